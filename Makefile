@@ -1,0 +1,53 @@
+# `make` alone prints the list below. Every target sets up what it needs and is quick when nothing is missing.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# DATA: a folder of news to measure on (see tests/bench/README.md); without it the benchmarks use seeds/.
+DATA ?= seeds
+
+.PHONY: help setup demo test check bench lock clean jars
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) jars ## Make .venv/ with rasid in it, and bring the broker's jars
+
+$(READY): requirements-dev.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "rasid: $(PYTHON) is missing: install Python 3.11 or newer, or run: make setup PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "rasid: $(PYTHON) is $$($(PYTHON) -V 2>&1); Python 3.11 or newer is needed: make setup PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "rasid: $(PYTHON) cannot make a virtual environment: install its venv package (Debian: apt-get install python3-venv)"; exit 1; }
+	@echo "rasid: making $(VENV)/ ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The jars are brought by the same code that `rasid kafka up` uses; with a broker of one's own none are needed.
+jars: $(READY)
+	@test -n "$$RASID_KAFKA_BOOTSTRAP" || $(BIN)/rasid kafka jars
+
+demo: $(READY) ## Stream seeds/ through Kafka and the three stages; events land in out/demo/
+	@$(BIN)/rasid demo
+
+test: setup check ## Lint, types, contract, then every test, those on a real broker among them
+	@$(BIN)/python -m pytest
+
+check: $(READY) ## Lint, types, and the generated contract against what is checked in
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/rasid schemas check
+
+bench: setup ## Measure each stage, its worker and a plain copy loop in one run (make bench DATA=folder)
+	@$(BIN)/python -m tests.bench.stream $(DATA)
+
+lock: $(READY) ## Resolve the lock files again after a change of dependencies
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" -o requirements-dev.lock
+
+clean: ## Remove everything that was made: .venv/, the jars, local brokers' folders, out/
+	@test ! -x $(BIN)/rasid || $(BIN)/rasid kafka down --quiet || true
+	@rm -rf $(VENV) .rasid out broker/target .mypy_cache .pytest_cache .ruff_cache .hypothesis
