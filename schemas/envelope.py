@@ -1,0 +1,134 @@
+"""Headers of every record: CloudEvents 1.0 in Kafka's binary mode, W3C trace context, replay marks, origin, errors.
+
+Sources: CloudEvents Kafka protocol binding 1.0.2 (``ce_`` prefix, UTF-8 values, ``content-type``), W3C Trace Context
+(``traceparent``: version, 16-byte trace id, 8-byte parent id, flags).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "CARRIED",
+    "ERROR_HEADERS",
+    "ORIGIN",
+    "Headers",
+    "Origin",
+    "child_traceparent",
+    "cloudevent",
+    "digest",
+    "first_value",
+    "new_traceparent",
+]
+
+Headers = list[tuple[str, bytes]]
+
+ORIGIN = "x-rasid-origin"
+REPLAY_ID = "x-replay-id"
+REPLAY_SEQ = "x-replay-seq"
+REPLAY_TIME = "x-replay-original-time"
+#: Copied unchanged from a record to everything that is derived from it.
+CARRIED = (REPLAY_ID, REPLAY_SEQ, REPLAY_TIME)
+
+ERROR_STAGE = "x-error-stage"
+ERROR_CLASS = "x-error-class"
+ERROR_MESSAGE = "x-error-message"
+ERROR_TOPIC = "x-error-topic"
+ERROR_PARTITION = "x-error-partition"
+ERROR_OFFSET = "x-error-offset"
+ERROR_TIME = "x-error-time"
+ERROR_ATTEMPT = "x-error-attempt"
+ERROR_HEADERS = (
+    ERROR_STAGE,
+    ERROR_CLASS,
+    ERROR_MESSAGE,
+    ERROR_TOPIC,
+    ERROR_PARTITION,
+    ERROR_OFFSET,
+    ERROR_TIME,
+    ERROR_ATTEMPT,
+)
+
+_TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$")
+
+
+def digest(*parts: str, size: int = 16) -> str:
+    """Hash `parts` to ``2 * size`` hex digits, the same on every machine; used for every derived id.
+
+    Parts are length-prefixed, so that ("ab", "c") and ("a", "bc") differ.
+    """
+    state = hashlib.blake2b(digest_size=size)
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        state.update(len(data).to_bytes(8, "little"))
+        state.update(data)
+    return state.hexdigest()
+
+
+def first_value(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
+    """Return the first value of header `name` as text, or None when it is absent or not UTF-8."""
+    for key, value in headers:
+        if key == name and value is not None:
+            try:
+                return value.decode()
+            except UnicodeDecodeError:
+                return None
+    return None
+
+
+def new_traceparent(seed: str) -> str:
+    """Return a sampled traceparent whose ids derive from `seed`: a replay of the same input gives the same trace."""
+    return f"00-{digest('trace', seed)}-{digest('span', seed, size=8)}-01"
+
+
+def child_traceparent(parent: str | None, seed: str) -> str:
+    """Return a traceparent in the trace of `parent` with a span id derived from `seed`.
+
+    A missing or malformed parent starts a new trace, as the W3C recommendation asks.
+    """
+    match = _TRACEPARENT.match(parent) if parent else None
+    if not match:
+        return new_traceparent(seed)
+    return f"00-{match[1]}-{digest('span', seed, size=8)}-{match[3]}"
+
+
+def cloudevent(*, type_: str, source: str, id_: str, time: str, traceparent: str, extra: Mapping[str, str]) -> Headers:
+    """Return the headers of a record.
+
+    `type_` is a name of ``schemas.models.MODELS``; `source` the part of Rasid that made the record; `time` the event
+    time in ISO 8601; `extra` is appended as it is.
+    """
+    pairs = {
+        "ce_specversion": "1.0",
+        "ce_id": id_,
+        "ce_source": f"/rasid/{source}",
+        "ce_type": f"rasid.{type_}.v1",
+        "ce_time": time,
+        "content-type": "application/json",
+        "traceparent": traceparent,
+        **extra,
+    }
+    return [(name, value.encode()) for name, value in pairs.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The record on articles.raw that everything derived from it goes back to."""
+
+    partition: int
+    offset: int
+
+    def __str__(self) -> str:
+        return f"{self.partition}:{self.offset}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> Origin | None:
+        """Read what ``str(origin)`` wrote; None when it is absent or malformed."""
+        partition, _, offset = (text or "").partition(":")
+        return cls(int(partition), int(offset)) if partition.isdecimal() and offset.isdecimal() else None

@@ -1,0 +1,272 @@
+"""The messages that cross a topic, as pydantic v2 models: the one place where a field is declared.
+
+Readers ignore fields that they do not know (a newer writer may add some); what Rasid itself writes is
+checked against closed models, so that nothing undeclared leaves. Offsets are code points, ends are
+exclusive. Times are ISO 8601 strings with an offset where the source states one: a time is carried as
+it was stated, never invented.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+__all__ = [
+    "MODELS",
+    "SCHEMA_VERSION",
+    "ActorRecord",
+    "ActorTag",
+    "ActorType",
+    "Article",
+    "CountryRecord",
+    "CountryRole",
+    "CountryTag",
+    "DeadLetterHeaders",
+    "Document",
+    "Duplicate",
+    "EnrichedEvent",
+    "Kind",
+    "Mention",
+    "Method",
+    "Relation",
+    "Replay",
+    "Run",
+    "Span",
+    "UniqueArticle",
+]
+
+SCHEMA_VERSION = "1.0"
+
+Kind = Literal["story", "teaser", "summary"]
+Relation = Literal["original", "update"]
+Method = Literal["exact", "near", "abridged"]
+CountryRole = Literal["place", "actor", "dateline", "mentioned", "currency"]
+ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"]
+
+Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+Offset = Annotated[int, Field(ge=0)]
+Score = Annotated[float, Field(ge=0.0, le=1.0)]
+Run = Annotated[
+    tuple[Offset, Offset, Annotated[int, Field(ge=1)]],
+    Field(description="[start in the cleaned field, start in the raw body, length]: an identical stretch of both"),
+]
+
+
+class Incoming(BaseModel):
+    """What others write: unknown fields are ignored, so that a newer writer does not stop an older reader."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, str_strip_whitespace=False)
+
+
+class Closed(BaseModel):
+    """What Rasid writes: an undeclared field is an error before it is sent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Document(Incoming):
+    """A scraped page or file, raw, as it arrives on articles.raw."""
+
+    document_id: Identifier = Field(description="Unique name of the document; for a file, its name")
+    body: str | None = Field(default=None, description="The whole raw text")
+    title: str | None = Field(default=None, description="With text: a source that gives the two apart")
+    text: str | None = Field(default=None, description="With title: the raw body is then title, a blank line, text")
+    source: str | None = Field(default=None, description="The outlet or feed, as the collector names it")
+    url: str | None = None
+    published_at: str | None = Field(default=None, description="As the source states it")
+    fetched_at: str | None = None
+    language: str | None = Field(default=None, description="As the source states it (BCP 47)")
+
+    @model_validator(mode="after")
+    def _has_a_body(self) -> Document:
+        if self.body is None and self.text is None:
+            raise ValueError("a document needs `body`, or `title` and `text`")
+        if self.body is not None and self.text is not None:
+            raise ValueError("a document has either `body`, or `title` and `text`, not both")
+        return self
+
+    @property
+    def raw_body(self) -> str:
+        """The text that every raw offset refers to."""
+        if self.body is not None:
+            return self.body
+        return f"{self.title}\n\n{self.text}" if self.title else self.text or ""
+
+
+class Span(Closed):
+    """A stretch of the raw body, in code points; `end` is exclusive."""
+
+    start: Offset
+    end: Offset
+
+
+class Article(Incoming):
+    """One piece of news found in a document, as it stands on articles.parsed."""
+
+    article_id: Identifier = Field(description="Derived from the document's id and the article's place and words")
+    document_id: Identifier
+    ordinal: int = Field(ge=0, description="Place in the document, from 0")
+    articles_in_document: int = Field(ge=1, description="How many articles the document gave")
+    kind: Kind
+    title: str = Field(description="Empty when the page gives none")
+    text: str
+    language: str = Field(description="ISO 639-1, `und` when it cannot be told")
+    source: str | None = Field(default=None, description="The agency or outlet that the article cites as its source")
+    publisher: str | None = Field(default=None, description="The outlet whose page it is")
+    url: str | None = None
+    published_at: str | None = Field(default=None, description="As stated by the page, else by the document")
+    dateline: str | None = Field(default=None, description="The bureau line that the text opened with")
+    span: Span = Field(description="From the first to the last code point of the article in the raw body")
+    fingerprint: str = Field(description="Hash of the folded title and text: equal for equal words")
+    summary_of: Identifier | None = Field(default=None, description="For a summary: the story that it sums up")
+    title_map: list[Run] = Field(description="Where each stretch of the title stands in the raw body")
+    text_map: list[Run] = Field(description="Where each stretch of the text stands in the raw body")
+    notes: list[str] = Field(default_factory=list, description="What the parser was not sure of")
+
+
+class Verdict(Incoming):
+    """What de-duplication says of an article."""
+
+    original_id: Identifier | None = Field(default=None, description="The earliest article that it repeats or updates")
+    similarity: Score | None = Field(default=None, description="Share of word pairs in common with that article")
+
+
+class UniqueArticle(Article, Verdict):
+    """An article that is new or an update, as it stands on articles.unique."""
+
+    relation: Relation
+    revision: int = Field(default=0, ge=0, description="0 for an original, 1 for its first update, and so on")
+
+    @model_validator(mode="after")
+    def _updates_name_what_they_update(self) -> UniqueArticle:
+        if (self.relation == "update") != (self.original_id is not None):
+            raise ValueError("original_id stands with relation `update`, and only there")
+        return self
+
+
+class Duplicate(Article, Verdict):
+    """An article that repeats an earlier one, as it stands on articles.duplicates."""
+
+    relation: Literal["duplicate"] = "duplicate"
+    original_id: Identifier
+    similarity: Score
+    method: Method
+
+
+class Mention(Closed):
+    """A place in the text that names a country or an actor: the proof of a tag."""
+
+    field: Literal["title", "text"]
+    start: Offset
+    end: Offset
+    raw_start: Offset
+    raw_end: Offset
+    surface: str = Field(min_length=1, description="article[field][start:end], letter for letter")
+    entry: str = Field(min_length=1, description="The lexicon entry or the rule that matched")
+
+
+class CountryTag(Closed):
+    """A country that the article refers to, with its proof."""
+
+    code: CountryCode = Field(description="ISO 3166-1 alpha-2; XK for Kosovo")
+    name_en: str
+    name_ar: str
+    main: bool = Field(description="True for the one to three countries that the article is about")
+    role: CountryRole
+    score: Score
+    mentions: list[Mention] = Field(min_length=1)
+
+
+class ActorTag(Closed):
+    """A named person or organisation that acts or is acted on, with its proof."""
+
+    id: Identifier = Field(description="Stable slug for a known actor; derived from the folded name for others")
+    name: str
+    name_en: str | None
+    type: ActorType
+    country: CountryCode | None
+    role: str | None = Field(description="As the text or the lexicon gives it")
+    known: bool = Field(description="False when the text introduces an actor that the lexicon lacks")
+    score: Score
+    mentions: list[Mention] = Field(min_length=1)
+
+
+class Replay(Closed):
+    """Where a replayed record comes from, taken from its x-replay-* headers."""
+
+    id: Identifier
+    seq: int = Field(ge=0)
+    original_time: str | None
+
+
+class EnrichedEvent(UniqueArticle):
+    """The message that consumers get: an article, its tags, and its relation to earlier ones."""
+
+    event_id: Identifier = Field(description="Derived from article_id: the same article always gives the same event")
+    schema_version: str
+    lexicon_version: str
+    countries: list[CountryTag] = Field(description="Main ones first")
+    actors: list[ActorTag]
+    replay: Replay | None
+    processed_at: str = Field(description="When the event was made: the only field that a replay changes")
+
+
+class EventBrief(Closed):
+    """What a by-country or by-actor record repeats of its event, so that most consumers need no join."""
+
+    event_id: Identifier
+    article_id: Identifier
+    document_id: Identifier
+    kind: Kind
+    title: str
+    language: str
+    publisher: str | None
+    source: str | None
+    url: str | None
+    published_at: str | None
+    relation: Relation
+    original_id: Identifier | None
+    schema_version: str
+    lexicon_version: str
+    processed_at: str
+
+
+class CountryRecord(EventBrief):
+    """One country tag of one event, keyed by ISO code, on events.by-country."""
+
+    record_id: Identifier
+    country: CountryTag
+
+
+class ActorRecord(EventBrief):
+    """One actor of one event, keyed by actor id, on events.by-actor."""
+
+    record_id: Identifier
+    actor: ActorTag
+
+
+class DeadLetterHeaders(Closed):
+    """The error headers of a dead letter, as UTF-8 text. Its value and key are the failed record's own bytes."""
+
+    stage: Literal["parse", "dedupe", "tag"] = Field(alias="x-error-stage")
+    error_class: str = Field(alias="x-error-class")
+    message: str = Field(alias="x-error-message", description="What is wrong and what to do; no text of the article")
+    topic: str = Field(alias="x-error-topic")
+    partition: int = Field(alias="x-error-partition", ge=0)
+    offset: int = Field(alias="x-error-offset", ge=0)
+    time: str = Field(alias="x-error-time")
+    attempt: int = Field(alias="x-error-attempt", ge=1)
+
+
+MODELS: dict[str, type[BaseModel]] = {
+    "document": Document,
+    "article": Article,
+    "unique-article": UniqueArticle,
+    "duplicate": Duplicate,
+    "enriched-event": EnrichedEvent,
+    "country-record": CountryRecord,
+    "actor-record": ActorRecord,
+    "dead-letter-headers": DeadLetterHeaders,
+}

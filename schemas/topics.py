@@ -1,0 +1,145 @@
+"""Every topic, declared once: what `rasid topics apply` makes, what AsyncAPI documents, what the stages name.
+
+The broker's auto-create is off and Faust may not declare topics, so a topic that is not here does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = [
+    "BY_ACTOR",
+    "BY_COUNTRY",
+    "DEAD_LETTER",
+    "DEDUPE_CHANGELOG",
+    "DUPLICATES",
+    "ENRICHED",
+    "PARSED",
+    "RAW",
+    "SOURCES",
+    "STAGES",
+    "TARGETS",
+    "TOPICS",
+    "UNIQUE",
+    "Stage",
+    "Topic",
+    "app_id",
+    "declared",
+]
+
+RAW = "articles.raw"
+PARSED = "articles.parsed"
+UNIQUE = "articles.unique"
+DUPLICATES = "articles.duplicates"
+ENRICHED = "events.enriched"
+BY_COUNTRY = "events.by-country"
+BY_ACTOR = "events.by-actor"
+DEAD_LETTER = "articles.dead-letter"
+DEDUPE_CHANGELOG = "rasid-dedupe-index-changelog"
+
+Stage = Literal["parse", "dedupe", "tag"]
+STAGES: tuple[Stage, ...] = ("parse", "dedupe", "tag")
+#: What each stage reads.
+SOURCES: dict[Stage, str] = {"parse": RAW, "dedupe": PARSED, "tag": UNIQUE}
+#: What each stage writes for others; every stage also writes dead letters.
+TARGETS: dict[Stage, tuple[str, ...]] = {
+    "parse": (PARSED,),
+    "dedupe": (UNIQUE, DUPLICATES),
+    "tag": (ENRICHED, BY_COUNTRY, BY_ACTOR),
+}
+
+DAY_MS = 86_400_000
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic. `partitions` None means the count that the settings give to every topic that scales."""
+
+    name: str
+    key: str
+    value: str
+    description: str
+    retention_ms: int = 7 * DAY_MS
+    cleanup: str = "delete"
+    partitions: int | None = None
+    # Everything a stage writes is bounded by Settings.max_output_bytes (6 MiB) plus headers.
+    max_message_bytes: int = 7 * MIB
+    internal: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def config(self) -> dict[str, str]:
+        """Return the topic-level settings that Kafka is given and held to."""
+        return {
+            "cleanup.policy": self.cleanup,
+            "retention.ms": str(self.retention_ms),
+            "max.message.bytes": str(self.max_message_bytes),
+            # With the producer's time, a replay of old news would be deleted by retention as soon as it arrives.
+            "message.timestamp.type": "LogAppendTime",
+            **self.extra,
+        }
+
+
+def app_id(stage: Stage, prefix: str = "") -> str:
+    """Return the Faust app id, which is also the consumer group, of a stage."""
+    return f"{prefix}rasid-{stage}"
+
+
+TOPICS: tuple[Topic, ...] = (
+    # Above parse's own limit, so that a record that is too large is refused by parse with a dead letter that says so,
+    # not by a client that only logs it.
+    Topic(RAW, "document_id", "document", "Documents as they arrive", max_message_bytes=8 * MIB),
+    Topic(PARSED, "language (the scope of de-duplication)", "article", "Articles found in documents"),
+    Topic(UNIQUE, "article_id", "unique-article", "Articles that are new, or updates"),
+    Topic(DUPLICATES, "original_id", "duplicate", "Articles that repeat an earlier one"),
+    Topic(ENRICHED, "article_id", "enriched-event", "Articles with their tags", retention_ms=30 * DAY_MS),
+    Topic(BY_COUNTRY, "ISO 3166-1 code", "country-record", "One record a country tag", retention_ms=30 * DAY_MS),
+    Topic(BY_ACTOR, "actor id", "actor-record", "One record an actor", retention_ms=30 * DAY_MS),
+    Topic(
+        DEAD_LETTER,
+        "key of the failed record",
+        "dead-letter",
+        "Failed records' own bytes, with error headers",
+        retention_ms=90 * DAY_MS,
+        partitions=1,
+        # A failed record of the largest size must fit with its error headers.
+        max_message_bytes=9 * MIB,
+    ),
+    Topic(
+        DEDUPE_CHANGELOG,
+        "article_id",
+        "dedupe entry (internal, binary)",
+        "What de-duplication knows; read back when a partition is assigned. Partitioned as articles.parsed",
+        # Compaction keeps the last answer for each article; deletion ends what compaction would keep for ever.
+        cleanup="compact,delete",
+        internal=True,
+    ),
+    *(
+        Topic(
+            f"{app_id(stage)}-__assignor-__leader",
+            "-",
+            "-",
+            f"Faust's own: elects the leader among the workers of {stage}",
+            partitions=1,
+            retention_ms=DAY_MS,
+            max_message_bytes=MIB,
+            internal=True,
+        )
+        for stage in STAGES
+    ),
+)
+
+
+def declared(*, prefix: str, partitions: int, window_days: float) -> Iterator[tuple[str, int, Topic]]:
+    """Yield (full name, partition count, topic) for every topic under these settings.
+
+    `window_days` is how far back de-duplication looks: its changelog is kept one day longer, so that nothing is
+    deleted that could still be compared.
+    """
+    for topic in TOPICS:
+        kept = replace(topic, retention_ms=int((window_days + 1) * DAY_MS)) if topic.name == DEDUPE_CHANGELOG else topic
+        yield f"{prefix}{topic.name}", topic.partitions or partitions, kept
