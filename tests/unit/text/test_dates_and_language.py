@@ -1,0 +1,50 @@
+import pytest
+
+from workers.text.dates import is_date_line, stated_date
+from workers.text.language import detect
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2025-03-03@18:39:16 GMT", "2025-03-03T18:39:16Z"),
+        ("تاريخ النشر: 1st, February 2025 GMT", "2025-02-01"),
+        ("date 2025-10-17 -", "2025-10-17"),
+        ("السبت 1 فبراير/شباط 2025", "2025-02-01"),
+        ("٣ تشرين الأول ٢٠٢٤ الساعة ٥:٣٠ مساءً", "2024-10-03T17:30:00"),
+        ("12 كانون الثاني 2023", "2023-01-12"),
+        ("18/07/2015", "2015-07-18"),
+        ("May 5, 2024", "2024-05-05"),
+        ("2024-05-05T10:00:00+0300", "2024-05-05T10:00:00+03:00"),
+    ],
+)
+def test_states_a_date(text, iso):
+    assert stated_date(text) == iso
+    assert is_date_line(text) == iso
+
+
+@pytest.mark.parametrize("text", ["اليوم الجمعة", "أمس", "12/8/1446هـ", "31 فبراير 2024", "2024-13-01", ""])
+def test_leaves_alone_what_states_no_day(text):
+    assert stated_date(text) is None
+
+
+def test_a_sentence_is_no_date_line():
+    assert is_date_line("أعلنت الوزارة في 3 مارس 2025 عن خطتها") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("أعلنت وزارة الخارجية في بيان أن الوفد وصل إلى العاصمة", "ar"),
+        ("وزیر امور خارجه ایران اعلام کرد که این دیدار در تهران برگزار شد", "fa"),
+        ("وزیر خارجہ نے کہا ہے کہ پاکستان کے عوام اس فیصلے سے خوش ہیں", "ur"),
+        ("The minister said on Monday that the talks were held in Cairo", "en"),
+        ("Le ministre a dit que les discussions sont dans une phase décisive", "fr"),
+        ("Bakan bu konuda bir açıklama yaptı ve sonra Ankara için yola çıktı", "tr"),
+        ("Министр заявил о встрече", "ru"),
+        ("123 -- !!", "und"),
+        ("", "und"),
+    ],
+)
+def test_tells_the_language(text, language):
+    assert detect(text) == language

@@ -1,0 +1,160 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workers.text.pages import split_page
+
+LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."
+NEXT = "وأضافت الوزارة في بيان أن الفرق الطبية ستزور المدارس والقرى البعيدة خلال الأيام المقبلة."
+HEADLINE = "وزارة الصحة تبدأ حملة تطعيم واسعة في جميع المحافظات"
+OTHER_HEADLINE = "الأرصاد تحذر من عاصفة رملية تضرب السواحل الشمالية"
+OTHER_LEAD = "حذرت هيئة الأرصاد الجوية من عاصفة رملية قوية تضرب السواحل الشمالية مساء غد وتخفض الرؤية."
+LINES = st.sampled_from(
+    [
+        *(
+            LEAD,
+            NEXT,
+            HEADLINE,
+            OTHER_HEADLINE,
+            OTHER_LEAD,
+            "",
+            "  ",
+            "المصدر: وكالات",
+            "إقرأ أيضاً:",
+            "اقرأ أيضا: خبر آخر",
+        ),
+        *(
+            "كلمات دلالية: صحة",
+            "جميع الحقوق محفوظة © 2024",
+            "• رابط",
+            "2024-01-02",
+            "تركيا:",
+            "\u200f\u200f",
+            "ـــ",
+            "\x00",
+        ),
+        *(
+            "date 2024-01-02 - أولا هذا. - ثانيا ذاك.",
+            "دبي (CNN)-- " + LEAD,
+            LEAD + " (رويترز)",
+            "شارك فيسبوك",
+            "ملخص:",
+        ),
+        *("المصدر:", "إعلان", "* " + LEAD, "- أول. - ثان. - ثالث."),
+    ]
+)
+PAGES = st.one_of(
+    st.text(max_size=200),
+    st.lists(LINES, max_size=14).map("\n".join),
+    st.lists(LINES, max_size=14).map("\r\n\r\n".join),
+    st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=10).map("\u2028".join),
+)
+
+
+def texts(body, **how):
+    return [(article.kind, article.title, article.text) for article in split_page(body, **how)]
+
+
+@given(PAGES, st.integers(0, 40))
+def test_spans_and_runs_agree_with_the_body(body, title_length):
+    floor = 0
+    articles = split_page(body, title_length=title_length)
+    for number, article in enumerate(articles):
+        start, end = article.span
+        assert floor <= start < end <= len(body)
+        floor = end
+        for text, runs in ((article.title, article.title_map), (article.text, article.text_map)):
+            assert sum(run[2] for run in runs) <= len(text)
+            for out, raw, length in runs:
+                assert body[raw : raw + length] == text[out : out + length]
+        assert article.title or article.text
+        if article.summary_of is not None:
+            assert article.kind == "summary"
+            assert articles[article.summary_of].kind == "story"
+            assert article.summary_of != number
+
+
+def test_the_title_is_never_in_the_text():
+    body = "\n\n".join([HEADLINE, "نشر في 3 مارس 2024", HEADLINE, LEAD, NEXT])
+    (article,) = split_page(body)
+    assert (article.title, article.text, article.published_at) == (HEADLINE, f"{LEAD}\n{NEXT}", "2024-03-03")
+    assert article.span == (0, len(body))
+
+
+@pytest.mark.parametrize("joint", ["\n", "\n\n", "\r\n"])
+def test_two_stories_part_at_the_second_headline(joint):
+    body = joint.join([HEADLINE, LEAD, NEXT, OTHER_HEADLINE, OTHER_LEAD])
+    assert [title for _, title, _ in texts(body)] == [HEADLINE, OTHER_HEADLINE]
+
+
+@pytest.mark.parametrize(
+    "boilerplate",
+    [
+        "المصدر : رويترز",
+        "وسوم: صحة، مصر",
+        "الكلمات المفتاحية: صحة",
+        "اقرأ أيضا",
+        "شاهد أيضاً:",
+        "مواضيع ذات صلة",
+        "أخبار ذات صلة",
+        "إعلان",
+        "تابعونا على فيسبوك وتويتر",
+        "شارك على واتساب",
+        "جميع الحقوق محفوظة لصحيفة الغد 2024",
+        "https://example.org/news/1",
+        "#صحة #مصر",
+        "كتب: أحمد علي",
+        "صفحة 1 من 3",
+        "-----",
+        "تعليق الصورة: مستشفى في القاهرة",
+        "للمزيد: خبر آخر عن الصحة",
+    ],
+)
+def test_boilerplate_is_in_no_text(boilerplate):
+    body = "\n\n".join([HEADLINE, LEAD, NEXT, boilerplate])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+    assert texts(body, title_length=len(HEADLINE)) == [("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+
+
+def test_a_story_goes_on_after_a_link_in_its_middle():
+    body = "\n".join([HEADLINE, LEAD, "اقرأ أيضاً:", OTHER_HEADLINE, NEXT])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+
+
+def test_a_crosshead_stays_in_its_story():
+    body = "\n\n".join([HEADLINE, LEAD, "حملة في المدارس", NEXT])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\nحملة في المدارس\n{NEXT}")]
+
+
+def test_the_dateline_stays_in_the_text_and_names_the_source():
+    (article,) = split_page(f"{HEADLINE}\n\nدبي، الإمارات العربية المتحدة (CNN)-- {LEAD}\n{NEXT}")
+    assert article.dateline == "دبي، الإمارات العربية المتحدة (CNN)"
+    assert article.source == "CNN"
+    assert article.text.startswith("دبي، الإمارات")
+
+
+def test_an_agency_mark_is_the_source_and_not_in_the_text():
+    (article,) = split_page(f"{HEADLINE}\n{LEAD} (رويترز)")
+    assert (article.source, article.text) == ("رويترز", LEAD)
+
+
+def test_a_given_title_keeps_the_text_one_story():
+    body = "\n\n".join([OTHER_HEADLINE, LEAD, NEXT, HEADLINE, LEAD])
+    assert [kind for kind, _, _ in texts(body, title_length=len(OTHER_HEADLINE))] == ["story"]
+
+
+def test_a_title_without_text_is_a_teaser():
+    assert texts(HEADLINE + "\n\n", title_length=len(HEADLINE)) == [("teaser", HEADLINE, "")]
+
+
+@pytest.mark.parametrize("body", ["", " \n\r\n\t", "إعلان\n\nالمصدر: وكالات\n-----", "2024-03-03\nشارك"])
+def test_a_page_without_news_has_no_article(body):
+    assert split_page(body) == []
+
+
+def test_a_title_above_a_machine_summary_is_its_storys():
+    body = "\n\n".join([HEADLINE, f"date 2024-01-02 - {LEAD} - {OTHER_LEAD}", LEAD, NEXT])
+    summary, story = split_page(body)
+    assert (summary.kind, summary.summary_of) == ("summary", 1)
+    assert (story.kind, story.title, story.text) == ("story", HEADLINE, f"{LEAD}\n{NEXT}")
+    assert summary.span[1] <= story.span[0]

@@ -1,0 +1,227 @@
+"""What a line of a page is when it is not news: closed lists of the labels that Arabic news sites use.
+
+The patterns are written in folded spelling (see :mod:`workers.text.fold`) and match folded lines.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+from typing import NamedTuple
+
+from workers.text.dates import is_date_line
+from workers.text.fold import fold_text
+
+__all__ = ["ENDS", "Label", "Sort", "classify", "end_mark", "is_agency", "notice_owner"]
+
+
+class Sort(Enum):
+    """What a line is; all but TEXT and BULLET are boilerplate."""
+
+    TEXT = auto()
+    BULLET = auto()
+    DATE = auto()
+    SOURCE = auto()
+    TAGS = auto()
+    RELATED = auto()
+    LINK = auto()
+    NOTICE = auto()
+    SUMMARY = auto()
+    BYLINE = auto()
+    NOISE = auto()
+
+
+# After one of these an article is over.
+ENDS = frozenset({Sort.SOURCE, Sort.TAGS, Sort.NOTICE})
+
+
+class Label(NamedTuple):
+    """A classified line: its sort, the offset in it where the label's value or the bullet's text begins, a date."""
+
+    sort: Sort
+    value: int = 0
+    date: str | None = None
+
+
+def _any(alternatives: str) -> str:
+    """A pattern's alternatives, written with spaces and line breaks around each bar, as one."""
+    return "|".join(alternative.strip() for alternative in alternatives.split("|"))
+
+
+_COLON = r"\s?[:：|]\s?"
+_RELATED = _any(r"""
+    اقرا(?:ي|وا)? (?:ايضا|كذلك|المزيد) | اقرئي ايضا | شاهد(?:وا)? (?:ايضا|كذلك|المزيد) | طالع (?:ايضا|المزيد)
+    | انظر ايضا
+    | تابع ايضا | (?:ال)?(?:مقالات|مواضيع|موضوعات|اخبار|تقارير|روابط|محتوي) (?:ال)?(?:مشابهه|متعلقه|مرتبطه|مقترحه)
+    | (?:ال)?(?:مقالات|مواضيع|موضوعات|اخبار|تقارير|روابط|محتوي) ذات (?:ال)?صله | ذات صله
+    | قد (?:يهمك|يعجبك|تهمك)(?: ايضا)?
+    | ربما يهمك | مواضيع قد تهمك | اخبار اخري | read (?:more|also|next) | related(?: \w+)? | see also | more on this
+""")
+# Only as the whole line: in a longer one these words may be news.
+_RELATED_ALONE = _any("""
+    المزيد | للمزيد | المزيد من (?:الاخبار|التفاصيل) | (?:الاخبار )?الاكثر (?:قراءه|مشاهده|تداولا|شعبيه) | اخر الاخبار
+    | اهم الاخبار | اخترنا لك
+""")
+_TAGS = _any("""
+    (?:ال)?كلمات (?:ال)?(?:دلاليه|مفتاحيه|بحث) | (?:ال)?وسوم | (?:ال)?سمات | (?:ال)?علامات | تاجات | هاشتاجات
+    | مواضيع | tags?
+    | keywords | topics
+""")
+_SUMMARY = _any("""
+    (?:ال)?ملخص(?: الخبر| المقال| بالذكاء الاصطناعي)? | (?:ال)?خلاصه(?: الخبر)? | (?:ابرز|اهم) النقاط | النقاط الرئيسيه
+    | (?:ai )?summary | key points
+""")
+_BYLINE = _any("""
+    كتب | كتبت | كتبه | تحرير | اعداد | ترجمه | بقلم | المحرر | الكاتب | مراسل(?:نا|تنا)? | written by
+    | reporting by | edited by
+""")
+_OUTLETS = _any("""
+    فيس ?بوك | facebook | تويتر | twitter | اكس | x | واتس ?اب | whatsapp | تيلي?[غج]رام | تلغرام | telegram
+    | انست[غج]رام
+    | instagram | يوتيوب | youtube | لينكد ?ان | linkedin | ماسنجر | messenger | بينتريست | pinterest | سناب شات
+    | snapchat
+    | تيك توك | tiktok | threads | reddit
+""")
+_SHARE = _any("""
+    شارك(?:ها|نا|وا)? | مشاركه | انشر | غرد | ارسل(?: الي صديق)? | ارسال | طباعه | اطبع | حفظ | نسخ(?: الرابط)? | رابط
+    | البريد الالكتروني | بريد | email | print | share | tweet | copy link | استمع | المقال | الخبر | المقاله | هذا
+    | هذه | علي
+    | عبر | في | من خلال | مع | اصدقائك | on | this | story | via
+""")
+_FOLLOW = _any("""
+    تابعونا | تابعنا | تابعوا | تابع | اشترك | اشتركوا | انضم | انضموا | حمل | حملوا | لمتابعه | لمتابعتنا
+    | للاشتراك | لتصلك
+    | يمكنكم (?:متابعه|استلام|تسلم|الاشتراك) | follow us | subscribe | sign up | join
+""")
+_FOLLOWED = _any("""
+    قناتنا | قناتها | صفحتنا | صفحاتنا | حسابنا | حساباتنا | نشرتنا | النشره البريديه | تطبيق | جوجل | غوغل نيوز
+    | google | newsletter
+""")
+_PAGE_FURNITURE = _any(r"""
+    (?:صفحه|الصفحه|page)?\s?\d{1,4}(?:\s?(?:من|of|/)\s?\d{1,4})?$ | (?:التالي|السابق|التالي »|« السابق|next|previous)$
+    | (?:مصدر الصوره|تعليق الصوره|التعليق علي الصوره|صوره(?: ارشيفيه| تعبيريه)?|الصوره|تصوير|عدسه|photo|image
+    | caption)\s?[:：].*
+    | (?:صوره )?ارشيفيه$ | getty images$ | (?:مده|وقت|زمن) القراءه.* | \d+ (?:دقيقه|دقائق) (?:قراءه|للقراءه).*
+    | (?:عدد )?(?:المشاهدات|القراءات|التعليقات|الزيارات)\s?[:：(]?\s?[\d,.]*\)?$ | \d+ (?:تعليق|تعليقات)$
+    | (?:اضف|اترك|اكتب) (?:تعليق|تعليقا|تعليقك|ردا)\b.{0,20}$ | لا (?:يوجد|توجد) تعليقات$ | حجم الخط.{0,10}$
+    | (?:الرئيسيه|home)(?:\s?[>»/›\\].*)?$
+""")
+_ADVERTISEMENT = _any("اعلان | اعلانات | مساحه اعلانيه | advertisement | ads?")
+_NOTICE = re.compile(
+    _any(r"""
+    (?:جميع|كافه|كل) (?:ال)?حقوق\b.{0,40}?\bمحفوظه | حقوق (?:النشر|الطبع|الملكيه)(?: والنشر)? (?:محفوظه|©)
+    | الحقوق محفوظه
+    | (?:تمتلك|تملك|يملك|تحتفظ ب|يحتفظ ب) ?(?:جميع|كافه|كامل)? ?حقوق (?:ال)?(?:نشر|طبع|ملكيه) | ^تنبيه ?:.*حقوق
+    | (?:يمنع|يحظر|لا يجوز|لا يسمح) (?:نسخ|نقل|اعاده نشر|اعاده توزيع|استخدام) (?:اي|هذه|هذا|المواد|محتوي|المحتوي)
+    | (?:المقالات|الاراء|التعليقات|المواد) المنشوره.{0,40}(?:تمثل|تعبر|يعبر).{0,40}(?:راي|اراء|وجهه نظر)
+    | لا (?:تعبر|يعبر|تمثل).{0,30}بالضروره | all rights reserved | copyright ?(?:©|\(c\)|\d{4}) | © ?\d{4}
+    | ©.{0,40}\d{4}
+""")
+)
+# Cheap test on the unfolded line, so that only few lines are folded whole.
+_NOTICE_HINT = re.compile("حقوق|المنشورة|بالضرورة|©|opyright|ights reserved|يُ?منع|يُ?حظر|لا يجوز|لا يسمح")
+_OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
+_OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
+
+# One alternation: the name of the group that matched is the sort.
+_WHOLE_LINE = re.compile(
+    rf"(?P<SOURCE>(?:المصدر|المصادر|مصدر الخبر|source)(?:{_COLON}.{{0,80}}|\s?[:：]?)$|نقلا عن .{{2,60}}$)"
+    rf"|(?P<TAGS>(?:{_TAGS})(?:{_COLON}.*|$))"
+    rf"|(?P<RELATED>(?:{_RELATED}|{_RELATED_ALONE})\s?[:：.…»>]*$)"
+    rf"|(?P<LINK>(?:{_RELATED})[\s:：|»>\-].*|(?:المزيد|للمزيد|للمزيد من التفاصيل){_COLON}.*|(?:[#＃][^\s#]+\s*)+$"
+    r"|رابط (?:الخبر|المقال|الموضوع)\b.*|(?:مقالات|مواضيع) اخري للكاتب.*"
+    r"|للتواصل مع (?:الكاتب|المحرر).*|تبدا بالرمز .*)"
+    rf"|(?P<SUMMARY>(?:{_SUMMARY})(?:{_COLON}.*|$))"
+    rf"|(?P<BYLINE>(?:{_BYLINE})\s?[:：]\s?.{{2,60}}$)"
+    rf"|(?P<NOISE>(?:-\s?)?(?:{_ADVERTISEMENT})(?:\s?-)?$"
+    rf"|(?:(?:{_SHARE}|{_OUTLETS})(?:[\s|،,:：/\-]+|$))+$"
+    rf"|(?:{_FOLLOW})\b.*(?:{_OUTLETS}|{_FOLLOWED}).*"
+    rf"|(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|{_PAGE_FURNITURE})"
+)
+_WHOLE_LINE_LONGEST = 140
+_LONG_LINE = re.compile(
+    rf"(?P<TAGS>(?:{_TAGS})\s?[:：])|(?P<LINK>(?:{_RELATED}|للمزيد)\s?[:：])"
+    r"|(?P<NOISE>(?:تعليق الصوره|التعليق علي الصوره|مصدر الصوره)\s?[:：])"
+)
+_LONG_LINE_HEAD = 40
+_LABELLED_LONGEST = 400
+_BULLET = re.compile(r"[•▪●◦‣·∙■□▶►➤✔*]\s*(?=\S)|[-–—]\s+(?=\S)")
+_WORDLIKE = re.compile(r"[^\W_]")
+
+# Agencies and outlets as they stand in datelines and end marks, folded, without dots.
+_AGENCY_NAMES = """
+    رويترز|رويتر|ا ف ب|اف ب|فرانس برس|وكاله فرانس برس|واس|وام|د ب ا|الاناضول|وكاله الاناضول|سانا|قنا|كونا|بنا|بترا
+    | ا ب|اسوشيتد برس
+    |وكالات|الوكالات|سي ان ان|بي بي سي|شينخوا|تاس|سبوتنيك|نوفوستي|انترفاكس|ا ش ا|سبا|وفا|معا|سونا|وات|وال|لانا
+    | بلومبرغ|عواصم|خاص
+    |متابعات|ap|afp|reuters|cnn|bbc|dpa|upi|ilkha|xinhua|anadolu|aa|tass|wam|spa|efe|ansa|bloomberg
+"""
+_AGENCIES = frozenset(name.strip() for name in _AGENCY_NAMES.split("|"))
+_END_MARK = re.compile(r"(?<=[.؟!…»\"”])\s*(\(\s*([^()]{2,25})\s*\)\s*\.?|[-/]?\s*انتهى\s*[-/.]?)$")
+_MARK_ENDS = (")", ").", "انتهى", "-", "/")
+_CAPITALS = re.compile(r"[^\W\d_a-z]{2,10}$")
+
+
+def is_agency(name: str) -> bool:
+    """Whether ``name`` is a news agency or outlet as datelines and end marks write it."""
+    return " ".join(fold_text(name).replace(".", " ").split()) in _AGENCIES
+
+
+def end_mark(paragraph: str) -> tuple[int, str | None] | None:
+    """Return where the agency's mark at the end of a finished paragraph begins, and the agency; None without one.
+
+    A mark is an agency in brackets, or bracketed Latin capitals (``(İLKHA)``), after the full stop, or the word انتهى.
+    """
+    if not paragraph.endswith(_MARK_ENDS):
+        return None
+    tail = max(len(paragraph) - 60, 0)
+    found = _END_MARK.search(paragraph, tail)
+    if found is None:
+        return None
+    name = found[2]
+    if name is None:
+        return found.start(), None
+    name = name.strip()
+    if is_agency(name) or (_CAPITALS.match(name) and name.isupper()):
+        return found.start(), name
+    return None
+
+
+def notice_owner(notice: str) -> str | None:
+    """Return who owns the rights by a copyright notice, when it says so in one of the usual ways."""
+    found = _OWNER.match(notice) or _OWNER_AFTER.search(notice)
+    return found[1].strip() if found else None
+
+
+def _is_notice(line: str) -> bool:
+    return bool(_NOTICE_HINT.search(line)) and bool(_NOTICE.search(fold_text(line)))
+
+
+def classify(line: str) -> Label:
+    """Say what a line (stripped, not empty) is. Constant time for lines over 600 code points."""
+    length = len(line)
+    if length <= _WHOLE_LINE_LONGEST:
+        folded = fold_text(line)
+        found = _WHOLE_LINE.match(folded.lstrip())
+        if found and found.lastgroup:
+            return Label(Sort[found.lastgroup], _value_at(line))
+        if not _WORDLIKE.search(folded):
+            return Label(Sort.NOISE)
+        if date := is_date_line(line):
+            return Label(Sort.DATE, 0, date)
+    elif length <= _LABELLED_LONGEST:
+        found = _LONG_LINE.match(fold_text(line[:_LONG_LINE_HEAD]))
+        if found and found.lastgroup:
+            return Label(Sort[found.lastgroup], _value_at(line))
+    if length <= 600 and _is_notice(line):
+        return Label(Sort.NOTICE)
+    bullet = _BULLET.match(line)
+    return Label(Sort.BULLET, bullet.end()) if bullet else Label(Sort.TEXT)
+
+
+def _value_at(line: str) -> int:
+    """Where a label's value begins: after its first colon, else at the end."""
+    for at, character in enumerate(line):
+        if character in ":：|":
+            return at + 1
+    return len(line)

@@ -1,0 +1,148 @@
+"""The lines of a raw body that are not blank, each classified, with its place in code points."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workers.text.dates import stated_date
+from workers.text.labels import ENDS, Label, Sort, classify, end_mark
+
+__all__ = ["Line", "leads", "read_lines"]
+
+# A machine summary's prefix, as collectors write it before its points or before an ordinary paragraph.
+_DATE_PREFIX = re.compile(r"date\s+(\d{4}-\d\d-\d\d)\s*-\s*", re.IGNORECASE)
+_POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
+# A paragraph ends in a full stop, perhaps inside quotes or brackets; a headline may end in ؟ or ! or in dots.
+_FINISHED = re.compile(r"(?:(?<!\.)\.|[؛:])(?:[\"'»”’)\]]|\s)*$")
+_HEADLINE_WORDS = range(3, 25)
+_HEADLINE_LONGEST = 200
+# A line of this many words is a paragraph even without a full stop; the longest headlines have about 20.
+_PARAGRAPH_WORDS = 25
+_SHORTEST_PARAGRAPH_WORDS = 5
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: ``raw[start:end]`` is its text without the space around it and without what was peeled off.
+
+    ``value`` is where a label's value begins in the raw body. ``finished`` says that it ends as a paragraph ends,
+    ``body`` that it is a paragraph, ``headline`` that it may be a headline. ``mark`` is the agency's mark peeled off
+    its end, ``gap`` says that a blank line stands above, ``labelled`` that a label, not its shape, tells a summary.
+    """
+
+    start: int
+    end: int
+    text: str
+    sort: Sort
+    value: int
+    date: str | None = None
+    finished: bool = False
+    body: bool = False
+    headline: bool = False
+    ends_article: bool = False
+    gap: bool = False
+    labelled: bool = False
+    mark: str | None = None
+
+    @property
+    def points(self) -> list[tuple[int, int]]:
+        """For a machine summary: where each of its points stands in the raw body."""
+        points: list[tuple[int, int]] = []
+        begin = self.value
+        for gap in _POINT.finditer(self.text, self.value - self.start):
+            points.append((begin, self.start + gap.start()))
+            begin = self.start + gap.end()
+        points.append((begin, self.end))
+        return points
+
+
+def _measure(line: Line) -> None:
+    """Fill in what the shape of a text line says."""
+    text = line.text
+    if len(text) <= _HEADLINE_LONGEST:
+        words = len(text.split())
+        line.finished = bool(_FINISHED.search(text))
+        line.body = words >= _PARAGRAPH_WORDS or (
+            line.finished and words >= _SHORTEST_PARAGRAPH_WORDS and text[-1] != ":"
+        )
+        line.headline = not line.body and not line.finished and words in _HEADLINE_WORDS
+    else:
+        line.finished = text[-1] == "." or bool(_FINISHED.search(text, len(text) - 10))
+        line.body = True
+
+
+def _read(raw: str, start: int, end: int) -> Line:
+    text = raw[start:end]
+    label = classify(text)
+    line = Line(start, end, text, label.sort, start + label.value, label.date)
+    if label.sort is Sort.TEXT or label.sort is Sort.BULLET:
+        _peel(raw, line, label)
+    elif label.sort is Sort.SUMMARY:
+        line.labelled = True
+        if not raw[line.value : end].strip():
+            line.sort = Sort.NOISE
+    return line
+
+
+def _peel(raw: str, line: Line, label: Label) -> None:
+    """Take off a text line what is not its own: a bullet, a collector's date prefix, an agency's mark at the end."""
+    prefix = _DATE_PREFIX.match(line.text)
+    if prefix:
+        line.date = stated_date(prefix[1])
+    if label.sort is Sort.BULLET or prefix:
+        line.start += prefix.end() if prefix else label.value
+        line.value = line.start
+        line.text = raw[line.start : line.end]
+        points = 1 if prefix else 2
+        if sum(1 for _ in zip(range(points), _POINT.finditer(line.text), strict=False)) == points:
+            line.sort = Sort.SUMMARY
+            return
+        if prefix:
+            line.sort = Sort.TEXT
+    mark = end_mark(line.text)
+    if mark is not None:
+        line.text = line.text[: mark[0]].rstrip()
+        line.end = line.start + len(line.text)
+        line.ends_article, line.mark = True, mark[1]
+    _measure(line)
+
+
+def read_lines(raw: str, start: int = 0) -> list[Line]:
+    """Return the lines of ``raw`` from code point ``start`` on that are not blank, in order.
+
+    A line ends where str.splitlines ends one, so CRLF, NEL and the Unicode separators count.
+    """
+    lines: list[Line] = []
+    at = start
+    gap = False
+    for whole in raw[start:].splitlines(keepends=True):
+        text = whole.strip()
+        if text:
+            begin = at + len(whole) - len(whole.lstrip())
+            line = _read(raw, begin, begin + len(text))
+            line.gap, gap = gap, False
+            if line.text:
+                lines.append(line)
+        else:
+            gap = True
+        at += len(whole)
+    return lines
+
+
+def leads(lines: list[Line]) -> list[int]:
+    """For each line the index of the next text line of the same article, -1 where there is none; linear.
+
+    Boilerplate that may stand between a headline and its text (a date, a byline, an advertisement) is passed over; what
+    ends an article or opens a list of links is not.
+    """
+    following = [-1] * len(lines)
+    next_text = -1
+    for index in range(len(lines) - 1, -1, -1):
+        following[index] = next_text
+        sort = lines[index].sort
+        if sort is Sort.TEXT:
+            next_text = index
+        elif sort in ENDS or sort in (Sort.RELATED, Sort.BULLET, Sort.SUMMARY):
+            next_text = -1
+    return following

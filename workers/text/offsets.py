@@ -1,0 +1,100 @@
+"""Cleaned text made of raw stretches, and the way from an offset in it back to the raw body.
+
+A run ``(out_start, raw_start, length)`` says that ``length`` code points of the cleaned text, from ``out_start`` on,
+are the raw body's from ``raw_start`` on, letter for letter. Characters that cleaning put in, such as the line break
+between two paragraphs, belong to no run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Builder", "Mapped", "Run", "raw_span"]
+
+Run = tuple[int, int, int]
+
+_out_start = itemgetter(0)
+
+
+def raw_span(runs: Sequence[Run], start: int, end: int) -> tuple[int, int]:
+    """Return the half-open stretch of the raw body that holds ``text[start:end]``; logarithmic in the number of runs.
+
+    ``runs`` are in order of ``out_start`` and do not overlap. When the stretch lies in one run, the raw stretch is the
+    same letters; when it crosses runs, the raw stretch goes from its first raw letter to its last and holds what lies
+    between.
+    Put-in characters at the edges are left outside; an empty stretch gives an empty one where it stands.
+
+    Raises:
+        ValueError: when the stretch is not ordered, or no letter of it comes from the raw body.
+    """
+    if start < 0 or end < start or not runs:
+        raise ValueError(f"no stretch {start}:{end} in a text of {len(runs)} runs")
+    first = max(bisect_right(runs, start, key=_out_start) - 1, 0)
+    out, raw, length = runs[first]
+    if start == end:
+        place = raw + min(max(start - out, 0), length)
+        return place, place
+    if start >= out + length and first + 1 < len(runs):
+        out, raw, length = runs[first + 1]
+    raw_start = raw + max(start - out, 0)
+    out, raw, length = runs[bisect_left(runs, end, key=_out_start) - 1]
+    raw_end = raw + min(end - out, length)
+    if raw_end <= raw_start or end <= runs[0][0]:
+        raise ValueError(f"no letter of {start}:{end} comes from the raw body")
+    return raw_start, raw_end
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A cleaned text with its runs, in order and merged where both sides adjoin."""
+
+    text: str
+    runs: tuple[Run, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where ``text[start:end]`` stands in the raw body; see :func:`raw_span`."""
+        return raw_span(self.runs, start, end)
+
+
+class Builder:
+    """Collects a cleaned text from stretches of one raw body."""
+
+    __slots__ = ("_length", "_parts", "_raw", "_runs")
+
+    def __init__(self, raw: str) -> None:
+        """Begin an empty text over ``raw``."""
+        self._raw = raw
+        self._parts: list[str] = []
+        self._runs: list[Run] = []
+        self._length = 0
+
+    def take(self, start: int, end: int) -> None:
+        """Append ``raw[start:end]``, in code points; nothing when it is empty."""
+        if end <= start:
+            return
+        length = end - start
+        if self._runs:
+            out, raw, before = self._runs[-1]
+            if out + before == self._length and raw + before == start:
+                self._runs[-1] = (out, raw, before + length)
+            else:
+                self._runs.append((self._length, start, length))
+        else:
+            self._runs.append((self._length, start, length))
+        self._parts.append(self._raw[start:end])
+        self._length += length
+
+    def insert(self, characters: str) -> None:
+        """Append ``characters`` that the raw body does not have at this place."""
+        self._parts.append(characters)
+        self._length += len(characters)
+
+    def build(self) -> Mapped:
+        """Return what was collected."""
+        return Mapped("".join(self._parts), tuple(self._runs))

@@ -1,0 +1,614 @@
+"""Split a scraped page into its articles.
+
+A page is read line by line. What marks an article off, strongest first: a line that ends one (source, tags, copyright
+notice, an agency's mark), a headline whose words come back in the paragraph below it, a blank line on a page that has
+few, a dateline that names an agency. What speaks against a boundary: a paragraph that opens with "and" or "for his
+part", a very short line (a crosshead), words of the article above. Nothing but a known label is dropped outside a list
+of links and above the first title, so that no news is lost where the page is odd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from workers.text.datelines import find_dateline
+from workers.text.fold import fold_text
+from workers.text.labels import ENDS, Sort, notice_owner
+from workers.text.lines import Line, leads, read_lines
+from workers.text.offsets import Builder, Mapped, Run
+from workers.text.words import breaks_off, content_stems, continues, first_sentence, opens_with_and, share
+
+__all__ = ["Kind", "PageArticle", "split_page"]
+
+Kind = Literal["story", "teaser", "summary"]
+
+# A headline in mid-page opens an article when this share of its content words, and at least this many, stand in the
+# first sentence below. Chosen, with the two shares of old news, on 240 pages joined from real articles and 2,400 single
+# ones, where each opening is an error: of nine settings the one that found most and left .989 and .9925 of the single
+# ones of the two sets whole.
+_OVERLAP_SHARE = 0.5
+_OVERLAP_WORDS = 3
+# Less will do when the paragraph below says little that the article above said.
+_OVERLAP_WORDS_WHEN_NEW = 2
+_OLD_NEWS_SHARE = 0.25
+_SAME_STORY_SHARE = 0.65
+# A page whose paragraphs have a blank line above in at most this share is single-spaced.
+_GAPS_WHEN_SINGLE_SPACED = 0.3
+_BYLINE_MOST_WORDS = 6
+# After a line that ended an article, less is asked.
+_OVERLAP_SHARE_AFTER_END = 0.25
+# Crossheads are short: a mid-page headline has at least this many words.
+_HEADLINE_LEAST_WORDS = 5
+_LEAD_LEAST_WORDS = 12
+_TEASER_MOST_WORDS = 90
+# Two paragraphs of one story share more of their words than two teasers do.
+_HANGS_TOGETHER_SHARE = 0.3
+# Arabic news has 5.9 code points a word with its space; rounded down, so that fewer texts count as short.
+_LETTERS_A_WORD = 5
+# A lone headline with fewer words is a section's name.
+_HEADLINE_ALONE_LEAST_WORDS = 4
+_PUBLISHER_MOST_WORDS = 4
+_LONGEST_SOURCE = 60
+# Share of a summary's content words that its story has.
+_SUMMARY_SHARE = 0.4
+_STORY_HEAD = 600
+_LINES_THAT_SHOW_SPACING = 8
+# Lines of verse or of a list are shorter than headlines.
+_VERSE_WORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class PageArticle:
+    """One article of a page. Offsets are code points of the body, ends exclusive."""
+
+    kind: Kind
+    title: str
+    text: str
+    title_map: tuple[Run, ...]
+    text_map: tuple[Run, ...]
+    span: tuple[int, int]
+    publisher: str | None = None
+    source: str | None = None
+    dateline: str | None = None
+    published_at: str | None = None
+    summary_of: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of the body that goes into a text, and what joins it to the one before."""
+
+    start: int
+    end: int
+    joint: str = "\n"
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An article in the making."""
+
+    title: tuple[int, int] | None = None
+    pieces: list[_Piece] = field(default_factory=list)
+    source: str | None = None
+    date: str | None = None
+    kind: Kind | None = None
+    after_end: bool = False
+    set_off: bool = False
+    closed: bool = False
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def start(self) -> int:
+        return self.title[0] if self.title else self.pieces[0].start
+
+    @property
+    def text_start(self) -> int:
+        return self.pieces[0].start if self.pieces else self.start
+
+    @property
+    def end(self) -> int:
+        return self.pieces[-1].end if self.pieces else self.title[1] if self.title else 0
+
+
+@dataclass(slots=True)
+class _StatedDate:
+    """A date line: labelled ones (published, updated) are the article's, others may be the page's."""
+
+    date: str
+    at: int
+    labelled: bool
+
+
+def _same_words(one: str, other: str) -> bool:
+    return fold_text(one).split() == fold_text(other).split()
+
+
+class _Splitter:
+    """Goes through a page's lines once and collects drafts."""
+
+    def __init__(self, body: str, lines: list[Line], *, title: tuple[int, int] | None) -> None:
+        self.body = body
+        self.lines = lines
+        self.next_text = leads(lines)
+        # Paragraphs follow each other without blank lines: then a blank line sets something off.
+        bodies = [line.gap for line in lines if line.body][1:]
+        self.single_spaced = sum(bodies) <= len(bodies) * _GAPS_WHEN_SINGLE_SPACED
+        self.drafts: list[_Draft] = []
+        self.current: _Draft | None = None
+        # The page gave title and text apart: its text is one story unless an end marker says otherwise.
+        self.one_story = title is not None
+        self.pending: list[Line] = []
+        self.dates: list[_StatedDate] = []
+        self.links = False
+        self.publisher: str | None = None
+        self.last: Line | None = None
+        self.wants_source = False
+        # The sentence of the last piece goes on in the next one.
+        self.cut = False
+        if title:
+            self._open(_Draft(title))
+
+    def run(self) -> None:
+        for index, line in enumerate(self.lines):
+            if line.sort is Sort.TEXT:
+                self._text(index, line)
+            elif line.sort is Sort.BULLET:
+                self._bullet(index, line)
+            elif line.sort is Sort.SUMMARY:
+                self._summary(line)
+            else:
+                self._boilerplate(line)
+            if line.ends_article and self.current and self.current.pieces:
+                self.current.closed = True
+                self.current.source = self.current.source or line.mark
+        self._finish()
+
+    # Lines that are not news ------------------------------------------------------------------------------------------
+
+    def _boilerplate(self, line: Line) -> None:
+        current = self.current
+        if line.sort is Sort.DATE and line.date:
+            self.dates.append(_StatedDate(line.date, line.start, line.text[0].isalpha()))
+        elif line.sort is Sort.SOURCE and current and current.pieces:
+            value = self.body[line.value : line.end].strip(" :-،.")
+            current.source = value[:_LONGEST_SOURCE] or current.source
+            self.wants_source = not value
+        elif line.sort is Sort.NOTICE:
+            self.publisher = self.publisher or notice_owner(line.text)
+        if line.sort in ENDS:
+            self._settle_pending()
+            if self.current and self.current.pieces:
+                self.current.closed = True
+        elif line.sort is Sort.RELATED:
+            self._settle_pending()
+            self.links = self.current is not None
+
+    def _bullet(self, index: int, line: Line) -> None:
+        """A point of a list: a link under a label of links or after an article's end, else news like any other line."""
+        if self.links:
+            return
+        if self.current and self.current.pieces and not self.current.closed:
+            self._append(line)
+        elif line.body or self.current is None or not self.current.closed:
+            self._text(index, line)
+
+    def _summary(self, line: Line) -> None:
+        if self.current and self.current.pieces and line.date is None and not line.labelled:
+            # A list in the middle of a story.
+            self._append(line)
+            return
+        self._title_above_summary()
+        draft = _Draft(pieces=[_Piece(*point) for point in line.points], kind="summary", date=line.date)
+        self.drafts.append(draft)
+        if self.current and self.current.pieces:
+            # Spans do not overlap: what stands below the summary is another article.
+            self.current, self.last, self.links = None, None, False
+
+    def _title_above_summary(self) -> None:
+        """Let the headline above a machine summary wait for its story; headlines above that one are teasers."""
+        headlines, self.pending = [line for line in self.pending if line.headline], []
+        for line in headlines[:-1]:
+            self.drafts.append(_Draft((line.start, line.end), kind="teaser", closed=True))
+        for line in headlines[-1:]:
+            self._open(_Draft((line.start, line.end)))
+
+    # Lines of news ----------------------------------------------------------------------------------------------------
+
+    def _text(self, index: int, line: Line) -> None:
+        if self.wants_source and not line.body:
+            self._late_source(line)
+            return
+        self.wants_source = False
+        if self._repeats_title(line):
+            return
+        current = self.current
+        if line.body:
+            self._body(line)
+        elif current is None:
+            self._before_text(line)
+        elif current.closed or self.links:
+            self._short_after_end(index, line)
+        elif current.pieces and not self.one_story and self._opens_article(current, index, line):
+            self._open(_Draft((line.start, line.end)))
+        else:
+            self._append(line)
+
+    def _late_source(self, line: Line) -> None:
+        """The line below a bare source label is its value."""
+        self.wants_source = False
+        if self.current:
+            self.current.source = line.text[:_LONGEST_SOURCE]
+
+    def _repeats_title(self, line: Line) -> bool:
+        """Whether the line is the title once more, above the text."""
+        if line.body and not self.one_story:
+            return False
+        if self.current and not self.current.pieces and self.current.title:
+            return _same_words(self.body[slice(*self.current.title)], line.text)
+        return self.current is None and any(_same_words(line.text, earlier.text) for earlier in self.pending[-2:])
+
+    def _before_text(self, line: Line) -> None:
+        """A short line at the head of the page: its publisher, or a candidate for the title."""
+        if line.text.endswith(":") and len(line.text.split()) <= _PUBLISHER_MOST_WORDS and not self.pending:
+            self.publisher = self.publisher or line.text.rstrip(": ")
+            return
+        self.pending.append(line)
+
+    def _body(self, line: Line) -> None:
+        current = self.current
+        if current is None:
+            self._open_from_pending(line)
+        elif (current.closed or self.links) and not self._goes_on(current, line):
+            self._open(_Draft(after_end=True))
+        elif current.pieces and not self.one_story and self._set_off(line) and self._is_lead(current, line):
+            self._open(_Draft(set_off=True, notes=["opened by the blank line above alone"]))
+        elif current.pieces and self._agency_opens(current, line):
+            self._open(_Draft(after_end=self.one_story, notes=["opened by its dateline alone"]))
+        self.links = False
+        self._append(line)
+
+    def _goes_on(self, current: _Draft, line: Line) -> bool:
+        """Whether a paragraph after an end marker, or after links, still belongs to the article above."""
+        if not current.pieces and current.kind is None:
+            return True
+        if continues(line.text):
+            return True
+        if current.closed:
+            return False
+        # Only links stood between: the same article goes on unless it speaks of something else.
+        return self._speaks_of(current, line)
+
+    def _speaks_of(self, current: _Draft, line: Line) -> bool:
+        """Whether a paragraph's first sentence says words of the article's opening again."""
+        opening = content_stems(self.body[current.start : current.start + _STORY_HEAD])
+        return share(first_sentence(line.text), opening)[1] >= _OVERLAP_SHARE_AFTER_END
+
+    def _is_lead(self, current: _Draft, line: Line) -> bool:
+        """Whether a paragraph without a headline reads as the first of another article."""
+        if len(line.text.split(maxsplit=_LEAD_LEAST_WORDS)) <= _LEAD_LEAST_WORDS or continues(line.text):
+            return False
+        return share(first_sentence(line.text), self._words_above(current))[1] < _SAME_STORY_SHARE
+
+    def _agency_opens(self, current: _Draft, line: Line) -> bool:
+        if self.last is None or not self.last.finished:
+            return False
+        dateline = find_dateline(line.text)
+        return dateline is not None and dateline.agency is not None and not self._speaks_of(current, line)
+
+    def _opens_article(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a short line in mid-page is the headline of another article."""
+        if not line.headline or len(line.text.split()) < _HEADLINE_LEAST_WORDS or opens_with_and(line.text):
+            return False
+        if self.last is None or not self.last.body or line.text[0].isdecimal():
+            return False
+        lead = self._lead(index, line)
+        if lead is None or continues(lead.text):
+            return False
+        question = line.text[-1] in "؟?"
+        return (self._set_off(line) and not question) or self._heads(current, line, lead, question=question)
+
+    def _heads(self, current: _Draft, line: Line, lead: Line, *, question: bool) -> bool:
+        """Whether a headline's words come back in the lead, and the lead is news after the article above."""
+        found, part = self._overlap(line, lead)
+        if found < _OVERLAP_WORDS_WHEN_NEW or part < _OVERLAP_SHARE_AFTER_END:
+            return False
+        above = self._words_above(current)
+        old_news = share(first_sentence(lead.text), above)[1]
+        strong = found >= _OVERLAP_WORDS and part >= _OVERLAP_SHARE
+        if question:
+            # Questions of an interview repeat their words below too.
+            return strong and old_news < _OLD_NEWS_SHARE
+        if strong:
+            return old_news < _SAME_STORY_SHARE
+        return old_news < _OLD_NEWS_SHARE and share(line.text, above)[1] < _OLD_NEWS_SHARE
+
+    def _set_off(self, line: Line) -> bool:
+        """Whether a blank line stands above on a page whose paragraphs follow each other without one."""
+        return line.gap and self.single_spaced
+
+    def _words_above(self, current: _Draft) -> set[str]:
+        """Stems of the article so far: of its title, its first two and its last two pieces."""
+        pieces = current.pieces if len(current.pieces) <= 4 else current.pieces[:2] + current.pieces[-2:]
+        words = content_stems(self.body[slice(*current.title)]) if current.title else set()
+        return words.union(*(content_stems(self.body[piece.start : piece.end]) for piece in pieces))
+
+    def _short_after_end(self, index: int, line: Line) -> None:
+        """A short line after an article's end: the next one's headline, a teaser, or a link."""
+        if not line.headline:
+            return
+        lead = self._lead(index, line)
+        # Under a label of links a headline must prove itself; after an article's end a paragraph below is enough.
+        if (
+            lead is not None
+            and not continues(lead.text)
+            and (not self.links or self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END)
+        ):
+            self._open(_Draft((line.start, line.end), after_end=True))
+            return
+        if not self.links and len(line.text.split()) >= _HEADLINE_ALONE_LEAST_WORDS:
+            self._open(_Draft((line.start, line.end), after_end=True, closed=True, kind="teaser"))
+
+    @staticmethod
+    def _overlap(headline: Line, lead: Line) -> tuple[int, float]:
+        """How many, and which share, of the headline's content words come back in the lead's first sentence."""
+        return share(headline.text, content_stems(first_sentence(lead.text)))
+
+    def _lead(self, index: int, line: Line) -> Line | None:
+        """The paragraph that a headline stands over: the next text, past a copy of the headline or one short line."""
+        at = self.next_text[index]
+        for _ in range(3):
+            if at < 0:
+                return None
+            candidate = self.lines[at]
+            if candidate.body:
+                return candidate if len(candidate.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS else None
+            if len(candidate.text.split()) > _BYLINE_MOST_WORDS and not _same_words(candidate.text, line.text):
+                return None
+            at = self.next_text[at]
+        return None
+
+    # Drafts -----------------------------------------------------------------------------------------------------------
+
+    def _open(self, draft: _Draft) -> None:
+        self.current = draft
+        self.drafts.append(draft)
+        self.links = False
+        self.last = None
+
+    def _append(self, line: Line) -> None:
+        current = self.current
+        if current is None:
+            return
+        cut = self.cut or (self.last is not None and not self.last.finished and breaks_off(self.last.text, line.text))
+        current.pieces.append(_Piece(line.start, line.end, " " if cut else "\n"))
+        current.closed = self.cut = False
+        current.date = current.date or line.date or self._take_date(current)
+        self.last = line
+
+    def _take_date(self, draft: _Draft) -> str | None:
+        """The date that the lines above gave: a labelled one first, else the last one that is not the page's own."""
+        dates, self.dates = self.dates, []
+        if not dates:
+            return None
+        labelled = [stated for stated in dates if stated.labelled]
+        own = labelled or [stated for stated in dates if draft.title is None or stated.at > draft.title[0]]
+        if own:
+            return own[0].date
+        draft.notes.append("published_at is the page's date line, above the title")
+        return dates[-1].date
+
+    def _open_from_pending(self, first: Line) -> None:
+        """Open the page's first article: which of the short lines above its first paragraph is the title."""
+        pending, self.pending = self.pending, []
+        broken = bool(pending) and self._is_cut(pending[-1], first)
+        candidates = [line for line in (pending[:-1] if broken else pending) if line.headline]
+        draft = _Draft()
+        if title := self._choose_title(candidates or pending[: len(pending) - broken][:1], first):
+            draft.title = (title.start, title.end)
+            # Above the title stand names of sections; below it a byline or a standfirst that is news.
+            pending = [line for line in pending if line.start > title.start]
+        self._open(draft)
+        for line in pending:
+            self._append(line)
+        if broken:
+            self.cut = True
+            draft.notes.append("the first sentence was cut across lines")
+
+    @staticmethod
+    def _choose_title(candidates: list[Line], first: Line) -> Line | None:
+        """The first candidate whose words come back below it; a standfirst repeats more words, but stands lower."""
+        if len(candidates) == 1:
+            return candidates[0]
+        for number, line in enumerate(candidates):
+            below = content_stems(first_sentence(first.text))
+            for later in candidates[number + 1 : number + 3]:
+                below |= content_stems(later.text)
+            if share(line.text, below)[1] >= _OVERLAP_SHARE_AFTER_END:
+                return line
+        return max(candidates, key=lambda line: len(line.text), default=None)
+
+    def _is_cut(self, line: Line, following: Line) -> bool:
+        """Whether the line above the first paragraph is the beginning of its sentence rather than a title."""
+        if line.finished:
+            return False
+        if breaks_off(line.text, following.text):
+            return True
+        if not opens_with_and(following.text) or self.single_spaced:
+            return False
+        # A headline's words come back in the first sentence; the first half of a sentence is not said twice.
+        return self._overlap(line, following)[1] < _OVERLAP_SHARE
+
+    def _settle_pending(self) -> None:
+        """Short lines with no paragraph below: one article in short lines, or a list of headlines, each a teaser."""
+        pending, self.pending = self.pending, []
+        if self.current is not None or not pending:
+            return
+        headlines = [line for line in pending if line.headline and len(line.text.split()) >= _HEADLINE_LEAST_WORDS]
+        if self._is_one_article(pending):
+            self._open(
+                _Draft((pending[0].start, pending[0].end), kind="story", notes=["no paragraph ends in a full stop"])
+            )
+            for line in pending[1:]:
+                self._append(line)
+            return
+        for line in headlines:
+            self._open(_Draft((line.start, line.end), kind="teaser", closed=True))
+
+    @staticmethod
+    def _is_one_article(lines: list[Line]) -> bool:
+        """Whether short lines are one article: a title and its caption, verse, or lines that speak of the same."""
+        words = sum(len(line.text.split()) for line in lines)
+        if len(lines) == 1 or words < _LEAD_LEAST_WORDS:
+            return False
+        below = set[str]().union(*(content_stems(line.text) for line in lines[1:_LINES_THAT_SHOW_SPACING]))
+        return (
+            len(lines) == 2
+            or words <= len(lines) * _VERSE_WORDS
+            or share(lines[0].text, below)[1] >= _OVERLAP_SHARE_AFTER_END
+        )
+
+    def _finish(self) -> None:
+        self._settle_pending()
+        if self.current and self.dates and self.current.date is None:
+            self.current.date = self._take_date(self.current)
+
+
+def _is_teaser(draft: _Draft) -> bool:
+    """Whether an article after the end of another is a sentence or two that promote another page."""
+    words = sum(piece.end - piece.start for piece in draft.pieces) // _LETTERS_A_WORD
+    return len(draft.pieces) == 1 and words <= _TEASER_MOST_WORDS and draft.source is None
+
+
+def _part_teasers(body: str, drafts: list[_Draft]) -> list[_Draft]:
+    """Part the paragraphs that stand without a headline after an article's end, where each is a teaser of its own.
+
+    They are one article when they hang together: one opens as only a later paragraph does, or repeats the words above.
+    """
+    parted: list[_Draft] = []
+    for draft in drafts:
+        ends_page = draft.set_off and draft is drafts[-1]
+        if (draft.after_end or ends_page) and draft.title is None and _stand_apart(body, draft.pieces):
+            parted += [_Draft(pieces=[piece], after_end=True, date=draft.date) for piece in draft.pieces]
+        else:
+            parted.append(draft)
+    return parted
+
+
+def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
+    above: set[str] = set()
+    for number, piece in enumerate(pieces):
+        text = body[piece.start : piece.end]
+        if len(text) > _TEASER_MOST_WORDS * _LETTERS_A_WORD * 2:
+            return False
+        opening = first_sentence(text)
+        if number and (continues(text) or share(opening, above)[1] >= _HANGS_TOGETHER_SHARE):
+            return False
+        above = content_stems(opening)
+    return len(pieces) > 1
+
+
+def _settle_kinds(drafts: list[_Draft]) -> None:
+    stories = 0
+    for draft in drafts:
+        if draft.kind is None:
+            short = not draft.pieces or (draft.after_end and stories > 0 and _is_teaser(draft))
+            draft.kind = "teaser" if short else "story"
+            if draft.kind == "story" and draft.after_end and draft.title is None:
+                draft.notes.append("begins after the end of another article, without a title")
+        stories += draft.kind == "story"
+
+
+def _says_the_same(body: str, summary: _Draft, story: _Draft) -> bool:
+    words = content_stems(" ".join(body[piece.start : piece.end][:_STORY_HEAD] for piece in story.pieces[:2]))
+    return share(body[summary.start : summary.end], words)[1] >= _SUMMARY_SHARE
+
+
+def _link_summaries(body: str, drafts: list[_Draft]) -> dict[int, int]:
+    """Pair each machine summary with the story that says the same: the next one below, else the next one above.
+
+    The story takes its date when the page gives no other.
+    """
+    pairs: dict[int, int] = {}
+    below: list[int | None] = [None] * len(drafts)
+    for number in range(len(drafts) - 2, -1, -1):
+        below[number] = below[number + 1] if drafts[number + 1].kind == "summary" else number + 1
+    above: int | None = None
+    for number, draft in enumerate(drafts):
+        if draft.kind != "summary":
+            above = number
+            continue
+        beside = (at for at in (below[number], above) if at is not None and drafts[at].kind == "story")
+        story = next((at for at in beside if _says_the_same(body, draft, drafts[at])), None)
+        if story is None:
+            draft.notes.append("no story beside it says the same")
+            continue
+        pairs[number] = story
+        if draft.date and drafts[story].date is None:
+            drafts[story].date = draft.date
+            drafts[story].notes.append("published_at is the summary's")
+    return pairs
+
+
+def _joined(body: str, pieces: list[_Piece]) -> Mapped:
+    builder = Builder(body)
+    for number, piece in enumerate(pieces):
+        if number:
+            builder.insert(piece.joint)
+        builder.take(piece.start, piece.end)
+    return builder.build()
+
+
+def _build(
+    body: str, draft: _Draft, span: tuple[int, int], publisher: str | None, summary_of: int | None
+) -> PageArticle:
+    text = _joined(body, draft.pieces)
+    title = _joined(body, [_Piece(*draft.title)] if draft.title else [])
+    dateline = find_dateline(text.text) if draft.kind == "story" else None
+    return PageArticle(
+        kind=draft.kind or "story",
+        title=title.text,
+        text=text.text,
+        title_map=title.runs,
+        text_map=text.runs,
+        span=span,
+        publisher=publisher,
+        source=draft.source or (dateline.agency if dateline else None),
+        dateline=dateline.text if dateline else None,
+        published_at=draft.date,
+        summary_of=summary_of,
+        notes=tuple(draft.notes),
+    )
+
+
+def split_page(body: str, *, title_length: int = 0) -> list[PageArticle]:
+    """Return the articles of a page, in its order; linear in its length, and never raises for any text.
+
+    Args:
+        body: the raw body, any Unicode text.
+        title_length: when the document gave title and text apart, how many code points of the body are the title. What
+            follows is then one story, except what stands after a line that ends an article.
+
+    Returns:
+        Stories, teasers and machine summaries; an empty list when no line is news. Spans lie inside the body and do not
+        overlap.
+    """
+    title = None
+    if title_length > 0:
+        head = body[:title_length]
+        start = len(head) - len(head.lstrip())
+        title = (start, start + len(head.strip())) if head.strip() else None
+    splitter = _Splitter(body, read_lines(body, title_length), title=title)
+    splitter.run()
+    drafts = sorted(_part_teasers(body, splitter.drafts), key=lambda draft: draft.text_start)
+    _settle_kinds(drafts)
+    pairs = _link_summaries(body, drafts)
+    articles: list[PageArticle] = []
+    floor = 0
+    for number, draft in enumerate(drafts):
+        # A title above a machine summary stays outside its story's span: spans do not overlap.
+        span = (draft.start if draft.start >= floor else draft.text_start, draft.end)
+        floor = span[1]
+        articles.append(_build(body, draft, span, splitter.publisher, pairs.get(number)))
+    return articles

@@ -1,0 +1,110 @@
+"""Small measures on words: do two lines speak of the same, does a paragraph go on from the one before."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from workers.text.fold import fold_text
+
+__all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "opens_with_and", "share"]
+
+_WORD = re.compile(r"[^\W_]{2,}")
+_STOPWORDS_TEXT = """
+    في من علي الي ان عن مع هذا هذه ذلك تلك التي الذي الذين بعد قبل بين كان كانت قد لا ما لم لن او ثم حتي اذا كل بعض
+    غير عند منذ خلال حول ضد دون اي هو هي هم كما لكن بل وقد انه انها عبر نحو اليوم امس غدا the of and to in for on
+    with
+"""
+_STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
+_PROCLITICS = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=...)|[وف](?=....)")
+_SUFFIXES = re.compile(r"(?<=...)(?:هما|ها|هم|نا|ات|ين|ون|ان|يه|يا|ه|ي|ا)$")
+# Five letters tell Arabic stems apart and forgive most endings: chosen by eye on pairs of headline and lead.
+_STEM = 5
+# و begins these words as a letter of its own; before any other word it is "and". Folded, whole words.
+_ROOT_WAW_TEXT = """
+    وزير وزيرا وزيره وزراء وزاره وزارتا وزارات وزع وزعت واشنطن وكاله وكالات وكلاء وكيل وفد وفدا وفود وفاه وفيات وفق
+    وفقا وفر وقع وقعت وقعا وقف وقفت وقفه وقت وقود وقائع وصل وصلت وصلوا وصول وصف وصفت وافق وافقت واصل واصلت واصلوا
+    واجه واجهت واجب واحد واحده واقع واقعه والد والده والدا والي وارسو وجه وجهت وجها وجد وجدت وجود وجوه وجبه وجبات
+    وجهه وحده وحدات وحيد وحش وداع وداعا ودع ودعت ودي وديه ورد وردت ورود ورش ورشه ورطه ورثه ورق ورقه وسط وسع وسعت ولت ولي
+    ودع وسائل وسام وسيله وساطه وسيط وشاح وشيك وصيه وضع وضعت وضعيه وطن وطني وظائف وظيفه وظف وعد وعدت وعود وعي وعكه ولد
+    ولدت ولايه ولايات ولي وليد وليام وليم ولاده ولاء ولع وهم وهج وهب وثيقه وثائق وثق وثقت وباء وبا ويليام ويلز ووهان
+    ويكيليكس ويمبلدون واتساب واتس واي وول والت وورلد ويست وين ولو وكر وكيلا وشم
+"""
+_ROOT_WAW = frozenset(_ROOT_WAW_TEXT.split())
+# Openings that only a later paragraph has. Folded; one or two words.
+_LATER_WORDS_TEXT = """
+    كما لكن لكنه لكنها غير فيما بينما بدوره بدورها بدورهم كذلك ايضا ثم حيث اما فان فهو فهي بالمقابل الجدير يذكر
+    يشار ومن فضلا اضاف واضاف
+"""
+_LATER_WORDS = frozenset(_LATER_WORDS_TEXT.split())
+_LATER_PAIRS_TEXT = """
+    من جهته|من جهتها|من جهه|من جانبه|من جانبها|من ناحيته|من ناحيه|في المقابل|في السياق|في سياق|في الوقت|علي صعيد
+    |الي ذلك|جدير بالذكر|في غضون|من ناحيتها|في حين|علي الرغم|في هذا|في هذه|بعد ذلك|قبل ذلك|لهذا السبب|في الاثناء
+    |هذا وقد|
+"""
+_LATER_PAIRS = frozenset(pair.strip() for pair in _LATER_PAIRS_TEXT.split("|"))
+_FUNCTION_WORD_AT_END = re.compile(
+    r"(?:[،,؛]|(?:^|\s)(?:في|من|علي|الي|ان|عن|مع|التي|الذي|الذين|بين|قد|لم|لن|او|ثم|هذا|هذه|و|بعد|قبل|خلال|كان|كانت|the|of|and|to|in|a))$"
+)
+_CARRIES_ON = re.compile(r"[\s\u200b-\u200f]*[،,؛.)\]»a-z]")
+_SENTENCE_END = re.compile(r"[.؟!](?=\s|$)")
+_HEAD = 600
+
+
+def first_sentence(paragraph: str) -> str:
+    """Return the first sentence of a paragraph, at most 600 code points of it."""
+    head = paragraph[:_HEAD]
+    found = _SENTENCE_END.search(head, 30)
+    return head[: found.end()] if found else head
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    bare = word[found.end() :] if (found := _PROCLITICS.match(word)) else word
+    return _SUFFIXES.sub("", bare)[:_STEM]
+
+
+def content_stems(text: str) -> set[str]:
+    """Return the rough stems of the words of a text that carry meaning; looks at its first 600 code points.
+
+    A word that begins with a one-letter preposition is there with and without it.
+    """
+    stems: set[str] = set()
+    for word in _WORD.findall(fold_text(text[:_HEAD])):
+        if word in _STOPWORDS:
+            continue
+        stems.add(_stem(word))
+        if word[0] in "بلك" and len(word) > 4:
+            stems.add(_stem(word[1:]))
+    return stems
+
+
+def share(headline: str, other: set[str]) -> tuple[int, float]:
+    """Return how many content words of ``headline`` stand in ``other`` (stems), and which share of them that is."""
+    words = [word for word in _WORD.findall(fold_text(headline[:_HEAD])) if word not in _STOPWORDS]
+    if not words:
+        return 0, 0.0
+    found = sum(_stem(word) in other or (word[0] in "بلك" and _stem(word[1:]) in other) for word in words)
+    return found, found / len(words)
+
+
+def _opening(paragraph: str) -> list[str]:
+    words = fold_text(paragraph[:60]).split(maxsplit=2)[:2]
+    return [word.strip("\"'«“”():،") for word in words]
+
+
+def opens_with_and(paragraph: str) -> bool:
+    """Whether a paragraph opens with the conjunction و, as few leads do; words that only begin with it do not count."""
+    first = next(iter(_opening(paragraph)), "")
+    return first.startswith("و") and len(first) > 2 and first not in _ROOT_WAW
+
+
+def continues(paragraph: str) -> bool:
+    """Whether a paragraph opens as only a later one of a story does: with and, but, "for his part" and the like."""
+    words = _opening(paragraph)
+    return bool(words) and (words[0] in _LATER_WORDS or " ".join(words) in _LATER_PAIRS or opens_with_and(paragraph))
+
+
+def breaks_off(line: str, following: str) -> bool:
+    """Whether a sentence was cut between two lines: one ends in a comma or function word, or the next carries on."""
+    return bool(_FUNCTION_WORD_AT_END.search(fold_text(line[-40:]).rstrip())) or bool(_CARRIES_ON.match(following))
