@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.dedupe import texts
+from tests.unit.dedupe.texts import item
+from workers.dedupe.engine import Engine
+from workers.dedupe.entry import Entry, EntryFormatError
+from workers.dedupe.sketch import MAX_BIGRAMS, MAX_NUMBERS, MAX_WORDS, SIGNATURE, Sketch, SketchFormatError, sketch
+
+SAMPLE = sketch(texts.TITLE, texts.REPORT)
+
+
+@given(st.text(max_size=40), st.text(max_size=400))
+def test_a_sketch_of_any_text_comes_back_from_its_bytes(title: str, text: str) -> None:
+    made = sketch(title, text)
+    assert made == sketch(title, text)
+    assert Sketch.from_bytes(made.to_bytes()) == made
+
+
+def test_a_sketch_is_bounded_and_sorted() -> None:
+    made = sketch(
+        "",
+        " ".join(f"{chr(0x628 + n % 20)}{chr(0x641 + n // 20 % 7)}ت{chr(0x62D + n // 140)}ر {n}" for n in range(1400)),
+    )
+    assert len(made.bigrams) == MAX_BIGRAMS
+    assert len(made.numbers) == MAX_NUMBERS
+    assert len(made.words) <= MAX_WORDS
+    assert len(made.signature) == SIGNATURE
+    assert len(made.to_bytes()) <= 18 + 4 * (MAX_BIGRAMS + 2 * MAX_WORDS + MAX_NUMBERS + SIGNATURE)
+    assert list(made.bigrams) == sorted(set(made.bigrams))
+
+
+def test_spelling_leaves_the_sketch_as_it_is() -> None:
+    assert sketch("", "إلى المدرسة") == sketch("", "الى المدرسـه")
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_another_process_makes_the_same_bytes(seed: str) -> None:
+    program = (
+        "import sys; sys.stdout.reconfigure(encoding='utf-8')\n"
+        "from tests.unit.dedupe import texts\n"
+        "from workers.dedupe.engine import Engine\n"
+        "engine = Engine()\n"
+        "first = engine.step(texts.item('a', texts.TITLE, texts.REPORT))\n"
+        "second = engine.step(texts.item('b', texts.UPDATE_TITLE, texts.UPDATE, hours=9))\n"
+        "print(first.entry.to_bytes().hex() + second.entry.to_bytes().hex())\n"
+    )
+    environment = os.environ | {"PYTHONHASHSEED": seed}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+    engine = Engine()
+    stream = [item("a", texts.TITLE, texts.REPORT), item("b", texts.UPDATE_TITLE, texts.UPDATE, hours=9)]
+    assert done.stdout.strip() == "".join(engine.step(one).entry.to_bytes().hex() for one in stream)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", SAMPLE.to_bytes()[:-1], SAMPLE.to_bytes() + b"\0", b"\x09" + SAMPLE.to_bytes()[1:]]
+)
+def test_bytes_that_are_no_sketch_are_refused(data: bytes) -> None:
+    with pytest.raises(SketchFormatError):
+        Sketch.from_bytes(data)
+
+
+def test_entries_come_back_from_their_bytes() -> None:
+    engine = Engine()
+    stream = [
+        item("أول", texts.TITLE, texts.REPORT),
+        item("copy", texts.EDITED_TITLE, texts.EDITED, hours=1),
+        item("update", texts.UPDATE_TITLE, texts.UPDATE, hours=9),
+        item("teaser", "", texts.LEAD, kind="teaser", hours=1.5),
+    ]
+    for one in stream:
+        entry = engine.step(one).entry
+        assert Entry.from_bytes(entry.to_bytes()) == entry
+
+
+@given(st.binary(max_size=200))
+def test_bytes_that_are_no_entry_are_refused(data: bytes) -> None:
+    with pytest.raises(EntryFormatError):
+        Entry.from_bytes(data)
+
+
+def test_a_cut_entry_is_refused() -> None:
+    whole = Engine().step(item("a", texts.TITLE, texts.REPORT)).entry.to_bytes()
+    for end in range(0, len(whole), 37):
+        with pytest.raises(EntryFormatError):
+            Entry.from_bytes(whole[:end])
+
+
+def test_the_hashes_are_those_that_stored_state_was_written_with() -> None:
+    digest = sha256(sketch("عنوان", "نص قصير من ثلاث كلمات ورقم 15").to_bytes()).hexdigest()
+    assert digest == "6363d6ea133281318a0d9d079be7f98050a0b2c2266b25b9ceb2240c79f076b1"
