@@ -1,0 +1,312 @@
+"""Reads the lexicon's data files, checks them, and builds the forms that the matcher looks for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from workers.lexicon.forms import ARTICLE, nisba_forms, with_lil
+from workers.lexicon.matcher import Matcher
+from workers.lexicon.model import Actor, Body, Country, Form, LexiconError, Needs, Shared, Words
+from workers.text.fold import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["FORMAT", "Lexicon", "load", "spelled"]
+
+# Raised when the same data files would give other tags: part of the lexicon's version.
+FORMAT = 1
+_FILES = ("actors.yaml", "bodies.yaml", "countries.yaml", "rules.yaml", "words.yaml")
+_SHORTEST = 3
+_TYPES = frozenset(("person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"))
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_SPACES = re.compile(r"[\s_\-–—]+")
+_MARKS = re.compile("[\u064b-\u0652\u0640]")
+
+
+def _plain(text: str) -> str:
+    """Fold a form as the matcher sees the text: hyphens and underscores as spaces."""
+    return _SPACES.sub(" ", fold_text(text)).strip()
+
+
+class Lexicon:
+    """Countries, actors, bodies and their forms, with the matcher over all of them.
+
+    ``version`` is the first 12 hex digits of SHA-256 over FORMAT and the data files: it changes when a tag may.
+    """
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        """Build from the data files' bytes by name.
+
+        Raises:
+            LexiconError: when the data contradict themselves.
+            yaml.YAMLError: when a file is not YAML.
+        """
+        digest = hashlib.sha256(f"{FORMAT}\n".encode())
+        for name in _FILES:
+            digest.update(hashlib.sha256(files[name]).digest())
+        self.version = digest.hexdigest()[:12]
+        data = {name: yaml.load(files[name], Loader=_LOADER) for name in _FILES}  # noqa: S506 (a safe loader, in C where there is one)
+        self.countries: dict[str, Country] = {}
+        self.actors: dict[str, Actor] = {}
+        self.bodies: dict[str, Body] = {}
+        self._forms: dict[str, Form] = {}
+        self._rules = data["rules.yaml"]
+        # Forms that rules.yaml gives to several countries: no country claims them for itself.
+        shared = (*self._rules["shared"], *self._rules["pairs"])
+        self._shared = frozenset(form for rule in shared for form in self._rule_texts(rule))
+        for add, name in (
+            (self._add_country, "countries.yaml"),
+            (self._add_actor, "actors.yaml"),
+            (self._add_body, "bodies.yaml"),
+        ):
+            for entry in data[name]:
+                add(entry)
+        self._add_shared()
+        self._add_phrases(data["words.yaml"])
+        self._add_readings()
+        self._add_actor_rules()
+        self.words = self._words(data["words.yaml"])
+        self.matcher = Matcher(self._meaningful())
+
+    def forms(self) -> list[Form]:
+        """Return every form, in the order of the files."""
+        return list(self._forms.values())
+
+    def _form(self, text: str, *, affix: str = "plain", strip: int = 0) -> Form:
+        if len(text.replace(" ", "")) < _SHORTEST:
+            raise LexiconError(f"{text!r}: a form has at least {_SHORTEST} letters; write it with a word beside it")
+        form = self._forms.get(text)
+        if form is None:
+            form = self._forms[text] = Form(text, affix, strip)
+        return form
+
+    def _spread(self, phrase: str) -> list[Form]:
+        """The form of a phrase as it stands and, when it is definite, after لل."""
+        text = _plain(phrase)
+        if not text.startswith(ARTICLE) or text.startswith("الله"):
+            return [self._form(text)]
+        lil = with_lil(text)
+        strip = 1 if text.startswith("الل") else 2
+        return [self._form(text, affix="definite"), self._form(lil, affix="lil", strip=strip)]
+
+    def _claim(self, form: Form, codes: tuple[str, ...], kind: str) -> None:
+        if form.country and form.country != codes:
+            raise LexiconError(f"{form.text!r} stands for {form.country} and {codes}: give it a rule in rules.yaml")
+        if not form.country:
+            form.country, form.kind = codes, kind
+
+    def _add_country(self, entry: dict[str, Any]) -> None:
+        code = entry["code"]
+        if code in self.countries:
+            raise LexiconError(f"{code} stands twice in countries.yaml")
+        self.countries[code] = Country(
+            code, entry["name_en"], entry["name_ar"], next(iter(entry.get("demonyms", [])), None)
+        )
+        kinds = (
+            ("name", [entry["name_ar"], *entry.get("names", [])]),
+            ("demonym", entry.get("irregular", [])),
+            ("capital", entry.get("capital", [])),
+            ("place", entry.get("places", [])),
+            ("metonym", entry.get("metonyms", [])),
+        )
+        for kind, phrases in kinds:
+            for phrase in phrases:
+                for form in self._spread(phrase):
+                    if form.text not in self._shared:
+                        self._claim(form, (code,), kind)
+        for nisba in entry.get("demonyms", []):
+            for text in nisba_forms(_plain(nisba)):
+                for form in self._spread(text):
+                    if form.text not in self._shared:
+                        self._claim(form, (code,), "demonym")
+
+    def _add_shared(self) -> None:
+        for rule in self._rules["pairs"]:
+            for phrase in rule["forms"]:
+                for form in self._spread(phrase):
+                    self._claim(form, tuple(rule["codes"]), "name")
+        for rule in self._rules["shared"]:
+            cues = tuple((_plain(cue), code) for code, words in rule["cues"].items() for cue in words)
+            chooser = Shared(cues, rule["nearest"], rule["default"])
+            phrases = [(phrase, "name") for phrase in rule["forms"]]
+            phrases += [(form, "demonym") for nisba in rule.get("demonyms", []) for form in nisba_forms(_plain(nisba))]
+            for phrase, kind in phrases:
+                for form in self._spread(phrase):
+                    if form.country:
+                        continue  # a pair's form (الكوريتان) means both, not one of them
+                    self._claim(form, tuple(rule["also"]), kind)
+                    form.shared = chooser
+
+    def _add_actor(self, entry: dict[str, Any]) -> None:
+        identity = entry["id"]
+        if identity in self.actors:
+            raise LexiconError(f"{identity} stands twice in actors.yaml")
+        if not _SLUG.fullmatch(identity) or entry["type"] not in _TYPES:
+            raise LexiconError(f"{identity}: an id is a slug, a type one of {', '.join(sorted(_TYPES))}")
+        country = entry.get("country")
+        if country is not None and country not in self.countries:
+            raise LexiconError(f"{identity}: there is no country {country}")
+        self.actors[identity] = Actor(
+            identity,
+            entry["type"],
+            country,
+            entry["name"],
+            entry["name_en"],
+            entry.get("role"),
+            tuple(entry.get("beside", [])),
+        )
+        for form in self._name_forms((entry["name"], *entry.get("spellings", []), *entry.get("alone", []))):
+            if form.full and form.full != (identity,):
+                raise LexiconError(f"{form.text!r} stands for {form.full[0]} and for {identity}")
+            form.full = (identity,)
+        for form in self._name_forms(entry.get("short", [])):
+            if identity not in form.short:
+                form.short = (*form.short, identity)
+
+    def _name_forms(self, phrases: Iterable[str]) -> Iterator[Form]:
+        for phrase in phrases:
+            for variant in _name_variants(_plain(phrase)):
+                yield from self._spread(variant)
+
+    def _add_body(self, entry: dict[str, Any]) -> None:
+        key = entry["key"]
+        if key in self.bodies:
+            raise LexiconError(f"{key} stands twice in bodies.yaml")
+        self.bodies[key] = Body(key, entry["name_en"], entry["name_ar"], entry["alone"])
+        for style, phrases in (("head", entry["heads"]), ("elliptic", entry["elliptic"])):
+            for phrase in phrases:
+                for form in self._spread(phrase):
+                    if form.body and form.body != key:
+                        raise LexiconError(f"{phrase!r} is a head of {form.body} and of {key}")
+                    form.body, form.body_style = key, style
+
+    @staticmethod
+    def _rule_texts(rule: dict[str, Any]) -> list[str]:
+        texts = [_plain(phrase) for phrase in rule.get("forms", [])]
+        return texts + [form for nisba in rule.get("demonyms", []) for form in nisba_forms(_plain(nisba))]
+
+    def _ruled(self, rule: dict[str, Any]) -> list[Form]:
+        """The forms that a rule speaks of; those that the lexicon does not have are an error."""
+        texts = self._rule_texts(rule)
+        found = [form for text in texts for form in self._spread(text) if form.country]
+        if not found:
+            raise LexiconError(f"a rule speaks of {texts[:3]}, which no country has")
+        return found
+
+    def _add_phrases(self, words: dict[str, list[str]]) -> None:
+        """Mark the phrases that name no country, and the titles."""
+        for kind, phrases in self._rules["blocks"].items():
+            for phrase in phrases:
+                for form in self._spread(phrase):
+                    form.block = kind
+        for kind in ("posts", "ranks"):
+            for phrase in words[kind]:
+                for form in self._spread(phrase):
+                    form.title = kind
+
+    def _add_readings(self) -> None:
+        """Attach to countries' forms the rules that tell one reading from another."""
+        for rule in self._rules["needs"]:
+            cues = tuple(_plain(cue) for cue in rule["anywhere"])
+            needs = Needs(_folded(rule["before"]), _folded(rule["after"]), cues)
+            for form in self._ruled(rule):
+                form.needs = needs
+        for rule in self._rules["never"]:
+            for form in self._ruled(rule):
+                form.never_before |= _folded(rule["before"])
+                form.never_after |= _folded(rule["after"])
+        for rule in self._rules["letters"]:
+            for form in self._ruled(rule):
+                form.letters = frozenset(rule["spelled"])
+
+    def _add_actor_rules(self) -> None:
+        for word in self._rules["no_preposition"]:
+            for form in self._spread(word):
+                form.bare = True
+        for rule in self._rules["homonyms"]:
+            for actor in rule["actors"].values():
+                if actor not in self.actors:
+                    raise LexiconError(f"rules.yaml, homonyms: there is no actor {actor}")
+            for phrase in rule["forms"]:
+                for form in self._spread(phrase):
+                    form.homonyms = tuple(rule["actors"].items())
+
+    def _meaningful(self) -> list[Form]:
+        """Drop the forms that a rule named and nothing claims, and return the others."""
+        self._forms = {
+            text: form
+            for text, form in self._forms.items()
+            if form.country or form.block or form.full or form.short or form.body or form.title or form.homonyms
+        }
+        return self.forms()
+
+    def _words(self, lists: dict[str, list[str]]) -> Words:
+        sets = {name: frozenset(_plain(word) for word in words) for name, words in lists.items()}
+        verbs = sets["verbs"]
+        inflected = {
+            f"{prefix}{verb}{ending}"
+            for verb in verbs
+            for prefix in ("", "و", "ف", "ي", "ت", "س")
+            for ending in ("", "ت", "وا", "ا")
+        }
+        particles, given = sets["particles"], sets["given"]
+        return Words(
+            fields=sets["fields"],
+            connectors=sets["connectors"],
+            stop=sets["stop"],
+            verbs=frozenset(inflected) - given - particles,
+            given=given,
+            particles=particles,
+            titles=(sets["posts"] | sets["ranks"]) - given - particles,
+            **{
+                name: frozenset(_plain(word) for word in self._rules[name])
+                for name in ("houses", "currencies", "media_heads")
+            },
+        )
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(_plain(word) for word in words)
+
+
+def spelled(surface: str) -> str:
+    """Return a surface without diacritics and tatweel, letters as written: what a ``letters`` rule compares."""
+    return _MARKS.sub("", surface)
+
+
+def _name_variants(text: str) -> list[str]:
+    """A folded name with عبد written together or apart, and with ابو in its other cases."""
+    variants = [text]
+    if "عبد ال" in text:
+        variants.append(text.replace("عبد ال", "عبدال"))
+    elif "عبدال" in text:
+        variants.append(text.replace("عبدال", "عبد ال"))
+    for name in list(variants):
+        if name.startswith("ابو ") or " ابو " in name:
+            variants += [
+                re.sub(r"\bابو ", "ابي ", name),
+                re.sub(r"\bابو ", "ابا ", name),
+                re.sub(r"\bابو ", "ابو", name),
+            ]
+    return list(dict.fromkeys(variants))
+
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@lru_cache(maxsize=1)
+def load() -> Lexicon:
+    """Return the lexicon that ships with the package; it is built once for each process.
+
+    Raises:
+        LexiconError: when the data files contradict themselves.
+    """
+    folder = resources.files("workers.lexicon") / "data"
+    return Lexicon({name: (folder / name).read_bytes() for name in _FILES})

@@ -1,0 +1,117 @@
+"""What a lexicon holds, as plain values: countries, actors, bodies, forms and the rules that choose a reading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Actor", "Body", "Country", "Form", "LexiconError", "Needs", "Shared", "Words"]
+
+
+class LexiconError(ValueError):
+    """The lexicon's data contradict themselves; the message names the file's entry and says what to mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country of ISO 3166-1, or XK; ``demonym`` is its first one, masculine, as written."""
+
+    code: str
+    name_en: str
+    name_ar: str
+    demonym: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A known person or organisation; ``type`` and the other fields are those of an actor tag.
+
+    ``beside`` are actors whose presence lets its short forms count as its own would (داعش والقاعدة).
+    """
+
+    id: str
+    type: str
+    country: str | None
+    name: str
+    name_en: str
+    role: str | None
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A government body that every country may have."""
+
+    key: str
+    name_en: str
+    name_ar: str
+    alone: bool
+
+    def name_for(self, country: Country) -> str:
+        """Return the body's Arabic name with the country's demonym in agreement, or with its name when it has none."""
+        if country.demonym is None:
+            return f"{self.name_ar} ({country.name_ar})"
+        feminine = self.name_ar.split()[0].endswith(("ة", "ات"))
+        words = country.demonym.split()
+        if feminine:
+            words = [word + "ة" if word.endswith("ي") else word for word in words]
+        return " ".join(
+            [self.name_ar, *(f"ال{word}" if at == 0 or word[-1] in "ية" else word for at, word in enumerate(words))]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A form of several countries: the cue in the article decides, the nearest one where ``nearest`` says so."""
+
+    cues: tuple[tuple[str, str], ...]
+    nearest: bool
+    default: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A form that is also a common word: one of these neighbours, or of these words anywhere, makes it a country."""
+
+    before: frozenset[str]
+    after: frozenset[str]
+    anywhere: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Form:
+    """A folded form and all that it may mean. ``strip`` counts the letters of لل that are no part of the name."""
+
+    text: str
+    affix: str = "plain"
+    strip: int = 0
+    country: tuple[str, ...] = ()
+    kind: str = ""
+    block: str = ""
+    full: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    body: str = ""
+    body_style: str = ""
+    title: str = ""
+    bare: bool = False
+    homonyms: tuple[tuple[str, str], ...] = ()
+    shared: Shared | None = None
+    needs: Needs | None = None
+    never_before: frozenset[str] = frozenset()
+    never_after: frozenset[str] = frozenset()
+    letters: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Closed lists of folded words for the rules of workers.tagging."""
+
+    fields: frozenset[str]
+    connectors: frozenset[str]
+    stop: frozenset[str]
+    verbs: frozenset[str]
+    given: frozenset[str]
+    particles: frozenset[str]
+    houses: frozenset[str]
+    currencies: frozenset[str]
+    media_heads: frozenset[str]
+    titles: frozenset[str]

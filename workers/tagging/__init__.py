@@ -1,0 +1,6 @@
+"""Tagging: which countries and actors an article refers to, each with its proof. Pure functions."""
+
+from workers.tagging.model import Actor, Country, Found, Tags
+from workers.tagging.tagger import Tagger
+
+__all__ = ["Actor", "Country", "Found", "Tagger", "Tags"]

@@ -1,0 +1,340 @@
+"""Which persons and organisations an article names: known ones, bodies, and persons whom a title introduces."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from workers.lexicon import longest
+from workers.lexicon.forms import proclitic_length
+from workers.tagging.model import Actor, Found
+from workers.tagging.persons import introduce
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.lexicon import Hit, Lexicon
+    from workers.tagging.countries import CountryMention
+    from workers.tagging.persons import Introduction
+    from workers.tagging.view import View
+
+__all__ = ["ActorFinder"]
+
+_HALF_SCORE = 2.5
+_TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
+
+
+@dataclass(slots=True)
+class _Person:
+    """What is gathered of one actor: its fields, and its mentions as (view, start, end, entry)."""
+
+    id: str
+    name: str
+    name_en: str | None
+    type: str
+    country: str | None
+    role: str | None
+    known: bool
+    places: list[tuple[View, int, int, str]] = field(default_factory=list)
+
+
+class ActorFinder:
+    """Finds the actors of one article. Used once: find() gathers, surnames() tells which demonyms were surnames."""
+
+    def __init__(
+        self,
+        views: Sequence[tuple[View, list[Hit]]],
+        mentions: list[CountryMention],
+        lexicon: Lexicon,
+        skip: Sequence[tuple[int, int]],
+    ) -> None:
+        """Take the fields with their hits, the countries' mentions, and the datelines' stretches of the text."""
+        self._views = views
+        self._lexicon = lexicon
+        self._skip = skip
+        self._mentions = {(m.view.field, m.hit.start - m.hit.proclitics): m for m in mentions}
+        self._actors: dict[str, _Person] = {}
+        self._leading = _leading_country(mentions)
+        self._surnames: set[tuple[str, int]] = set()
+        self._covered: dict[str, list[tuple[int, int]]] = {view.field: [] for view, _ in views}
+
+    def find(self) -> tuple[Actor, ...]:
+        """Return the actors by score, then by id. Countries' mentions inside a body or a post become ``actor``."""
+        chosen = {view.field: self._chosen(view, hits) for view, hits in self._views}
+        seen = {hit.form.full[0] for hits in chosen.values() for hit in hits if hit.form.full}
+        persons: dict[tuple[str, int], str] = {}
+        for view, _ in self._views:
+            for hit in chosen[view.field]:
+                identity = self._known(hit, view, seen, chosen[view.field])
+                if identity and self._lexicon.actors[identity].type == "person":
+                    persons[view.field, hit.start - hit.proclitics] = identity
+        bodies = [
+            (view, hit) for view, _ in self._views for hit in chosen[view.field] if hit.form.body and not hit.form.full
+        ]
+        self._bodies(bodies)
+        for view, hits in self._views:
+            self._introduced(view, hits, persons)
+        self._later_names()
+        return self._tags()
+
+    def surnames(self) -> set[tuple[str, int]]:
+        """Return (field, start) of the countries' mentions that are part of a person's name: they name no country."""
+        return self._surnames
+
+    def _chosen(self, view: View, hits: list[Hit]) -> list[Hit]:
+        skip = self._skip if view.field == "text" else ()
+        wanted = [
+            h
+            for h in hits
+            if h.form.full or h.form.short or h.form.body or h.form.homonyms or h.form.block in ("things", "persons")
+        ]
+        return [
+            hit
+            for hit in longest(wanted)
+            if not hit.form.block and not any(begin <= hit.start < end for begin, end in skip)
+        ]
+
+    def _add(self, person: _Person, view: View, start: int, end: int, entry: str) -> _Person:
+        kept = self._actors.setdefault(person.id, person)
+        kept.places.append((view, start, end, entry))
+        self._covered[view.field].append((start, end))
+        return kept
+
+    def _known(self, hit: Hit, view: View, seen: set[str], hits: list[Hit]) -> str | None:
+        """Add the listed actor that a form means here, if any, and return its id."""
+        form = hit.form
+        identity = form.full[0] if form.full else None
+        if identity is None and form.homonyms:
+            identity = next((actor for country, actor in form.homonyms if country == self._leading), None)
+        before = view.word_before(hit.start - hit.proclitics)
+        if identity is None and form.short:
+            identity = self._short(hit, view, seen, hits, before)
+        if identity is None:
+            return None
+        actor = self._lexicon.actors[identity]
+        if actor.type == "person":
+            if self._is_house(before):
+                return None
+            # Another given name before a lone surname is another person: تيفاني ترامب.
+            if " " not in form.text and before in self._lexicon.words.given:
+                return None
+        entry = f"actor:{identity}"
+        person = _Person(identity, actor.name, actor.name_en, actor.type, actor.country, actor.role, known=True)
+        self._add(person, view, hit.start + form.strip, hit.end, entry)
+        return identity
+
+    def _is_house(self, word: str) -> bool:
+        """Whether a word makes the name after it that of a street, an airport, a prize: not the person."""
+        houses = self._lexicon.words.houses
+        return word in houses or (word[:1] in ("و", "ب", "ل") and word[1:] in houses)
+
+    def _short(self, hit: Hit, view: View, seen: set[str], hits: list[Hit], before: str) -> str | None:
+        """Whom a short form means: its bearer among those named in full, the nearest before when several are."""
+        actors = self._lexicon.actors
+        bearers = [i for i in hit.form.short if i in seen or any(other in seen for other in actors[i].beside)]
+        proclitics = view.plain[hit.start - hit.proclitics : hit.start]
+        if not bearers or (hit.form.bare and proclitics not in ("", "و", "ف")) or before in self._lexicon.words.given:
+            return None
+        if len(bearers) == 1:
+            return bearers[0]
+        earlier = [
+            other.form.full[0]
+            for other in hits
+            if other.form.full and other.start < hit.start and other.form.full[0] in bearers
+        ]
+        return earlier[-1] if earlier else None
+
+    def _bodies(self, found: list[tuple[View, Hit]]) -> None:
+        """Add government bodies: those with their country beside them, then heads that stand alone."""
+        resolved: dict[str, str] = {}
+        alone: list[tuple[View, Hit]] = []
+        for view, hit in found:
+            mention, end = self._holder(view, hit)
+            if mention is None:
+                alone.append((view, hit))
+                continue
+            mention.role = "actor"
+            code = mention.codes[0]
+            resolved.setdefault(hit.form.body, code)
+            self._body(view, hit, code, end)
+        for view, hit in alone:
+            body = self._lexicon.bodies[hit.form.body]
+            if hit.form.body_style != "head" or not body.alone:
+                continue
+            holder = resolved.get(body.key, self._leading)
+            if holder is not None:
+                self._body(view, hit, holder, hit.end)
+
+    def _holder(self, view: View, hit: Hit) -> tuple[CountryMention | None, int]:
+        """The country's mention right after a body's head, or after في, when it fits the head; and where it ends."""
+        at = hit.end + 1
+        if view.plain[at : at + 3] == "في ":
+            at += 3
+        mention = self._mentions.get((view.field, at))
+        if mention is None or mention.hit.proclitics or len(mention.codes) != 1:
+            return None, hit.end
+        form = mention.hit.form
+        is_definite = hit.form.text.split(" ")[-1].startswith(("ال", "لل"))
+        if form.kind == "demonym":
+            fits = is_definite and form.affix == "definite" and at == hit.end + 1
+            if hit.form.body_style == "elliptic":
+                fits = fits and form.text.endswith("يه")
+        else:
+            fits = form.kind == "name" and hit.form.body_style == "head"
+        return (mention, mention.hit.end) if fits else (None, hit.end)
+
+    def _body(self, view: View, hit: Hit, code: str, end: int) -> None:
+        country = self._lexicon.countries[code]
+        body = self._lexicon.bodies[hit.form.body]
+        identity = f"{code.lower()}-{body.key}"
+        person = _Person(
+            identity,
+            body.name_for(country),
+            f"{body.name_en} ({country.name_en})",
+            "government",
+            code,
+            None,
+            known=True,
+        )
+        self._add(person, view, hit.start + hit.form.strip, end, f"body:{identity}")
+
+    def _introduced(self, view: View, hits: list[Hit], persons: dict[tuple[str, int], str]) -> None:
+        """Read every title of a field: give known persons their role, and add those whom the lexicon lacks."""
+        spans = {
+            m.hit.start - m.hit.proclitics: m.hit.end for (where, _), m in self._mentions.items() if where == view.field
+        }
+        for identity in self._actors.values():
+            if identity.type != "person":
+                spans.update(
+                    {start: end for seen, start, end, _ in identity.places if seen is view and start not in spans}
+                )
+        known_at = {at for where, at in persons if where == view.field}
+        done = 0
+        for hit in longest([hit for hit in hits if hit.form.title or self._is_nisba(view, hit)]):
+            if hit.start < done or self._is_house(view.word_before(hit.start - hit.proclitics)):
+                continue
+            introduction = introduce(view, hit, spans, known_at, self._lexicon)
+            if introduction is None:
+                continue
+            country = self._title_country(view, introduction)
+            known = persons.get((view.field, introduction.name_at))
+            if known is not None:
+                if hit.form.title == "posts" and not self._actors[known].places[0][3].endswith(":role"):
+                    self._actors[known].role = self._actors[known].role or self._surface(view, *introduction.title)
+                done = introduction.name_at
+            elif introduction.name is not None and not self._is_covered(view, *introduction.name):
+                own = None if hit.form.title else self._mentions[view.field, hit.start - hit.proclitics].codes[0]
+                self._unknown(view, introduction, country or own, titled=bool(hit.form.title))
+                done = introduction.name[1]
+
+    def _is_nisba(self, view: View, hit: Hit) -> bool:
+        """Whether a hit is a definite demonym in the singular, which may introduce a person: الإسباني رافايل نادال."""
+        form = hit.form
+        if form.kind != "demonym" or form.affix != "definite" or not form.text.endswith(("ي", "يه")):
+            return False
+        if view.word_after(hit.end) not in self._lexicon.words.given:
+            return False
+        return (view.field, hit.start - hit.proclitics) in self._mentions
+
+    def _title_country(self, view: View, introduction: Introduction) -> str | None:
+        """The country of a post, from the first demonym, name or body inside its title."""
+        for at in introduction.holders:
+            mention = self._mentions.get((view.field, at))
+            if mention is not None:
+                mention.role = "actor"
+                return mention.codes[0]
+            for actor in self._actors.values():
+                if any(seen is view and start == at for seen, start, _, _ in actor.places):
+                    return actor.country
+        return None
+
+    def _unknown(self, view: View, introduction: Introduction, country: str | None, *, titled: bool) -> None:
+        start, end = introduction.name or (0, 0)
+        name = view.plain[start:end]
+        for (where, at), mention in self._mentions.items():
+            if where == view.field and start <= at < end and mention.hit.end <= end:
+                self._surnames.add((where, at))
+        identity = f"x-{blake2b(name.encode(), digest_size=8).hexdigest()}"
+        role = self._surface(view, *introduction.title) if titled else None
+        person = _Person(identity, self._surface(view, start, end), None, "person", country, role, known=False)
+        kept = self._add(person, view, start, end, "rule:title" if titled else "rule:demonym")
+        kept.country = kept.country or country
+
+    def _later_names(self) -> None:
+        """Add later mentions of introduced persons: the whole name again, or its last word."""
+        words = self._lexicon.words
+        for person in [actor for actor in self._actors.values() if not actor.known]:
+            first_view, first, end, _ = person.places[0]
+            name = first_view.plain[first:end]
+            parts = name.split(" ")
+            last = " ".join(parts[-2:]) if len(parts) > 2 and parts[-2] in words.particles else parts[-1]
+            forms = [name]
+            if len(last) > 3 and last not in words.stop and last not in words.given and last not in words.verbs:
+                forms.append(last)
+            for view, _ in self._views:
+                for form in forms:
+                    self._repeated(person, view, form, whole=form == name)
+
+    def _repeated(self, person: _Person, view: View, form: str, *, whole: bool) -> None:
+        """Add the places where a name that a title introduced stands again."""
+        end = 0
+        while (start := view.plain.find(form, end)) >= 0:
+            end = start + len(form)
+            if end < len(view.plain) and view.plain[end].isalnum():
+                continue
+            proclitics = proclitic_length(view.plain, start, "plain")
+            if proclitics is None or self._is_covered(view, start, end):
+                continue
+            if whole or view.word_before(start - proclitics) not in self._lexicon.words.given:
+                self._add(person, view, start, end, "rule:later-name")
+
+    def _is_covered(self, view: View, start: int, end: int) -> bool:
+        return any(start < other_end and other_start < end for other_start, other_end in self._covered[view.field])
+
+    @staticmethod
+    def _surface(view: View, start: int, end: int) -> str:
+        begin, stop = view.place(start, end)
+        return view.original[begin:stop]
+
+    def _tags(self) -> tuple[Actor, ...]:
+        tags: list[Actor] = []
+        for person in self._actors.values():
+            weight = 0.0
+            mentions: list[Found] = []
+            for view, start, end, entry in sorted(
+                person.places, key=lambda place: (place[0].field != "title", place[1])
+            ):
+                begin, stop = view.place(start, end)
+                mentions.append(Found(view.field, begin, stop, view.original[begin:stop], entry))
+                weight += (_TITLE_WEIGHT if view.field == "title" else _TEXT_WEIGHT) / math.sqrt(len(mentions))
+            country = person.country if person.known or person.country else self._leading
+            score = round(weight / (weight + _HALF_SCORE) * (1.0 if person.known else 0.8), 4)
+            tags.append(
+                Actor(
+                    person.id,
+                    person.name,
+                    person.name_en,
+                    person.type,
+                    country,
+                    person.role,
+                    person.known,
+                    score,
+                    tuple(mentions),
+                )
+            )
+        tags.sort(key=lambda tag: (-tag.score, tag.id))
+        return tuple(tags)
+
+
+def _leading_country(mentions: Sequence[CountryMention]) -> str | None:
+    """The country of bodies that stand without one: that of over half of all mentions."""
+    counts: dict[str, float] = {}
+    for mention in mentions:
+        for code in mention.codes:
+            counts[code] = counts.get(code, 0) + (2.0 if mention.view.field == "title" else 1.0)
+    if not counts:
+        return None
+    best = min(counts, key=lambda code: (-counts[code], code))
+    return best if counts[best] > 0.5 * sum(counts.values()) else None

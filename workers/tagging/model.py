@@ -1,0 +1,58 @@
+"""What tagging gives: tags shaped like those of the contract, with mentions in code points of the article's fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Actor", "Country", "FieldName", "Found", "Role", "Tags"]
+
+FieldName = Literal["title", "text"]
+Role = Literal["place", "actor", "dateline", "mentioned", "currency"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A mention: ``field[start:end] == surface``; ``entry`` names the lexicon's entry or the rule that matched."""
+
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    entry: str
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country tag; the fields are those of the contract's CountryTag."""
+
+    code: str
+    name_en: str
+    name_ar: str
+    main: bool
+    role: Role
+    score: float
+    mentions: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """An actor tag; the fields are those of the contract's ActorTag."""
+
+    id: str
+    name: str
+    name_en: str | None
+    type: str
+    country: str | None
+    role: str | None
+    known: bool
+    score: float
+    mentions: tuple[Found, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """All tags of an article: main countries first, then by score; actors by score."""
+
+    countries: tuple[Country, ...]
+    actors: tuple[Actor, ...]
