@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import gzip
+import io
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from schemas.models import Document
+from workers.errors import UsageError
+from workers.replay.reader import Problem, read_documents
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read(*paths: Path) -> tuple[list[Document], list[str]]:
+    items = list(read_documents([str(path) for path in paths]))
+    return [i for i in items if isinstance(i, Document)], [str(i) for i in items if isinstance(i, Problem)]
+
+
+def test_a_text_file_is_a_document_named_after_it(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_bytes("\ufeffعنوان\r\n\r\nنص".encode())
+    documents, problems = read(tmp_path / "page.txt")
+    assert problems == []
+    assert documents == [Document(document_id="page.txt", body="عنوان\r\n\r\nنص")]
+
+
+def test_problems_are_named_by_file_and_line_and_stop_nothing(tmp_path: Path) -> None:
+    lines = [
+        b'{"document_id": "a", "body": "\xd8\xa3"}',
+        b'{"document_id": "b", "body": ',
+        b"",
+        b'{"document_id": "c", "body": "\xff"}',
+        b'{"document_id": "d", "body": "  "}',
+        b'{"body": "no id"}',
+        b'{"document_id": "e", "title": "t", "text": "x", "extra": 1}',
+    ]
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    documents, problems = read(path)
+    assert [document.document_id for document in documents] == ["a", "e"]
+    assert [problem.split(": ")[0] for problem in problems] == [f"{path}:{n}" for n in (2, 4, 5, 6)]
+    assert "not JSON" in problems[0]
+    assert "UTF-8" in problems[1]
+    assert "empty" in problems[2]
+    assert "document_id: Field required" in problems[3]
+
+
+def test_folders_are_read_by_name_and_compressed_files_too(tmp_path: Path) -> None:
+    (tmp_path / "b.txt").write_text("ب")
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep" / "a.txt").write_text("أ")
+    (tmp_path / "notes.md").write_text("not a document")
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(b'{"document_id": "z", "body": "x"}\n' * 2))
+    documents, problems = read(tmp_path)
+    assert [document.document_id for document in documents] == ["b.txt", "z", "z", "a.txt"]
+    assert problems == []
+
+
+def test_a_damaged_compressed_file_gives_what_it_can(tmp_path: Path) -> None:
+    whole = gzip.compress(b"".join(b'{"document_id": "%d", "body": "%d"}\n' % (n, n * 7919) for n in range(5000)))
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    documents, problems = read(tmp_path / "cut.jsonl.gz")
+    assert documents
+    assert len(problems) == 1
+    assert "damaged" in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("latin.txt", "été".encode("latin-1"), "not UTF-8 (byte 0)"),
+        ("empty.txt", b" \n\t ", "the document is empty"),
+        ("page.pdf", b"%PDF", "a name must end in"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path, name: str, content: bytes, why: str) -> None:
+    (tmp_path / name).write_bytes(content)
+    documents, problems = read(tmp_path / name)
+    assert documents == []
+    assert len(problems) == 1
+    assert why in problems[0]
+
+
+def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
+    assert "holds no file" in read(tmp_path)[1][0]
+
+
+def test_a_path_that_does_not_exist_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="does not exist"):
+        read_documents([str(tmp_path), str(tmp_path / "nothing")])
+
+
+def test_standard_input_is_read_as_json_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = io.TextIOWrapper(io.BytesIO('{"document_id": "1", "body": "نص"}\nbroken\n'.encode()))
+    monkeypatch.setattr(sys, "stdin", text)
+    items = list(read_documents(["-"]))
+    assert items[0] == Document(document_id="1", body="نص")
+    assert str(items[1]).startswith("<stdin>:2: ")

@@ -1,0 +1,67 @@
+"""What can go wrong, and what each error means for the record and for the process.
+
+::
+
+    RasidError
+    ├── UsageError          a wrong setting, file or machine: one line for the person at the terminal, exit code 2
+    ├── InvalidRecord       the record itself is at fault: dead letter, never retried by itself
+    │   ├── EmptyValue      no bytes at all (a tombstone has no meaning on these topics)
+    │   ├── InvalidJSON     not UTF-8, not JSON, nested too deep, or not an object
+    │   ├── InvalidMessage  JSON, but not the message that the contract declares
+    │   ├── TooLarge        over a configured size
+    │   └── NoArticle       a document in which no news was found
+    └── DeliveryError       the broker did not acknowledge an output: the worker stops before it commits
+
+Any other exception raised while a record is processed is a defect of ours: the record goes to the dead letters under
+that exception's own name, so that it can be sent again once the defect is mended.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DeliveryError",
+    "EmptyValue",
+    "InvalidJSON",
+    "InvalidMessage",
+    "InvalidRecord",
+    "NoArticle",
+    "RasidError",
+    "TooLarge",
+    "UsageError",
+]
+
+
+class RasidError(Exception):
+    """Base of every error that Rasid raises on purpose."""
+
+
+class UsageError(RasidError):
+    """Something outside the stream is wrong; the message is one line that says what to do."""
+
+
+class InvalidRecord(RasidError):
+    """The record can never be processed as it is."""
+
+
+class EmptyValue(InvalidRecord):
+    """The record has no value."""
+
+
+class InvalidJSON(InvalidRecord):
+    """The value is not a JSON object in UTF-8."""
+
+
+class InvalidMessage(InvalidRecord):
+    """The value is JSON but breaks the contract."""
+
+
+class TooLarge(InvalidRecord):
+    """The value, a field, or an output made from it is over its limit."""
+
+
+class NoArticle(InvalidRecord):
+    """The document holds no news that the parser can find."""
+
+
+class DeliveryError(RasidError):
+    """An output could not be delivered for a reason that is not the record's."""

@@ -1,0 +1,56 @@
+"""Bytes to messages and back. Every way in which bytes can be wrong is an error that says what, where, what to do."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import orjson
+from pydantic import BaseModel, ValidationError
+
+from workers.errors import EmptyValue, InvalidJSON, InvalidMessage, TooLarge
+
+__all__ = ["decode", "encode"]
+
+M = TypeVar("M", bound=BaseModel)
+SHOWN_PROBLEMS = 3
+
+
+def decode(model: type[M], value: bytes | None, *, max_bytes: int | None = None) -> M:
+    """Return the message in `value`.
+
+    Raises EmptyValue, TooLarge (over `max_bytes`), InvalidJSON or InvalidMessage. No error quotes the text: it goes
+    into a header and into logs.
+    """
+    if value is None:
+        raise EmptyValue("the record has no value: send the document as a JSON object")
+    if max_bytes is not None and len(value) > max_bytes:
+        raise TooLarge(
+            f"the record has {len(value)} bytes, {max_bytes} are allowed: split the page, or raise "
+            "RASID_MAX_DOCUMENT_BYTES and send it again"
+        )
+    try:
+        data = orjson.loads(value)
+    except orjson.JSONDecodeError as exc:
+        # orjson refuses bytes that are not UTF-8, NaN, and more than 1,024 levels of nesting.
+        raise InvalidJSON(f"not JSON in UTF-8: {exc.msg} at character {exc.pos}") from None
+    if not isinstance(data, dict):
+        raise InvalidJSON(f"a JSON object is needed, this is a {type(data).__name__}")
+    try:
+        return model.model_validate(data)
+    except ValidationError as exc:
+        raise InvalidMessage(_problems(model, exc)) from None
+
+
+def encode(message: BaseModel) -> bytes:
+    """Return `message` as JSON in UTF-8, in the order of its declared fields."""
+    return orjson.dumps(message.model_dump(mode="python"))
+
+
+def _problems(model: type[BaseModel], exc: ValidationError) -> str:
+    errors = exc.errors(include_url=False, include_input=False, include_context=False)
+    shown = "; ".join(
+        f"{'.'.join(str(part) for part in error['loc']) or 'message'}: {error['msg']}"
+        for error in errors[:SHOWN_PROBLEMS]
+    )
+    more = f"; and {len(errors) - SHOWN_PROBLEMS} more" if len(errors) > SHOWN_PROBLEMS else ""
+    return f"not a valid {model.__name__}: {shown}{more}"

@@ -1,0 +1,74 @@
+"""The dead letter of a record: its own bytes and headers, and what went wrong with it."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from schemas import envelope
+from schemas.models import DeadLetterHeaders
+from schemas.topics import DEAD_LETTER
+from workers.errors import InvalidRecord, RasidError
+from workers.pipeline.record import Output
+
+if TYPE_CHECKING:
+    from schemas.topics import Stage
+    from workers.pipeline.record import Processor, Record
+
+__all__ = ["dead_letter", "outputs_of"]
+
+log = logging.getLogger(__name__)
+
+#: A header is for reading; a long message only hides its beginning.
+MESSAGE_LIMIT = 500
+
+
+def outputs_of(processor: Processor, record: Record, *, now: str) -> list[Output]:
+    """Return what `record` leads to: the processor's outputs, or, when it raises, the record's dead letter.
+
+    `now` is ISO 8601. Never raises for what is wrong with a record; a defect is logged with its traceback.
+    """
+    try:
+        return processor.process(record, now=now)
+    except InvalidRecord as exc:
+        return [dead_letter(record, processor.name, exc, now=now)]
+    except Exception as exc:
+        log.exception("%s: a defect at %s/%d/%d", processor.name, record.topic, record.partition, record.offset)
+        return [dead_letter(record, processor.name, exc, now=now)]
+
+
+def dead_letter(record: Record, stage: Stage, error: BaseException, *, now: str) -> Output:
+    """Return the record for articles.dead-letter: key, value and headers untouched, error headers added.
+
+    `now` is ISO 8601. A record that was sent back from the dead letters carries its earlier attempt, which is counted
+    up; its other error headers are replaced.
+    """
+    earlier = record.header(envelope.ERROR_ATTEMPT)
+    headers = DeadLetterHeaders.model_validate(
+        {
+            envelope.ERROR_STAGE: stage,
+            envelope.ERROR_CLASS: type(error).__name__,
+            envelope.ERROR_MESSAGE: _message(error)[:MESSAGE_LIMIT],
+            envelope.ERROR_TOPIC: record.topic,
+            envelope.ERROR_PARTITION: record.partition,
+            envelope.ERROR_OFFSET: record.offset,
+            envelope.ERROR_TIME: now,
+            envelope.ERROR_ATTEMPT: int(earlier) + 1 if earlier and earlier.isdecimal() else 1,
+        }
+    )
+    kept = [(name, value) for name, value in record.headers if name not in envelope.ERROR_HEADERS]
+    added = [(name, str(value).encode()) for name, value in headers.model_dump(by_alias=True).items()]
+    return Output(DEAD_LETTER, record.key, record.value, [*kept, *added])
+
+
+def _message(error: BaseException) -> str:
+    """Return what the error says, if it is ours; an unknown error's text may quote the article, so only its place."""
+    if isinstance(error, RasidError):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    place = (
+        f"{Path(frames[-1].filename).name}:{frames[-1].lineno} in {frames[-1].name}" if frames else "an unknown place"
+    )
+    return f"a defect in Rasid at {place}: report it, and send the record again once it is mended"

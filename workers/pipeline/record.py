@@ -1,0 +1,76 @@
+"""Records in, outputs out: the only types that a stage's function and its surroundings share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+from schemas import envelope
+
+if TYPE_CHECKING:
+    from schemas.envelope import Headers
+    from schemas.topics import Stage as StageName
+
+__all__ = ["Output", "Processor", "Record", "derived_headers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One consumed record. `topic` carries no prefix; `time` is the broker's time in epoch seconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    time: float
+
+    def header(self, name: str) -> str | None:
+        """Return the header's text, or None."""
+        return envelope.first_value(self.headers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One record to send. `topic` carries no prefix; `partition` is given only where it must equal the input's."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: Headers = field(default_factory=list)
+    partition: int | None = None
+
+
+class Processor(Protocol):
+    """A stage's function, with whatever state it owns."""
+
+    name: StageName
+    source: str
+
+    def process(self, record: Record, *, now: str) -> list[Output]:
+        """Return everything that `record` leads to; at least one output.
+
+        `now` is the time of processing in ISO 8601. Raises InvalidRecord when the record itself is at fault; anything
+        else that it raises is a defect. Both end in a dead letter.
+        """
+        ...
+
+
+def derived_headers(record: Record, *, type_: str, stage: StageName, id_: str, time: str) -> Headers:
+    """Return the headers of an output of `stage` made from `record`.
+
+    Trace, replay marks and origin are carried over; `id_` is the output's deterministic id, `time` its event time.
+    """
+    extra = {name: value for name in envelope.CARRIED if (value := record.header(name)) is not None}
+    origin = record.header(envelope.ORIGIN)
+    # On the raw topic a record is its own origin.
+    extra[envelope.ORIGIN] = origin if stage != "parse" and origin else f"{record.partition}:{record.offset}"
+    return envelope.cloudevent(
+        type_=type_,
+        source=stage,
+        id_=id_,
+        time=time,
+        traceparent=envelope.child_traceparent(record.header("traceparent"), id_),
+        extra=extra,
+    )

@@ -1,0 +1,144 @@
+"""tag: an article that is new or an update in, its enriched event and one record for each country and actor out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas import envelope
+from schemas.envelope import digest
+from schemas.models import (
+    SCHEMA_VERSION,
+    ActorRecord,
+    ActorTag,
+    CountryRecord,
+    CountryTag,
+    EnrichedEvent,
+    EventBrief,
+    Mention,
+    Replay,
+    UniqueArticle,
+)
+from schemas.topics import BY_ACTOR, BY_COUNTRY, ENRICHED, SOURCES
+from workers.pipeline.codec import decode, encode
+from workers.pipeline.record import Output, Record, derived_headers
+from workers.pipeline.times import iso
+from workers.tagging import Tagger, Tags
+from workers.text.offsets import raw_span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from schemas.topics import Stage
+    from workers.lexicon import Lexicon
+    from workers.tagging import Found
+
+__all__ = ["TAGGED_LANGUAGES", "Tag", "event_of"]
+
+#: The lexicon is Arabic; another language passes through untagged rather than wrongly tagged.
+TAGGED_LANGUAGES = frozenset({"ar"})
+_NOTHING = Tags(countries=(), actors=())
+
+
+def event_of(
+    article: UniqueArticle, tags: Tags, *, lexicon_version: str, replay: Replay | None, now: str
+) -> EnrichedEvent:
+    """Return the enriched event of `article` with `tags`; `now` is the time of processing in ISO 8601."""
+
+    def mentions(found: Iterable[Found]) -> list[Mention]:
+        result = []
+        for each in found:
+            runs = article.title_map if each.field == "title" else article.text_map
+            raw_start, raw_end = raw_span(runs, each.start, each.end)
+            result.append(
+                Mention(
+                    field=each.field,
+                    start=each.start,
+                    end=each.end,
+                    raw_start=raw_start,
+                    raw_end=raw_end,
+                    surface=each.surface,
+                    entry=each.entry,
+                )
+            )
+        return result
+
+    return EnrichedEvent(
+        **dict(article),
+        event_id=digest("event", article.article_id),
+        schema_version=SCHEMA_VERSION,
+        lexicon_version=lexicon_version,
+        countries=[
+            CountryTag(
+                code=tag.code,
+                name_en=tag.name_en,
+                name_ar=tag.name_ar,
+                main=tag.main,
+                role=tag.role,
+                score=tag.score,
+                mentions=mentions(tag.mentions),
+            )
+            for tag in tags.countries
+        ],
+        actors=[
+            ActorTag(
+                id=tag.id,
+                name=tag.name,
+                name_en=tag.name_en,
+                type=tag.type,
+                country=tag.country,
+                role=tag.role,
+                known=tag.known,
+                score=tag.score,
+                mentions=mentions(tag.mentions),
+            )
+            for tag in tags.actors
+        ],
+        replay=replay,
+        processed_at=now,
+    )
+
+
+def _replay(record: Record) -> Replay | None:
+    id_, seq = record.header(envelope.REPLAY_ID), record.header(envelope.REPLAY_SEQ)
+    if not id_ or not seq or not seq.isdecimal():
+        return None
+    return Replay(id=id_, seq=int(seq), original_time=record.header(envelope.REPLAY_TIME))
+
+
+class Tag:
+    """The tag stage: stateless but for the lexicon, which is read once."""
+
+    name: Stage = "tag"
+    source = SOURCES["tag"]
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        """Tag by `lexicon`; its version is written into every event."""
+        self._tagger = Tagger(lexicon)
+        self._version = lexicon.version
+
+    def process(self, record: Record, *, now: str) -> list[Output]:
+        """Return the event of the article in `record`, and a record for each of its countries and actors."""
+        article = decode(UniqueArticle, record.value)
+        tags = _NOTHING
+        if article.language in TAGGED_LANGUAGES:
+            tags = self._tagger.tag(
+                article.title, article.text, dateline=article.dateline, published_at=article.published_at
+            )
+        event = event_of(article, tags, lexicon_version=self._version, replay=_replay(record), now=now)
+        time = record.header("ce_time") or iso(record.time)
+
+        def output(topic: str, type_: str, id_: str, key: str, message: EnrichedEvent | EventBrief) -> Output:
+            headers = derived_headers(record, type_=type_, stage="tag", id_=id_, time=time)
+            return Output(topic, key.encode(), encode(message), headers)
+
+        outputs = [output(ENRICHED, "enriched-event", event.event_id, article.article_id, event)]
+        brief = {name: getattr(event, name) for name in EventBrief.model_fields}
+        for country in event.countries:
+            id_ = digest("country", event.event_id, country.code)
+            by_country = CountryRecord(**brief, record_id=id_, country=country)
+            outputs.append(output(BY_COUNTRY, "country-record", id_, country.code, by_country))
+        for actor in event.actors:
+            id_ = digest("actor", event.event_id, actor.id)
+            by_actor = ActorRecord(**brief, record_id=id_, actor=actor)
+            outputs.append(output(BY_ACTOR, "actor-record", id_, actor.id, by_actor))
+        return outputs

@@ -1,0 +1,1 @@
+"""Reading documents from files and streaming them into articles.raw."""

@@ -1,0 +1,65 @@
+"""Every setting, its default and its limits. Read once at the edge (`Settings()`), then passed on as an argument."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+Positive = Annotated[int, Field(gt=0)]
+
+
+class Settings(BaseSettings):
+    """Settings from environment variables that begin with ``RASID_``, or given by name.
+
+    Raises pydantic's ``ValidationError`` when a value is out of its range.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="RASID_", frozen=True, extra="forbid")
+
+    kafka_bootstrap: str | None = Field(default=None, description="host:port[,host:port]; none: the local broker")
+    topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]*$", max_length=64)] = Field(
+        default="", description="Before every topic, group and app id: `shadow.` replays beside production"
+    )
+    state_dir: Path = Field(default=Path(".rasid"), description="Local brokers, and what Faust keeps on disk")
+
+    # Four partitions fit two cores; a stage scales to as many processes as its topic has partitions, so a larger
+    # machine wants more, decided before the first `rasid topics apply`, since keys move when the count changes.
+    partitions: Positive = Field(default=4, description="Partitions of every topic that scales")
+    replication_factor: Positive = Field(default=1, description="3 on a real cluster")
+
+    max_document_bytes: Positive = Field(
+        default=1 << 20, description="A larger raw record is refused by parse (a news page is 5 to 50 KB)"
+    )
+    # An event repeats an article with its tags and offsets; a page of one sentence over and over can outgrow any limit.
+    max_output_bytes: Positive = Field(default=6 << 20, description="Largest record that a stage may write")
+
+    batch_records: Positive = Field(default=500, description="Events taken and sent together")
+    batch_wait_seconds: Annotated[float, Field(gt=0, le=5)] = Field(
+        default=0.02, description="How long to wait for a fuller batch: the floor of each stage's latency"
+    )
+    commit_interval_seconds: Annotated[float, Field(gt=0, le=60)] = Field(
+        default=1.0, description="What is read again after a crash is at most this much work"
+    )
+    session_timeout_seconds: Annotated[float, Field(ge=6, le=300)] = Field(
+        default=30.0, description="A dead worker's partitions move to another after this"
+    )
+    request_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
+        default=30.0, description="After this without the broker's acknowledgement the worker stops"
+    )
+    producer_batch_bytes: Positive = Field(
+        # 16 KB, the client's default, holds three articles: each then waits for its own round trip (docs/decisions.md).
+        default=1 << 20,
+        description="Bytes that one request may carry to one partition",
+    )
+
+    dedupe_window_days: Annotated[float, Field(gt=0, le=365)] = Field(
+        default=7.0, description="How far back, in event time, an article is compared"
+    )
+    dedupe_max_entries: Positive = Field(default=200_000, description="Articles held for each language")
+
+    log_level: Literal["debug", "info", "warn", "error"] = Field(default="info", description="Of a worker's own log")
