@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from schemas import envelope
+from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, UNIQUE, Stage
+from workers.ops.account import account
+from workers.ops.golden import compare, golden_line
+from workers.pipeline.record import Record
+
+EVERYTHING: dict[Stage, dict[int, int]] = {"parse": {0: 99}, "dedupe": {0: 99}, "tag": {0: 99}}
+
+
+def record(topic: str, offset: int, origin: int | None = None, article: int = 0, of: int = 1, **more: Any) -> Record:
+    message = {
+        "article_id": f"{origin}/{article}",
+        "ordinal": article,
+        "articles_in_document": of,
+        "kind": "story",
+        "relation": "original",
+        "countries": [{"code": "SY"}],
+        "actors": [{"id": "someone"}],
+        **more,
+    }
+    headers = [] if origin is None else [(envelope.ORIGIN, f"0:{origin}".encode())]
+    return Record(topic, 0, offset, b"doc", orjson.dumps(message), headers, 0.0)
+
+
+def letter(offset: int, stage: Stage, topic: str, failed: int) -> Record:
+    told = {
+        envelope.ERROR_STAGE: stage,
+        envelope.ERROR_CLASS: "Broken",
+        envelope.ERROR_TOPIC: topic,
+        envelope.ERROR_PARTITION: "0",
+        envelope.ERROR_OFFSET: str(failed),
+    }
+    return Record(DEAD_LETTER, 0, offset, None, None, [(k, v.encode()) for k, v in told.items()], 0.0)
+
+
+WHOLE = [
+    record(RAW, 0),
+    record(RAW, 1),
+    record(RAW, 2),
+    record(PARSED, 0, 0, 0, 2),
+    record(PARSED, 1, 0, 1, 2),
+    record(PARSED, 2, 1),
+    record(UNIQUE, 0, 0, 0, 2),
+    record(DUPLICATES, 0, 0, 1, 2),
+    record(UNIQUE, 1, 1),
+    record(ENRICHED, 0, 0, 0, 2),
+    letter(0, "parse", RAW, 2),
+    letter(1, "tag", UNIQUE, 1),
+]
+
+
+def test_every_input_is_counted_once() -> None:
+    found = account(WHOLE, EVERYTHING)
+    assert found.balanced
+    assert (found.documents, found.documents_dead, found.articles, found.articles_dead) == (3, 1, 3, 1)
+    assert found.relations == {"original": 1, "duplicate": 1}
+    assert found.errors == {"parse Broken": 1, "tag Broken": 1}
+    assert found.countries == {"SY": 1}
+    assert found.repeated == 0
+
+
+@pytest.mark.parametrize("missing", range(3, len(WHOLE)))
+def test_every_single_missing_record_is_found_out(missing: int) -> None:
+    """Negative control: leave any one derived record out, and the account no longer balances."""
+    left = [each for number, each in enumerate(WHOLE) if number != missing]
+    found = account(left, EVERYTHING)
+    # What has reached its end is accounted for, though retention may have deleted the records on its way.
+    record_ = WHOLE[missing]
+    settled = record_.topic == PARSED or (record_.topic == UNIQUE and record_.offset == 0)
+    assert found.balanced is settled
+    assert len(found.lost) == (0 if settled else 1)
+
+
+def test_what_a_stage_has_not_committed_past_is_pending() -> None:
+    found = account([record(RAW, 0), record(RAW, 1)], {"parse": {0: 1}})
+    assert len(found.lost) == 1
+    assert len(found.pending) == 1
+    assert "articles.raw/0/0" in found.lost[0]
+
+
+def test_what_is_written_again_counts_once() -> None:
+    again = [*WHOLE, record(PARSED, 3, 1), record(ENRICHED, 1, 0, 0, 2), letter(2, "parse", RAW, 2)]
+    found = account(again, EVERYTHING)
+    assert found.balanced
+    assert found.repeated == 3
+    assert found.countries == {"SY": 1}
+    assert found.errors.total() == 2
+
+
+def test_outputs_of_an_input_that_is_gone_are_not_asked_for() -> None:
+    assert account([record(PARSED, 0, 77)], EVERYTHING).balanced
+
+
+def event(**more: Any) -> dict[str, Any]:
+    countries = [{"code": "SY", "main": True}, {"code": "IL", "main": False}]
+    return {
+        "document_id": "d",
+        "ordinal": 0,
+        "kind": "story",
+        "title": "t",
+        "relation": "original",
+        "countries": countries,
+        "actors": [{"id": "b"}, {"id": "a"}],
+        **more,
+    }
+
+
+def test_golden_lines_compare_only_what_they_give() -> None:
+    assert compare([golden_line(event())], [event()]) == []
+    assert compare([{"document_id": "d", "ordinal": 0, "kind": "story"}], [event(title="another")]) == []
+
+
+def test_golden_differences_are_named() -> None:
+    lines = compare(
+        [golden_line(event()), golden_line(event(ordinal=1))],
+        [event(countries=[{"code": "TR", "main": True}]), event(ordinal=2), event(document_id="not asked for")],
+    )
+    assert lines == [
+        "d article 1: expected, not found",
+        "d article 2: found ('t'), not expected",
+        "d article 0: countries is ['TR'], expected ['SY', 'IL']",
+        "d article 0: main is ['TR'], expected ['SY']",
+    ]

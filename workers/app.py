@@ -1,0 +1,253 @@
+"""The Faust app that every stage is an instance of, and the loop that every agent runs.
+
+What is added to Faust, and why (docs/decisions.md has the evidence):
+
+* An offset counts as done only when the stage says so (`Consumer.complete`). Faust acknowledges a message when the
+  agent raises, and when it skips one during a rebalance; both let an unprocessed record's offset be committed.
+* Outputs go through `workers.delivery`, and a record is complete when the broker has acknowledged all of them.
+* A failure to deliver crashes the app, so that the process ends with an error before it commits.
+* Shutdown waits for the batch in hand and commits it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from time import time
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+
+from schemas.topics import app_id
+from workers.delivery import KafkaOutbox, Outbox
+from workers.errors import DeliveryError
+from workers.pipeline.dead_letter import dead_letter, outputs_of
+from workers.pipeline.record import Output, Processor, Record
+from workers.pipeline.times import iso
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from aiokafka import AIOKafkaConsumer
+    from faust.streams import Stream
+    from faust.types import EventT, StreamT
+    from faust.types.tuples import Message
+
+    from schemas.envelope import Headers
+    from workers.delivery import Sent
+    from workers.settings import Settings
+
+__all__ = ["StageApp", "create_app"]
+
+log = logging.getLogger(__name__)
+
+#: How many records are processed before the event loop gets a turn (heartbeats, fetches, signals).
+RECORDS_PER_TURN = 20
+
+#: How long a broker may hold a fetch for which it has nothing. aiokafka keeps one fetch under way for each broker, so
+#: while the empty partitions' fetch waits, a busy partition on that broker cannot be fetched: with Faust's fixed
+#: 1,500 ms a worker with one busy partition stood still for 1.1 s after every 500 records (docs/decisions.md).
+FETCH_WAIT_MS = 50
+
+
+T = TypeVar("T")
+#: Each record of a batch, and what it led to.
+Results = list[tuple[Record, list[Output]]]
+
+
+class ConsumerThread(driver.AIOKafkaConsumerThread):
+    """Faust's consumer thread, with a shorter wait for data."""
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
+        consumer = super()._create_worker_consumer(transport)
+        # Faust has no setting for it. Before the first fetch is sent nothing has read it.
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - see above
+        return consumer
+
+
+class Consumer(driver.Consumer):
+    """Faust's consumer, whose offsets only the stage may complete."""
+
+    def _new_consumer_thread(self) -> ConsumerThread:
+        return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    def ack(self, message: Message) -> bool:
+        """Ignore Faust's own acknowledgement: it comes also for messages that were skipped or that failed."""
+        return False
+
+    def complete(self, message: Message) -> None:
+        """Count `message` as done: its offset may be committed once those before it are done too."""
+        super().ack(message)
+
+    async def create_topic(self, *args: Any, **kwargs: Any) -> None:
+        """Make nothing: topics are made by `rasid topics apply`, from one declaration."""
+
+
+class StageApp(faust.App):
+    """A Faust app for one stage."""
+
+    outbox: Outbox
+
+    def _new_transport(self) -> Any:
+        transport = super()._new_transport()
+        # Faust declares it as the class's; set here it stays this app's own.
+        transport.Consumer = Consumer  # type: ignore[misc]
+        return transport
+
+    async def on_first_start(self) -> None:
+        """Make the folder that Faust insists on, with its parents, which Faust does not make."""
+        self.conf.datadir.mkdir(parents=True, exist_ok=True)
+        await super().on_first_start()
+
+    async def on_start(self) -> None:
+        """Connect the outbox before the first record comes."""
+        await self.outbox.start()
+        await super().on_start()
+
+    async def on_stop(self) -> None:
+        """Let Faust finish the batch in hand and commit, then disconnect."""
+        await super().on_stop()
+        await self.outbox.stop()
+
+    async def or_crash(self, work: Awaitable[T]) -> T | None:
+        """Return what `work` gives; when it raises, crash the app before anything of it is committed, and return None.
+
+        Left to Faust, an agent's error would skip its batch and go on.
+        """
+        try:
+            return await work
+        except Exception as exc:  # noqa: BLE001 - whatever it is, the next worker reads the batch again
+            log.critical("%s stops before it commits: %s: %s", self.conf.id, type(exc).__name__, exc)
+            await self.crash(exc)
+            return None
+
+    def complete(self, events: Sequence[EventT[Any]]) -> None:
+        """Mark the records of `events` as done."""
+        for event in events:
+            cast("Consumer", self.consumer).complete(event.message)
+
+
+def create_app(
+    settings: Settings,
+    bootstrap: str,
+    processor: Processor,
+    *,
+    prepare: Callable[[Sequence[Record]], Any] | None = None,
+    delivered: Callable[[Sequence[Sent]], None] | None = None,
+    outbox: Outbox | None = None,
+    clock: Callable[[], float] = time,
+) -> StageApp:
+    """Return the Faust app that runs `processor` on its source topic.
+
+    `prepare` is awaited with each batch before it is processed (to recover state); `delivered` is called with what was
+    acknowledged. `outbox` and `clock` (epoch seconds) are replaced in tests.
+    """
+    stage = processor.name
+    app = StageApp(
+        app_id(stage, settings.topic_prefix),
+        broker=[f"kafka://{address.strip()}" for address in bootstrap.split(",")],
+        store="memory://",
+        datadir=Path(settings.state_dir) / "faust" / app_id(stage, settings.topic_prefix),
+        autodiscover=False,
+        topic_allow_declare=False,
+        topic_partitions=settings.partitions,
+        topic_replication_factor=settings.replication_factor,
+        # No web server at all, and none of these views if somebody starts one with --with-web.
+        web_enabled=False,
+        web_tables_enabled=False,
+        web_router_enabled=False,
+        broker_commit_interval=settings.commit_interval_seconds,
+        broker_session_timeout=settings.session_timeout_seconds,
+        broker_heartbeat_interval=settings.session_timeout_seconds / 10,
+        broker_max_poll_records=settings.batch_records,
+        # Two batches: one in hand, one ready. The default of 4,096 documents could be gigabytes.
+        stream_buffer_maxsize=settings.batch_records * 2,
+        stream_wait_empty=True,
+        processing_guarantee="at_least_once",
+        producer_acks=-1,
+        table_standby_replicas=0,
+    )
+    app.outbox = outbox or KafkaOutbox(settings, bootstrap, client_id=app_id(stage, settings.topic_prefix))
+    topic = app.topic(
+        f"{settings.topic_prefix}{processor.source}",
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        partitions=settings.partitions,
+    )
+
+    async def work(records: Sequence[Record]) -> Results:
+        if prepare is not None:
+            await prepare(records)
+        return await _process(processor, records, clock)
+
+    async def finish(events: Sequence[EventT[Any]], results: Results) -> bool:
+        sent = await _deliver(app.outbox, results, processor, clock)
+        if delivered is not None:
+            delivered(sent)
+        app.complete(events)
+        return True
+
+    async def run(stream: StreamT[Any]) -> None:
+        batches = cast("Stream[bytes]", stream).take_events(settings.batch_records, within=settings.batch_wait_seconds)
+        # While the broker acknowledges one batch the next is processed; it is sent when the first is complete, so that
+        # at most one batch is on the way, and nothing overtakes a batch that fails.
+        on_the_way: asyncio.Task[bool | None] | None = None
+        async for events in batches:
+            kept = list(events)
+            results = await app.or_crash(work([_record(event, settings.topic_prefix) for event in kept]))
+            if results is None or (on_the_way is not None and not await on_the_way):
+                return
+            on_the_way = asyncio.create_task(app.or_crash(finish(kept, results)))
+
+    app.agent(topic, name=f"rasid.{stage}", concurrency=1)(run)
+    return app
+
+
+def _record(event: EventT[Any], prefix: str) -> Record:
+    message = event.message
+    # aiokafka gives pairs; Faust's test_context gives the mapping that the test gave it.
+    given: Any = message.headers or ()
+    headers: Headers = list(given.items() if isinstance(given, Mapping) else given)
+    return Record(
+        topic=message.topic.removeprefix(prefix),
+        partition=message.partition,
+        offset=message.offset,
+        key=message.key,
+        value=message.value,
+        headers=headers,
+        time=message.timestamp,
+    )
+
+
+async def _process(processor: Processor, records: Sequence[Record], clock: Callable[[], float]) -> Results:
+    """Return what each record leads to; a record that fails leads to its dead letter."""
+    results = []
+    for number, record in enumerate(records, 1):
+        results.append((record, outputs_of(processor, record, now=iso(clock()))))
+        if number % RECORDS_PER_TURN == 0:
+            await asyncio.sleep(0)
+    return results
+
+
+async def _deliver(outbox: Outbox, results: Results, processor: Processor, clock: Callable[[], float]) -> list[Sent]:
+    """Deliver everything, and a dead letter for each record one of whose outputs is too large.
+
+    Raises DeliveryError, also when it is the dead letter that is too large: then the record would be lost.
+    """
+    sent = await outbox.deliver([output for _, outputs in results for output in outputs])
+    answers = iter(sent)
+    refused = []
+    for record, outputs in results:
+        errors = [answer for _, answer in (next(answers) for _ in outputs) if isinstance(answer, Exception)]
+        if errors:
+            refused.append(dead_letter(record, processor.name, errors[0], now=iso(clock())))
+    if refused:
+        for output, answer in await outbox.deliver(refused):
+            if isinstance(answer, Exception):
+                raise DeliveryError(f"{output.topic}: {answer}")
+    return sent

@@ -1,0 +1,1 @@
+"""What operators use: topics, accounts, following the stream."""

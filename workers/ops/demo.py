@@ -1,0 +1,151 @@
+"""The main job in one go: a Kafka, the topics, the three stages, a replay, and an account of every input."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, STAGES, declared
+from workers.broker import LocalBroker
+from workers.cluster import admin, local_folder, read_topics
+from workers.errors import RasidError, UsageError
+from workers.ops import topics
+from workers.ops.account import Account, take_account
+from workers.ops.processes import Stages
+from workers.replay.producer import Report, replay
+from workers.replay.reader import read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from workers.settings import Settings
+
+__all__ = ["Result", "run"]
+
+#: Without any progress for this long the demo gives up and says what is missing.
+STALL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a demo did; `rows` holds what came out by topic, in the order of documents and of articles in them."""
+
+    report: Report
+    account: Account
+    rows: dict[str, list[dict[str, Any]]]
+    files: list[Path]
+    seconds: float
+
+
+def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[str], None]) -> Result:
+    """Replay `paths` through the whole stream and write what came out as JSON lines into `out`.
+
+    Uses the configured or running Kafka under a prefix of its own, whose topics it deletes again; else starts a broker
+    in a temporary folder and stops it. Raises UsageError, or RasidError when a stage dies or inputs are unaccounted
+    for; the logs are then kept and named.
+    """
+    started = time.monotonic()
+    documents = read_documents(paths)
+    scratch = Path(tempfile.mkdtemp(prefix="rasid-demo-"))
+    broker: LocalBroker | None = None
+    bootstrap: str | None = None
+    kept = True
+    try:
+        running = LocalBroker.load(local_folder(settings))
+        bootstrap = settings.kafka_bootstrap or (running.bootstrap if running else None)
+        if bootstrap is None:
+            say("starting Apache Kafka ...")
+            broker = LocalBroker.start(scratch / "kafka")
+            bootstrap = broker.bootstrap
+        else:
+            settings = settings.model_copy(update={"topic_prefix": f"{settings.topic_prefix}demo-{os.getpid()}."})
+        settings = settings.model_copy(update={"state_dir": scratch / "state"})
+        say(f"Kafka answers at {bootstrap}; making topics ...")
+        asyncio.run(_topics(settings, bootstrap))
+        say(f"starting the stages {', '.join(STAGES)} ...")
+        stages = Stages(STAGES, settings, bootstrap, logs=scratch)
+        try:
+            report = asyncio.run(replay(settings, bootstrap, documents, replay_id="demo"))
+            say(f"replayed {report.sent} documents; waiting until each is accounted for ...")
+            account = asyncio.run(_wait(settings, bootstrap, stages))
+        finally:
+            codes = stages.stop()
+        if broken := {stage: code for stage, code in codes.items() if code}:
+            raise RasidError(f"stages did not stop cleanly: {broken}; see the logs in {scratch}")
+        rows = asyncio.run(_collect(settings, bootstrap))
+        result = Result(report, account, rows, _write(rows, out), time.monotonic() - started)
+        kept = False
+    finally:
+        if broker is not None:
+            broker.stop()
+        elif bootstrap is not None and settings.topic_prefix:
+            asyncio.run(_delete(settings, bootstrap))
+        if not kept:
+            shutil.rmtree(scratch)
+    return result
+
+
+async def _topics(settings: Settings, bootstrap: str) -> None:
+    for state in await topics.apply(settings, bootstrap):
+        if state.state == "drift":
+            raise UsageError(f"topic {state.name} {state.problems[0]}")
+
+
+async def _delete(settings: Settings, bootstrap: str) -> None:
+    """Delete the demo's own topics; the broker forgets their groups with their offsets."""
+    names = declared(
+        prefix=settings.topic_prefix, partitions=settings.partitions, window_days=settings.dedupe_window_days
+    )
+    async with admin(bootstrap) as client:
+        await client.delete_topics([name for name, _, _ in names])
+
+
+async def _wait(settings: Settings, bootstrap: str, stages: Stages) -> Account:
+    """Return the account once it balances. Raises RasidError when a stage dies or nothing moves any more."""
+    seen, since = -1, time.monotonic()
+    while True:
+        account = await take_account(settings, bootstrap)
+        if account.balanced:
+            return account
+        if (dead := stages.dead()) is not None:
+            raise RasidError(f"the {dead.stage} stage ended by itself: see {dead.log}")
+        progress = account.articles + account.relations.total() + account.documents_dead
+        if progress != seen:
+            seen, since = progress, time.monotonic()
+        if time.monotonic() - since > STALL_SECONDS:
+            missing = (account.lost + account.pending)[0]
+            raise RasidError(f"nothing moved for {STALL_SECONDS:.0f} s; {missing}; see {stages.processes[0].log}")
+        await asyncio.sleep(0.2)
+
+
+async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[str, Any]]]:
+    """Return what stands on the downstream topics, each id once, in an order that timing does not change."""
+    found: dict[str, dict[str, dict[str, Any]]] = {ENRICHED: {}, DUPLICATES: {}, DEAD_LETTER: {}}
+    async for record in read_topics(bootstrap, list(found), prefix=settings.topic_prefix):
+        if record.topic == DEAD_LETTER:
+            text = (record.value or b"").decode(errors="replace")
+            headers = {name: value.decode(errors="replace") for name, value in record.headers}
+            row, identity = {"headers": headers, "value": text}, f"{record.partition}:{record.offset:012d}"
+        else:
+            row = orjson.loads(record.value or b"{}")
+            identity = f"{row['document_id']}\n{row['ordinal']:09d}"
+        found[record.topic].setdefault(identity, row)
+    return {topic: [rows[key] for key in sorted(rows)] for topic, rows in found.items()}
+
+
+def _write(rows: dict[str, list[dict[str, Any]]], out: Path) -> list[Path]:
+    out.mkdir(parents=True, exist_ok=True)
+    files = []
+    for topic, found in rows.items():
+        path = out / f"{topic}.jsonl"
+        path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in found))
+        files.append(path)
+    return files

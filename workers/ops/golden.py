@@ -1,0 +1,62 @@
+"""Comparing what came out with what a person expects, field by field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from schemas.topics import DUPLICATES, ENRICHED
+from workers.cluster import read_topics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from workers.settings import Settings
+
+__all__ = ["compare", "events_on", "golden_line"]
+
+
+def golden_line(event: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a golden file holds of an event or a duplicate: what a person can check by reading the page."""
+    line = {name: event[name] for name in ("document_id", "ordinal", "kind", "title", "relation")}
+    line |= {name: event.get(name) for name in ("published_at", "publisher", "source", "dateline")}
+    if "countries" in event:
+        line["countries"] = [tag["code"] for tag in event["countries"]]
+        line["main"] = [tag["code"] for tag in event["countries"] if tag["main"]]
+        line["actors"] = sorted(tag["id"] for tag in event["actors"])
+    return line
+
+
+def compare(expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return one line for each difference; only the fields that an expected line gives are compared.
+
+    Lines are matched by document_id and ordinal; an article that nobody expected is a difference too, if its document
+    is among the expected ones.
+    """
+    wanted = {(line["document_id"], line["ordinal"]): line for line in expected}
+    got = {(event["document_id"], event["ordinal"]): golden_line(event) for event in found}
+    names = {document for document, _ in wanted}
+    lines = [f"{document} article {n}: expected, not found" for document, n in sorted(wanted.keys() - got.keys())]
+    lines += [
+        f"{document} article {n}: found ({got[document, n]['title'][:60]!r}), not expected"
+        for document, n in sorted(got.keys() - wanted.keys())
+        if document in names
+    ]
+    for key in sorted(wanted.keys() & got.keys()):
+        document, n = key
+        lines += [
+            f"{document} article {n}: {name} is {got[key].get(name)!r}, expected {value!r}"
+            for name, value in wanted[key].items()
+            if got[key].get(name) != value
+        ]
+    return lines
+
+
+async def events_on(settings: Settings, bootstrap: str) -> list[dict[str, Any]]:
+    """Return every event and duplicate that stands on the topics now; of an article seen twice, the last."""
+    found = {}
+    async for record in read_topics(bootstrap, (ENRICHED, DUPLICATES), prefix=settings.topic_prefix):
+        event = orjson.loads(record.value or b"{}")
+        found[event["article_id"]] = event
+    return list(found.values())

@@ -1,0 +1,85 @@
+"""Running stages as processes of their own: for `rasid worker all`, the demo, the tests and the benchmarks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from schemas.topics import Stage
+    from workers.settings import Settings
+
+__all__ = ["StageProcess", "Stages"]
+
+#: Settings.request_timeout_seconds is the longest that a healthy drain can take, plus leaving the group.
+DRAIN_SECONDS = 45.0
+
+
+class StageProcess:
+    """One worker process of one stage."""
+
+    def __init__(self, stage: Stage, settings: Settings, bootstrap: str, *, log: Path | None = None) -> None:
+        """Start it; its output goes to `log`, or to this process's own."""
+        self.stage = stage
+        self.log = log
+        given = {
+            f"RASID_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value is not None
+        }
+        environment = {**os.environ, **given, "RASID_KAFKA_BOOTSTRAP": bootstrap}
+        command = [sys.executable, "-m", "workers", "worker", stage]
+        out = log.open("ab") if log else None
+        try:
+            # A session of its own: Ctrl-C reaches the parent alone, which then stops the stages in order.
+            self.process = subprocess.Popen(
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+            )
+        finally:
+            if out:
+                out.close()
+
+    def alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self.process.poll() is None
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send it a signal; one that has ended is left alone."""
+        if self.alive():
+            self.process.send_signal(number)
+
+    def wait(self, seconds: float = DRAIN_SECONDS) -> int:
+        """Return the exit code, killing the process when it has not ended in time (then -9)."""
+        try:
+            return self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+class Stages:
+    """Several worker processes that are stopped together."""
+
+    def __init__(
+        self, stages: Sequence[Stage], settings: Settings, bootstrap: str, *, logs: Path | None = None
+    ) -> None:
+        """Start one process for each of `stages`, with a log file each in the folder `logs`."""
+        self.processes = [
+            StageProcess(stage, settings, bootstrap, log=logs / f"{stage}.log" if logs else None) for stage in stages
+        ]
+
+    def dead(self) -> StageProcess | None:
+        """Return a process that has ended, or None."""
+        return next((each for each in self.processes if not each.alive()), None)
+
+    def stop(self) -> dict[Stage, int]:
+        """Drain all, first to last in the flow, and return the exit codes."""
+        for each in self.processes:
+            each.signal(signal.SIGTERM)
+        deadline = time.monotonic() + DRAIN_SECONDS
+        return {each.stage: each.wait(max(0.0, deadline - time.monotonic())) for each in self.processes}

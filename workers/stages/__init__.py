@@ -1,0 +1,31 @@
+"""The three Faust apps, one thin module each: `rasid worker parse`, or `faust -A workers.stages.parse worker`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from workers.cluster import resolve_bootstrap
+from workers.settings import Settings
+
+if TYPE_CHECKING:
+    from schemas.topics import Stage
+    from workers.app import StageApp
+
+__all__ = ["app_from_environment", "create_stage"]
+
+
+class _Module(Protocol):
+    def create(self, settings: Settings, bootstrap: str) -> StageApp: ...
+
+
+def create_stage(stage: Stage, settings: Settings, bootstrap: str) -> StageApp:
+    """Return the Faust app of `stage`; only that stage's own parts are loaded (a lexicon, an index)."""
+    module = cast("_Module", import_module(f"workers.stages.{stage}"))
+    return module.create(settings, bootstrap)
+
+
+def app_from_environment(stage: Stage) -> StageApp:
+    """Return the Faust app of `stage` under the settings in the environment, for the `faust` command."""
+    settings = Settings()
+    return create_stage(stage, settings, resolve_bootstrap(settings))

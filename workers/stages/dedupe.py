@@ -1,0 +1,95 @@
+"""The dedupe stage's Faust app: the same loop as the others, and the state's way back from its changelog."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from aiokafka import TopicPartition
+
+from schemas.topics import DEDUPE_CHANGELOG
+from workers.app import StageApp, create_app
+from workers.cluster import read_partitions
+from workers.pipeline.build import build_dedupe
+from workers.stages import app_from_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from faust.types.tuples import TP
+
+    from workers.delivery import Sent
+    from workers.pipeline.dedupe import Dedupe
+    from workers.pipeline.record import Record
+    from workers.settings import Settings
+
+__all__ = ["create"]
+
+log = logging.getLogger(__name__)
+
+
+class _Recovery:
+    """Keeps the state of each owned partition level with its changelog.
+
+    After a rebalance nothing is taken for granted: another worker may have owned the partition in between. Only what
+    was written since our own last record is read, so a rebalance that gives a partition back costs one empty read.
+    """
+
+    def __init__(self, dedupe: Dedupe, settings: Settings, bootstrap: str) -> None:
+        self._dedupe = dedupe
+        self._topic = f"{settings.topic_prefix}{DEDUPE_CHANGELOG}"
+        self._source = f"{settings.topic_prefix}{dedupe.source}"
+        self._bootstrap = bootstrap
+        self._positions: dict[int, int] = {}
+        self._level: set[int] = set()
+
+    async def prepare(self, records: Sequence[Record]) -> None:
+        """Read what the changelog holds beyond our state, for the partitions of `records`."""
+        for partition in sorted({record.partition for record in records} - self._level):
+            start = self._positions.get(partition)
+            place = TopicPartition(self._topic, partition)
+            found = [record async for record in read_partitions(self._bootstrap, {place: start})]
+            count = self._dedupe.restore(partition, found)
+            if found:
+                self._positions[partition] = found[-1].offset + 1
+            self._level.add(partition)
+            log.info("dedupe: partition %d has %d entries from its changelog", partition, count)
+
+    def delivered(self, sent: Sequence[Sent]) -> None:
+        """Note how far our own writes have brought the changelog."""
+        for output, answer in sent:
+            if output.topic == DEDUPE_CHANGELOG and not isinstance(answer, Exception):
+                self._positions[answer.partition] = max(answer.offset + 1, self._positions.get(answer.partition, 0))
+
+    def assigned(self, assigned: Collection[TP]) -> None:
+        """Forget what went to others, and trust nothing else until it is level again."""
+        mine = {place.partition for place in assigned if place.topic == self._source}
+        self._dedupe.keep_only(mine)
+        self._positions = {partition: at for partition, at in self._positions.items() if partition in mine}
+        self._level.clear()
+
+
+def create(settings: Settings, bootstrap: str) -> StageApp:
+    """Return the app; nothing is connected before it starts."""
+    dedupe = build_dedupe(settings)
+    recovery = _Recovery(dedupe, settings, bootstrap)
+    app = create_app(settings, bootstrap, dedupe, prepare=recovery.prepare, delivered=recovery.delivered)
+
+    async def on_assigned(_app: Any, assigned: Collection[TP], **_: Any) -> None:
+        recovery.assigned(assigned)
+
+    app.on_partitions_assigned.connect(on_assigned)  # type: ignore[arg-type]  # mode types handlers as taking *args
+    return app
+
+
+@cache
+def _app() -> StageApp:
+    return app_from_environment("dedupe")
+
+
+def __getattr__(name: str) -> StageApp:
+    # `faust -A workers.stages.dedupe` looks for `app`; made on demand, so that importing this module reads no settings.
+    if name == "app":
+        return _app()
+    raise AttributeError(name)
