@@ -1,0 +1,183 @@
+"""The command line as a person meets it, where no Kafka is needed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import orjson
+import pytest
+
+from schemas.models import MODELS
+from workers.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def rasid(*arguments: str, cwd: Path = ROOT, stdin: bytes | None = None, **environment: str) -> tuple[int, str, str]:
+    """Run rasid and return exit code, standard output and standard error."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RASID_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "workers", *arguments],
+        capture_output=True,
+        input=stdin,
+        check=False,
+        cwd=cwd,
+        env={**kept, "PYTHONPATH": str(ROOT), **environment},
+    )
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+
+def test_enrich_prints_lines_that_hold_to_the_contract_with_proof_for_every_tag(seeds: list[Path]) -> None:
+    code, out, err = rasid("enrich", *map(str, seeds))
+    assert (code, err) == (0, "")
+    bodies = {path.name: path.read_text(encoding="utf-8") for path in seeds}
+    seen, proofs = set(), 0
+    for line in out.splitlines():
+        event = orjson.loads(line)
+        kind = "duplicate" if event["relation"] == "duplicate" else "enriched-event"
+        jsonschema.validate(event, MODELS[kind].model_json_schema())
+        seen.add(event["document_id"])
+        body = bodies[event["document_id"]]
+        for tag in [*event.get("countries", []), *event.get("actors", [])]:
+            for mention in tag["mentions"]:
+                assert event[mention["field"]][mention["start"] : mention["end"]] == mention["surface"]
+                assert body[mention["raw_start"] : mention["raw_end"]] == mention["surface"]
+                proofs += 1
+    assert seen == set(bodies)
+    assert proofs > 300
+
+
+def test_enrich_gives_the_same_answer_every_time(seeds: list[Path]) -> None:
+    def lines() -> list[dict[str, object]]:
+        found = [orjson.loads(line) for line in rasid("enrich", *map(str, seeds))[1].splitlines()]
+        return [{name: value for name, value in event.items() if name != "processed_at"} for event in found]
+
+    assert lines() == lines()
+
+
+def test_enrich_reads_stdin_keeps_duplicates_and_names_what_failed() -> None:
+    text = "أعلنت وزارة الصحة في دمشق افتتاح مستشفى جديد يخدم الأحياء الشرقية من المدينة، بحسب بيان نشر اليوم."
+    documents = [
+        {"document_id": "a", "title": "مستشفى جديد في دمشق", "text": text},
+        {"document_id": "b", "title": "مستشفى جديد في دمشق", "text": text},
+        {"document_id": "big", "body": "خبر " * 400_000},
+    ]
+    stdin = b"\n".join(map(orjson.dumps, documents)) + b"\n{broken\n"
+    code, out, err = rasid("enrich", "-", stdin=stdin)
+    assert code == 1
+    first, second = map(orjson.loads, out.splitlines())
+    assert (first["document_id"], first["relation"]) == ("a", "original")
+    assert (second["document_id"], second["relation"], second["method"]) == ("b", "duplicate", "exact")
+    assert second["original_id"] == first["article_id"]
+    assert "countries" not in second
+    assert "rasid: big: parse: TooLarge:" in err
+    assert "rasid: <stdin>:4: not JSON" in err
+    code, out, _ = rasid("enrich", "-", "--no-dedupe", stdin=stdin)
+    assert [orjson.loads(line)["relation"] for line in out.splitlines()] == ["original", "original"]
+    assert all(orjson.loads(line)["countries"][0]["code"] == "SY" for line in out.splitlines())
+
+
+def test_enrich_writes_to_a_file(tmp_path: Path, seeds: list[Path]) -> None:
+    code, out, _ = rasid("enrich", str(seeds[0]), "--out", str(tmp_path / "events.jsonl"))
+    assert (code, out) == (0, "")
+    assert len((tmp_path / "events.jsonl").read_bytes().splitlines()) == 6
+
+
+def test_a_dry_run_counts_and_sends_nothing(tmp_path: Path) -> None:
+    (tmp_path / "good.txt").write_text("خبر")
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe")
+    code, out, err = rasid("replay", "--dry-run", str(tmp_path))
+    assert code == 1
+    assert out == "1 documents (6 bytes) would be sent (dry run: nothing was); 1 could not be read\n"
+    assert err == f"rasid: {tmp_path}/bad.txt: not UTF-8 (byte 0): convert it, for example with iconv\n"
+    assert rasid("replay", "--dry-run", "--limit", "2", "seeds")[1].startswith("2 documents")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("replay", "no-such-file"), "no-such-file does not exist"),
+        (("replay", "seeds"), "no Kafka is configured: start one with `rasid kafka up`"),
+        (("verify",), "no Kafka is configured"),
+        (("topics", "apply"), "no Kafka is configured"),
+        (("worker", "parse"), "no Kafka is configured"),
+    ],
+)
+def test_a_wrong_call_is_one_line_and_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
+    paths = tuple(str(ROOT / a) if a == "seeds" else a for a in arguments)
+    code, out, err = rasid(*paths, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.startswith("rasid: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+def test_a_broker_that_does_not_answer_is_named() -> None:
+    for arguments in (("topics", "verify"), ("replay", "seeds"), ("verify",)):
+        code, _, err = rasid(*arguments, RASID_KAFKA_BOOTSTRAP="127.0.0.1:1")
+        assert (code, err) == (
+            2,
+            "rasid: no Kafka answers at 127.0.0.1:1: start one with `rasid kafka up`, or set RASID_KAFKA_BOOTSTRAP\n",
+        )
+
+
+def test_an_unknown_stage_is_refused_with_the_choices() -> None:
+    code, _, err = rasid("worker", "paint", RASID_KAFKA_BOOTSTRAP="127.0.0.1:1")
+    assert code == 2
+    assert "choose parse, dedupe, tag or all" in err
+
+
+def test_a_wrong_setting_is_named() -> None:
+    code, _, err = rasid("topics", "list", RASID_PARTITIONS="0")
+    assert code == 2
+    assert err.startswith("rasid: RASID_PARTITIONS='0': ")
+    assert err.count("\n") == 1
+
+
+def test_settings_lists_every_setting_with_its_value() -> None:
+    code, out, _ = rasid("settings", RASID_TOPIC_PREFIX="shadow.")
+    assert code == 0
+    assert "RASID_TOPIC_PREFIX=shadow." in out
+    assert all(f"RASID_{name.upper()}=" in out for name in Settings.model_fields)
+    assert all(info.description for info in Settings.model_fields.values())
+
+
+def test_topics_list_needs_no_broker() -> None:
+    code, out, _ = rasid("topics", "list", RASID_TOPIC_PREFIX="shadow.")
+    assert code == 0
+    assert "shadow.events.enriched: 4 partitions, delete, 30 days, key article_id" in out
+
+
+@pytest.mark.parametrize("missing", ["java", "mvn"])
+def test_a_missing_program_is_one_line_that_says_what_to_install(tmp_path: Path, missing: str) -> None:
+    """A PATH without it, and a project whose jars were never brought."""
+    binaries = tmp_path / "bin"
+    binaries.mkdir()
+    others = {"java": "echo 'openjdk version \"17.0.1\"' >&2", "mvn": "exit 0"}
+    for name, script in others.items():
+        if name != missing:
+            (binaries / name).write_text(f"#!/bin/sh\n{script}\n")
+            (binaries / name).chmod(0o755)
+    (tmp_path / "broker").mkdir()
+    program = (
+        "import sys, pathlib; from workers import broker; from workers.cli import main; "
+        "broker.POM = pathlib.Path('broker/pom.xml'); sys.argv = ['rasid', 'kafka', 'up']; main()"
+    )
+    (tmp_path / "broker" / "pom.xml").write_text("<project/>")
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        env={"PATH": str(binaries), "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    wanted = {"java": "Java is missing: install a JDK 17 or newer", "mvn": "Maven is missing: install it"}[missing]
+    assert wanted in done.stderr
+    assert "docker compose up -d kafka" in done.stderr

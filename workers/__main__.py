@@ -1,0 +1,5 @@
+"""`python -m workers` is `rasid`."""
+
+from workers.cli import main
+
+main()

@@ -1,0 +1,51 @@
+"""`rasid`: one command for everything."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Annotated
+
+import typer
+
+from workers.cli import contract, kafka, stream
+from workers.cli.console import one_line_errors
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="rasid",
+    help=(
+        "Rasid (راصد) reads Arabic news as it arrives on Kafka and gives clean, de-duplicated articles, tagged by "
+        "country and by actor, each tag with the place in the text that proves it.\n\n"
+        "Begin with `rasid demo`. Every setting is an environment variable RASID_…; `rasid settings` lists them.\n\n"
+        "Exit codes: 0 done; 1 done, and something is wrong (inputs lost, topics that differ, a stale contract, a "
+        "stage that died); 2 could not begin (a wrong option or file, no Kafka, no Java)."
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+app.add_typer(kafka.app, name="kafka")
+app.add_typer(contract.topics, name="topics")
+app.add_typer(contract.schemas, name="schemas")
+stream.register(app)
+
+
+@app.command()
+def settings(
+    *, names_only: Annotated[bool, typer.Option("--names", help="Print the variables' names alone.")] = False
+) -> None:
+    """List every setting: its variable, its value now, and what it is for."""
+    contract.show_settings(names_only=names_only)
+
+
+def main() -> None:
+    """Run the command line; see the module's help for its exit codes."""
+    # Typer wraps help at 80 columns wherever it cannot ask a terminal.
+    os.environ.setdefault("COLUMNS", "110")
+    # The client logs each retry, and a new topic costs a few; what does not succeed in the end is an error of ours.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    with one_line_errors():
+        app()
