@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 __all__ = [
     "MODELS",
@@ -25,6 +25,7 @@ __all__ = [
     "DeadLetterHeaders",
     "Document",
     "Duplicate",
+    "EnrichLine",
     "EnrichedEvent",
     "Kind",
     "Mention",
@@ -133,7 +134,7 @@ class Verdict(Incoming):
     similarity: Score | None = Field(default=None, description="Share of word pairs in common with that article")
 
 
-class UniqueArticle(Article, Verdict):
+class UniqueArticle(Verdict, Article):
     """An article that is new or an update, as it stands on articles.unique."""
 
     relation: Relation
@@ -146,7 +147,7 @@ class UniqueArticle(Article, Verdict):
         return self
 
 
-class Duplicate(Article, Verdict):
+class Duplicate(Verdict, Article):
     """An article that repeats an earlier one, as it stands on articles.duplicates."""
 
     relation: Literal["duplicate"] = "duplicate"
@@ -213,6 +214,10 @@ class EnrichedEvent(UniqueArticle):
     processed_at: str = Field(description="When the event was made: the only field that a replay changes")
 
 
+class EnrichLine(RootModel[EnrichedEvent | Duplicate]):
+    """One line of `rasid enrich`: an enriched event, or a duplicate, which is not tagged."""
+
+
 class EventBrief(Closed):
     """What a by-country or by-actor record repeats of its event, so that most consumers need no join."""
 
@@ -268,5 +273,6 @@ MODELS: dict[str, type[BaseModel]] = {
     "enriched-event": EnrichedEvent,
     "country-record": CountryRecord,
     "actor-record": ActorRecord,
+    "enrich-line": EnrichLine,
     "dead-letter-headers": DeadLetterHeaders,
 }

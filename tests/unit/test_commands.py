@@ -11,7 +11,7 @@ import jsonschema
 import orjson
 import pytest
 
-from schemas.models import MODELS
+from schemas.export import DIRECTORY
 from workers.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,8 @@ def test_enrich_prints_lines_that_hold_to_the_contract_with_proof_for_every_tag(
     for line in out.splitlines():
         event = orjson.loads(line)
         kind = "duplicate" if event["relation"] == "duplicate" else "enriched-event"
-        jsonschema.validate(event, MODELS[kind].model_json_schema())
+        for name in (kind, "enrich-line"):
+            jsonschema.validate(event, orjson.loads((DIRECTORY / f"{name}.schema.json").read_bytes()))
         seen.add(event["document_id"])
         body = bodies[event["document_id"]]
         for tag in [*event.get("countries", []), *event.get("actors", [])]:
@@ -85,6 +86,17 @@ def test_enrich_writes_to_a_file(tmp_path: Path, seeds: list[Path]) -> None:
     code, out, _ = rasid("enrich", str(seeds[0]), "--out", str(tmp_path / "events.jsonl"))
     assert (code, out) == (0, "")
     assert len((tmp_path / "events.jsonl").read_bytes().splitlines()) == 6
+
+
+def test_a_reader_that_leaves_early_is_no_error(seeds: list[Path]) -> None:
+    command = [sys.executable, "-m", "workers", "enrich", *map(str, seeds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert orjson.loads(running.stdout.readline())["document_id"] == seeds[0].name
+        running.stdout.close()
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
 
 
 def test_a_dry_run_counts_and_sends_nothing(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 import time
 from pathlib import Path
@@ -215,10 +216,15 @@ def enrich(
 
 
 def _write(lines: Iterator[bytes], handle: IO[bytes]) -> None:
-    for line in lines:
-        handle.write(line)
-        handle.write(b"\n")
-    handle.flush()
+    try:
+        for line in lines:
+            handle.write(line + b"\n")
+            # Whoever reads the other end of a pipe gets each article as it is done.
+            handle.flush()
+    except BrokenPipeError:
+        # The reader has gone (`| head`): no error. The interpreter's last flush goes into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), handle.fileno())
+        raise typer.Exit from None
 
 
 def verify(

@@ -22,7 +22,7 @@ from workers.cluster import admin, read_topics
 from workers.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from aiokafka import TopicPartition
     from aiokafka.admin import AIOKafkaAdminClient
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from workers.pipeline.record import Record
     from workers.settings import Settings
 
-__all__ = ["READ", "Account", "account", "committed_offsets", "take_account"]
+__all__ = ["READ", "Account", "Ledger", "committed_offsets", "take_account"]
 
 #: The topics that an account is made of.
 READ = (RAW, PARSED, UNIQUE, DUPLICATES, ENRICHED, DEAD_LETTER)
@@ -56,10 +56,10 @@ class _Article:
 
 @dataclass(slots=True)
 class _Input:
-    """What was seen of one raw record."""
+    """What was seen of one raw record; `place` is None until the record itself was."""
 
-    name: str
-    place: Place
+    name: str = ""
+    place: Place | None = None
     expected: int = 0
     articles: dict[str, _Article] = field(default_factory=dict)
 
@@ -91,94 +91,98 @@ class Account:
         return not self.lost and not self.pending
 
 
-def account(records: Iterable[Record], committed: Mapping[Stage, Mapping[int, int]]) -> Account:
-    """Account for the records of the topics in READ.
+class Ledger:
+    """Takes the records of the topics in READ, in any order, and keeps of each only what the account needs."""
 
-    `committed` holds, for each stage, the offset that it has committed in each partition of its source. What is missing
-    is `pending` while its stage has not committed past it, else `lost`. An article counts once for each raw record that
-    it came from; `repeated` counts what a stage wrote again after a crash.
-    """
-    inputs: dict[Origin, _Input] = {}
-    derived: list[Record] = []
-    dead: set[Place] = set()
-    result = Account()
-    for record in records:
+    def __init__(self) -> None:
+        """Start empty."""
+        self._inputs: dict[Origin, _Input] = {}
+        self._dead: set[Place] = set()
+        self._account = Account()
+
+    def add(self, record: Record) -> None:
+        """Enter one record."""
         place = (record.topic, record.partition, record.offset)
         if record.topic == RAW:
-            name = (record.key or b"(no key)").decode(errors="replace")
-            inputs[Origin(record.partition, record.offset)] = _Input(name, place)
+            item = self._inputs.setdefault(Origin(record.partition, record.offset), _Input())
+            item.name, item.place = (record.key or b"(no key)").decode(errors="replace"), place
         elif record.topic == DEAD_LETTER:
-            if (failed := _failed(record)) in dead:
-                result.repeated += 1
-            else:
-                dead.add(failed)
-                stage, error = record.header(envelope.ERROR_STAGE), record.header(envelope.ERROR_CLASS)
-                result.errors[f"{stage} {error}"] += 1
-        else:
-            derived.append(record)
-    for record in derived:
-        # What came from a raw record that retention has deleted, or that came after reading began, is not asked for.
-        if (item := inputs.get(Origin.parse(record.header(envelope.ORIGIN)) or Origin(-1, -1))) is not None:
-            _note(record, item, result)
-    result.documents = len(inputs)
-    for item in inputs.values():
-        _settle(item, dead, committed, result)
-    return result
+            self._enter_dead(record)
+        elif (origin := Origin.parse(record.header(envelope.ORIGIN))) is not None:
+            self._enter_derived(record, place, self._inputs.setdefault(origin, _Input()))
 
+    def _enter_dead(self, record: Record) -> None:
+        partition, offset = record.header(envelope.ERROR_PARTITION), record.header(envelope.ERROR_OFFSET)
+        failed = (record.header(envelope.ERROR_TOPIC) or "", int(partition or -1), int(offset or -1))
+        if failed in self._dead:
+            self._account.repeated += 1
+            return
+        self._dead.add(failed)
+        stage, error = record.header(envelope.ERROR_STAGE), record.header(envelope.ERROR_CLASS)
+        self._account.errors[f"{stage} {error}"] += 1
 
-def _failed(record: Record) -> Place:
-    partition, offset = record.header(envelope.ERROR_PARTITION), record.header(envelope.ERROR_OFFSET)
-    return (record.header(envelope.ERROR_TOPIC) or "", int(partition or -1), int(offset or -1))
+    def _enter_derived(self, record: Record, place: Place, item: _Input) -> None:
+        message: dict[str, Any] = orjson.loads(record.value or b"{}")
+        article = item.articles.setdefault(message["article_id"], _Article(message["ordinal"], message["kind"]))
+        item.expected = max(item.expected, message["articles_in_document"])
+        places = {
+            PARSED: article.parsed,
+            UNIQUE: article.unique,
+            DUPLICATES: article.duplicates,
+            ENRICHED: article.events,
+        }[record.topic]
+        places.append(place)
+        if len(places) > 1:
+            self._account.repeated += 1
+        elif record.topic == ENRICHED:
+            article.relation = message["relation"]
+            self._account.countries.update(tag["code"] for tag in message["countries"])
+            self._account.actors.update(tag["id"] for tag in message["actors"])
 
+    def close(self, committed: Mapping[Stage, Mapping[int, int]]) -> Account:
+        """Return the account of everything entered; the ledger takes nothing more after it.
 
-def _note(record: Record, item: _Input, result: Account) -> None:
-    message: dict[str, Any] = orjson.loads(record.value or b"{}")
-    article = item.articles.setdefault(message["article_id"], _Article(message["ordinal"], message["kind"]))
-    item.expected = max(item.expected, message["articles_in_document"])
-    places = {
-        PARSED: article.parsed,
-        UNIQUE: article.unique,
-        DUPLICATES: article.duplicates,
-        ENRICHED: article.events,
-    }[record.topic]
-    places.append((record.topic, record.partition, record.offset))
-    if len(places) > 1:
-        result.repeated += 1
-    elif record.topic == ENRICHED:
-        article.relation = message["relation"]
-        result.countries.update(tag["code"] for tag in message["countries"])
-        result.actors.update(tag["id"] for tag in message["actors"])
+        `committed` holds, for each stage, the offset that it has committed in each partition of its source. What is
+        missing is `pending` while its stage has not committed past it, else `lost`. An article counts once for each raw
+        record that it came from; `repeated` counts what a stage wrote again after a crash. What came from a raw record
+        that retention has deleted, or that came after reading began, is not asked for.
+        """
+        for item in self._inputs.values():
+            if item.place is not None:
+                self._account.documents += 1
+                self._settle(item, item.place, committed)
+        return self._account
 
+    def _settle(self, item: _Input, origin: Place, committed: Mapping[Stage, Mapping[int, int]]) -> None:
+        """Count one raw record and what it led to, and name what is missing of it."""
+        result, dead = self._account, self._dead
 
-def _settle(item: _Input, dead: set[Place], committed: Mapping[Stage, Mapping[int, int]], result: Account) -> None:
-    """Count one raw record and what it led to, and name what is missing of it."""
+        def missing(stage: Stage, place: Place, what: str) -> None:
+            topic, partition, offset = place
+            done = offset < committed.get(stage, {}).get(partition, 0)
+            state = "committed past" if done else "not yet done"
+            text = f"{item.name}: {what} ({stage} has {state} {topic}/{partition}/{offset})"
+            (result.lost if done else result.pending).append(text)
 
-    def missing(stage: Stage, place: Place, what: str) -> None:
-        topic, partition, offset = place
-        done = offset < committed.get(stage, {}).get(partition, 0)
-        state = "committed past" if done else "not yet done"
-        text = f"{item.name}: {what} ({stage} has {state} {topic}/{partition}/{offset})"
-        (result.lost if done else result.pending).append(text)
-
-    if item.place in dead:
-        result.documents_dead += 1
-        return
-    seen = {article.ordinal for article in item.articles.values()}
-    absent = [n for n in range(item.expected) if n not in seen]
-    if not item.expected:
-        missing("parse", item.place, "no article and no dead letter")
-    elif absent:
-        missing("parse", item.place, f"articles {absent} of {item.expected} are missing")
-    for identity, article in item.articles.items():
-        result.kinds[article.kind] += 1
-        if article.events or article.duplicates:
-            result.relations[article.relation] += 1
-        elif not dead.isdisjoint(article.parsed) or not dead.isdisjoint(article.unique):
-            result.articles_dead += 1
-        elif article.unique:
-            missing("tag", article.unique[-1], f"article {identity} has no event")
-        elif article.parsed:
-            missing("dedupe", article.parsed[-1], f"article {identity} is neither unique nor a duplicate")
+        if origin in dead:
+            result.documents_dead += 1
+            return
+        seen = {article.ordinal for article in item.articles.values()}
+        absent = [n for n in range(item.expected) if n not in seen]
+        if not item.expected:
+            missing("parse", origin, "no article and no dead letter")
+        elif absent:
+            missing("parse", origin, f"articles {absent} of {item.expected} are missing")
+        for identity, article in item.articles.items():
+            result.kinds[article.kind] += 1
+            if article.events or article.duplicates:
+                result.relations[article.relation] += 1
+            elif not dead.isdisjoint(article.parsed) or not dead.isdisjoint(article.unique):
+                result.articles_dead += 1
+            elif article.unique:
+                missing("tag", article.unique[-1], f"article {identity} has no event")
+            elif article.parsed:
+                missing("dedupe", article.parsed[-1], f"article {identity} is neither unique nor a duplicate")
 
 
 async def committed_offsets(settings: Settings, bootstrap: str) -> dict[Stage, dict[int, int]]:
@@ -216,5 +220,7 @@ async def take_account(settings: Settings, bootstrap: str) -> Account:
     UsageError when no broker answers or a topic is missing.
     """
     committed = await committed_offsets(settings, bootstrap)
-    records = [record async for record in read_topics(bootstrap, READ, prefix=settings.topic_prefix)]
-    return account(records, committed)
+    ledger = Ledger()
+    async for record in read_topics(bootstrap, READ, prefix=settings.topic_prefix):
+        ledger.add(record)
+    return ledger.close(committed)

@@ -7,11 +7,19 @@ import pytest
 
 from schemas import envelope
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, UNIQUE, Stage
-from workers.ops.account import account
+from workers.ops.account import Account, Ledger
 from workers.ops.golden import compare, golden_line
 from workers.pipeline.record import Record
 
 EVERYTHING: dict[Stage, dict[int, int]] = {"parse": {0: 99}, "dedupe": {0: 99}, "tag": {0: 99}}
+
+
+def account(records: list[Record], committed: dict[Stage, dict[int, int]]) -> Account:
+    """Close a ledger of the records; their order must not matter, so they come last to first."""
+    ledger = Ledger()
+    for each in reversed(records):
+        ledger.add(each)
+    return ledger.close(committed)
 
 
 def record(topic: str, offset: int, origin: int | None = None, article: int = 0, of: int = 1, **more: Any) -> Record:
