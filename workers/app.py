@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import faust
+from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 
 from schemas.topics import app_id
@@ -29,12 +31,12 @@ from workers.pipeline.record import Output, Processor, Record
 from workers.pipeline.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from aiokafka import AIOKafkaConsumer
     from faust.streams import Stream
     from faust.types import EventT, StreamT
-    from faust.types.tuples import Message
+    from faust.types.tuples import TP, Message
 
     from schemas.envelope import Headers
     from workers.delivery import Sent
@@ -46,6 +48,9 @@ log = logging.getLogger(__name__)
 
 #: How many records are processed before the event loop gets a turn (heartbeats, fetches, signals).
 RECORDS_PER_TURN = 20
+
+#: How often a hole is read again before it is taken for the topic's own.
+REWINDS = 3
 
 #: How long a broker may hold a fetch for which it has nothing. aiokafka keeps one fetch under way for each broker, so
 #: while the empty partitions' fetch waits, a busy partition on that broker cannot be fetched: with Faust's fixed
@@ -69,7 +74,22 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 
 
 class Consumer(driver.Consumer):
-    """Faust's consumer, whose offsets only the stage may complete."""
+    """Faust's consumer, made to lose nothing.
+
+    Only the stage may complete an offset, each partition is read without a hole from where its group stands, and
+    nothing beyond a hole is committed. Faust itself drops records that were fetched when a rebalance begins and relies
+    on going back to the committed offset; where nothing was committed yet it does not go back, and takes the hole for
+    one in the topic (docs/decisions.md). Source topics must be neither compacted nor written by transactions, whose
+    markers would each be read several times.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take what Faust's consumer takes."""
+        super().__init__(*args, **kwargs)
+        #: The offset that each partition must deliver next.
+        self._next: dict[TP, int] = {}
+        #: How often each hole was read again.
+        self._rewinds: Counter[tuple[TP, int]] = Counter()
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -84,6 +104,51 @@ class Consumer(driver.Consumer):
 
     async def create_topic(self, *args: Any, **kwargs: Any) -> None:
         """Make nothing: topics are made by `rasid topics apply`, from one declaration."""
+
+    async def perform_seek(self) -> None:
+        """Go to the committed offsets, and to the beginning of partitions for which there is none."""
+        await super().perform_seek()
+        mine = self.assignment()
+        try:
+            unread = {place for place in mine if not self._read_offset.get(place)}
+            firsts = dict(await self.earliest_offsets(*unread)) if unread else {}
+            await self.seek_wait(firsts)
+        except IllegalStateError:
+            log.info("another rebalance began: it will seek again")
+            return
+        self._committed_offset.update(firsts)
+        self._next = {place: self._committed_offset[place] or 0 for place in mine}
+
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's signature
+        """Yield what was fetched; where records are missing before it, go back and read them."""
+        rewound: set[TP] = set()
+        async for place, message in super().getmany(timeout):
+            expected = self._next.get(place, message.offset)
+            if place in rewound or message.offset < expected:
+                continue
+            if message.offset > expected and not await self._is_real(place, expected, message.offset):
+                rewound.add(place)
+                await self.seek_wait({place: expected})
+                continue
+            self._next[place] = message.offset + 1
+            yield place, message
+
+    async def _is_real(self, place: TP, expected: int, found: int) -> bool:
+        """Tell whether records are missing in the topic itself; then let commits pass over them."""
+        first = (await self.earliest_offsets(place))[place]
+        self._rewinds[place, expected] += 1
+        if first <= expected and self._rewinds[place, expected] <= REWINDS:
+            log.warning("%s: offset %d came instead of %d: reading again", place, found, expected)
+            return False
+        log.error("%s: offsets %d to %d are gone from the topic", place, expected, found - 1)
+        self._gap[place].addi(expected, found)
+        return True
+
+    def _new_offset(self, place: TP) -> int | None:
+        acked, start = self._acked[place], self._committed_offset[place]
+        if acked and start is not None and min(acked) > start and not self._gap[place].overlaps(start):
+            return None
+        return super()._new_offset(place)
 
 
 class StageApp(faust.App):

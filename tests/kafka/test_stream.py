@@ -225,6 +225,33 @@ def test_sigterm_drains_commits_and_leaves_the_group(stream: Stream) -> None:
     assert account.documents == len(found)
 
 
+def test_workers_that_join_before_the_first_commit_lose_nothing(stream: Stream) -> None:
+    """Each join is a rebalance in which Faust drops what it had fetched; with nothing committed it never went back."""
+    found = corpus(1500, repeated=0)
+
+    async def join_while_it_comes_in() -> None:
+        sending = asyncio.create_task(
+            replay(stream.settings, stream.bootstrap, iter(found), replay_id="join", rate=150)
+        )
+        for _ in range(3):
+            stream.start("parse", "parse")
+            await asyncio.sleep(0.4)
+        await sending
+
+    asyncio.run(join_while_it_comes_in())
+    stream.start("dedupe", "tag")
+    account = stream.wait(seconds=120)
+    assert account.documents == len(found)
+    assert {event["document_id"] for event in payloads(stream.read(ENRICHED, DUPLICATES))} == {
+        document.document_id for document in found
+    }
+    # Nothing is lost, and nothing is held back either: every offset gets committed.
+    deadline = time.monotonic() + 30
+    while sum(asyncio.run(committed_offsets(stream.settings, stream.bootstrap))["parse"].values()) < len(found):
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
 def test_without_dead_letters_the_worker_stops_before_it_commits(stream: Stream) -> None:
     stream.settings = stream.settings.model_copy(update={"request_timeout_seconds": 3.0})
 

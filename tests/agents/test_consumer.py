@@ -1,0 +1,125 @@
+"""The consumer's second line: no hole in what is delivered, no commit beyond a hole."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from faust.transport.drivers import aiokafka as driver
+from faust.types.tuples import TP
+
+from workers.app import REWINDS, Consumer
+from workers.pipeline.build import build_parse
+from workers.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from tests.agents.conftest import Bench
+
+PLACE = TP("articles.raw", 0)
+
+
+class Source:
+    """A partition that loses records on the way: each reading gives the next of the given lists of offsets."""
+
+    def __init__(self, *readings: list[int], first: int = 0) -> None:
+        self.readings = list(readings)
+        self.first = first
+        self.seeks: list[int] = []
+
+    async def getmany(self, _timeout: float) -> AsyncIterator[tuple[TP, Any]]:
+        for offset in self.readings.pop(0):
+            yield PLACE, SimpleNamespace(offset=offset)
+
+    async def seek_wait(self, places: dict[TP, int]) -> None:
+        self.seeks.append(places[PLACE])
+
+    async def earliest_offsets(self, *_places: TP) -> dict[TP, int]:
+        return {PLACE: self.first}
+
+
+@pytest.fixture
+def consumer(bench: Callable[..., Bench], monkeypatch: pytest.MonkeyPatch) -> Callable[[Source], Consumer]:
+    def make(source: Source) -> Consumer:
+        monkeypatch.setattr(driver.Consumer, "getmany", source.getmany)
+        monkeypatch.setattr(Consumer, "seek_wait", source.seek_wait)
+        monkeypatch.setattr(Consumer, "earliest_offsets", source.earliest_offsets)
+        made = bench(build_parse(Settings())).app.consumer
+        assert isinstance(made, Consumer)
+        made._next = {PLACE: 0}
+        made._committed_offset[PLACE] = 0
+        return made
+
+    return make
+
+
+async def read(consumer: Consumer) -> list[int]:
+    return [message.offset async for _, message in consumer.getmany(1.0)]
+
+
+async def test_a_hole_is_read_again_and_nothing_beyond_it_is_delivered(consumer: Callable[[Source], Consumer]) -> None:
+    source = Source([0, 1, 4, 5], [2, 3, 4, 5])
+    found = consumer(source)
+    assert await read(found) == [0, 1]
+    assert source.seeks == [2]
+    assert await read(found) == [2, 3, 4, 5]
+
+
+async def test_records_dropped_before_the_first_are_read_again(consumer: Callable[[Source], Consumer]) -> None:
+    source = Source([3, 4], [0, 1, 2, 3, 4])
+    found = consumer(source)
+    assert await read(found) == []
+    assert await read(found) == [0, 1, 2, 3, 4]
+
+
+async def test_what_was_delivered_before_is_not_delivered_twice(consumer: Callable[[Source], Consumer]) -> None:
+    assert await read(consumer(Source([0, 1, 0, 1, 2]))) == [0, 1, 2]
+
+
+async def test_a_hole_of_the_topic_itself_is_passed_over(consumer: Callable[[Source], Consumer]) -> None:
+    found = consumer(Source([7, 8], first=7))
+    assert await read(found) == [7, 8]
+    found._acked[PLACE] = [7, 8]
+    found._acked_index[PLACE] = {7, 8}
+    assert found._new_offset(PLACE) == 9
+
+
+async def test_a_hole_that_stays_is_given_up_after_some_readings(consumer: Callable[[Source], Consumer]) -> None:
+    source = Source(*([[0, 2]] + [[2]] * REWINDS))
+    found = consumer(source)
+    delivered = [await read(found) for _ in range(REWINDS + 1)]
+    assert delivered == [[0], *[[]] * (REWINDS - 1), [2]]
+    assert source.seeks == [1] * REWINDS
+
+
+async def test_a_partition_without_a_commit_is_read_from_its_beginning(
+    consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust seeks only where something was committed; what it had fetched elsewhere and dropped was lost."""
+    source = Source([5, 6], first=5)
+    found = consumer(source)
+
+    async def nothing_committed(self: Consumer) -> None:
+        self._committed_offset.clear()
+        self._read_offset.clear()
+
+    monkeypatch.setattr(driver.Consumer, "perform_seek", nothing_committed)
+    monkeypatch.setattr(Consumer, "assignment", lambda self: {PLACE})
+    await found.perform_seek()
+    assert source.seeks == [5]
+    assert await read(found) == [5, 6]
+    found._acked[PLACE] = [6]
+    found._acked_index[PLACE] = {6}
+    assert found._new_offset(PLACE) is None
+
+
+async def test_nothing_is_committed_beyond_a_hole(consumer: Callable[[Source], Consumer]) -> None:
+    found = consumer(Source())
+    found._acked[PLACE] = [1, 2]
+    found._acked_index[PLACE] = {1, 2}
+    assert found._new_offset(PLACE) is None
+    found._acked[PLACE].append(0)
+    found._acked_index[PLACE].add(0)
+    assert found._new_offset(PLACE) == 3
