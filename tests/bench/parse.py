@@ -46,7 +46,7 @@ IOU = 0.75
 MOST_ARTICLES = 8
 # Lines that a site put among the paragraphs: an article with one of them has no clean truth.
 _FURNITURE = re.compile(
-    r"^\s*(?:اقرأ|إقرأ|أقرأ|قد يهمك|شاهد|تابعونا|المصدر|للمزيد|اضغط|لمتابعة|جميع الحقوق|[•*▪#-])"
+    r"^\s*(?:اقرأ|إقرأ|أقرأ|قد يهمك|شاهد|تابعونا|المصدر|للمزيد|اضغط|لمتابعة|جميع الحقوق|حقوق الصور|يمكنكم|[•*▪#-])"
     r"|https?://|\((?:رويترز|أ ف ب)\)\.?$"
 )
 _REPEATED_HEAD = 60

@@ -71,6 +71,10 @@ _SUMMARY = _any("""
     (?:ال)?ملخص(?: الخبر| المقال| بالذكاء الاصطناعي)? | (?:ال)?خلاصه(?: الخبر)? | (?:ابرز|اهم) النقاط | النقاط الرئيسيه
     | (?:ai )?summary | key points
 """)
+# As the head of a long line; an article's last paragraph may open with the other labels.
+_SUMMARY_ABOVE_ALL = _any("""
+    (?:ال)?ملخص(?: الخبر| المقال| بالذكاء الاصطناعي)? | (?:ai )?summary | key points
+""")
 _BYLINE = _any("""
     كتب | كتبت | كتبه | تحرير | اعداد | ترجمه | بقلم | المحرر | الكاتب | مراسل(?:نا|تنا)? | written by
     | reporting by | edited by
@@ -140,11 +144,12 @@ _WHOLE_LINE = re.compile(
 )
 _WHOLE_LINE_LONGEST = 140
 _LONG_LINE = re.compile(
-    rf"(?P<TAGS>(?:{_TAGS})\s?[:：])|(?P<LINK>(?:{_RELATED}|للمزيد)\s?[:：])"
+    rf"(?P<SUMMARY>(?:{_SUMMARY_ABOVE_ALL})\s?[:：])|(?P<TAGS>(?:{_TAGS})\s?[:：])|(?P<LINK>(?:{_RELATED}|للمزيد)\s?[:：])"
     r"|(?P<NOISE>(?:تعليق الصوره|التعليق علي الصوره|مصدر الصوره)\s?[:：])"
 )
 _LONG_LINE_HEAD = 40
 _LABELLED_LONGEST = 400
+_SUMMARY_LONGEST = 2000
 _BULLET = re.compile(r"[•▪●◦‣·∙■□▶►➤✔*]\s*(?=\S)|[-–—]\s+(?=\S)")
 _WORDLIKE = re.compile(r"[^\W_]")
 
@@ -198,7 +203,7 @@ def _is_notice(line: str) -> bool:
 
 
 def classify(line: str) -> Label:
-    """Say what a line (stripped, not empty) is. Constant time for lines over 600 code points."""
+    """Say what a line (stripped, not empty) is. Constant time for lines over 2,000 code points."""
     length = len(line)
     if length <= _WHOLE_LINE_LONGEST:
         folded = fold_text(line)
@@ -209,9 +214,9 @@ def classify(line: str) -> Label:
             return Label(Sort.NOISE)
         if date := is_date_line(line):
             return Label(Sort.DATE, 0, date)
-    elif length <= _LABELLED_LONGEST:
+    elif length <= _SUMMARY_LONGEST:
         found = _LONG_LINE.match(fold_text(line[:_LONG_LINE_HEAD]))
-        if found and found.lastgroup:
+        if found and found.lastgroup and (length <= _LABELLED_LONGEST or found.lastgroup == "SUMMARY"):
             return Label(Sort[found.lastgroup], _value_at(line))
     if length <= 600 and _is_notice(line):
         return Label(Sort.NOTICE)

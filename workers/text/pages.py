@@ -14,6 +14,7 @@ from typing import Literal
 
 from workers.text.datelines import find_dateline
 from workers.text.fold import fold_text
+from workers.text.headlines import heads, read_signals
 from workers.text.labels import ENDS, Sort, notice_owner
 from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
@@ -23,16 +24,11 @@ __all__ = ["Kind", "PageArticle", "split_page"]
 
 Kind = Literal["story", "teaser", "summary"]
 
-# A headline in mid-page opens an article when this share of its content words, and at least this many, stand in the
-# first sentence below. Chosen, with the two shares of old news, on 240 pages joined from real articles and 2,400 single
-# ones, where each opening is an error: of nine settings the one that found most and left .989 and .9925 of the single
-# ones of the two sets whole.
+# A line above a paragraph that shares this much of its words is its headline rather than half of its sentence.
 _OVERLAP_SHARE = 0.5
-_OVERLAP_WORDS = 3
-# Less will do when the paragraph below says little that the article above said.
-_OVERLAP_WORDS_WHEN_NEW = 2
-_OLD_NEWS_SHARE = 0.25
+# A paragraph that says this much of the article above goes on with it.
 _SAME_STORY_SHARE = 0.65
+_FOLLOWING_HEAD = 300
 # A page whose paragraphs have a blank line above in at most this share is single-spaced.
 _GAPS_WHEN_SINGLE_SPACED = 0.3
 _BYLINE_MOST_WORDS = 6
@@ -299,38 +295,33 @@ class _Splitter:
 
     def _opens_article(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a short line in mid-page is the headline of another article."""
-        if not line.headline or len(line.text.split()) < _HEADLINE_LEAST_WORDS or opens_with_and(line.text):
+        if not line.headline or self.last is None:
             return False
-        if self.last is None or not self.last.body or line.text[0].isdecimal():
+        at = self._lead(index, line)
+        if at < 0:
             return False
-        lead = self._lead(index, line)
-        if lead is None or continues(lead.text):
-            return False
-        question = line.text[-1] in "؟?"
-        return (self._set_off(line) and not question) or self._heads(current, line, lead, question=question)
+        lead = self.lines[at]
+        after_paragraph = self.last.body
+        signals = read_signals(
+            line.text, lead.text, self._below(at), self._words_above(current), after_paragraph=after_paragraph
+        )
+        if self._set_off(line) and after_paragraph and not (signals.question or signals.few_words):
+            return not (signals.lead_goes_on or signals.opens_with_and or signals.number_first)
+        return heads(signals)
 
-    def _heads(self, current: _Draft, line: Line, lead: Line, *, question: bool) -> bool:
-        """Whether a headline's words come back in the lead, and the lead is news after the article above."""
-        found, part = self._overlap(line, lead)
-        if found < _OVERLAP_WORDS_WHEN_NEW or part < _OVERLAP_SHARE_AFTER_END:
-            return False
-        above = self._words_above(current)
-        old_news = share(first_sentence(lead.text), above)[1]
-        strong = found >= _OVERLAP_WORDS and part >= _OVERLAP_SHARE
-        if question:
-            # Questions of an interview repeat their words below too.
-            return strong and old_news < _OLD_NEWS_SHARE
-        if strong:
-            return old_news < _SAME_STORY_SHARE
-        return old_news < _OLD_NEWS_SHARE and share(line.text, above)[1] < _OLD_NEWS_SHARE
+    def _below(self, lead: int) -> str:
+        """The beginnings of the two texts below a lead."""
+        first = self.next_text[lead]
+        second = self.next_text[first] if first >= 0 else -1
+        return " ".join(self.lines[at].text[:_FOLLOWING_HEAD] for at in (first, second) if at >= 0)
 
     def _set_off(self, line: Line) -> bool:
         """Whether a blank line stands above on a page whose paragraphs follow each other without one."""
         return line.gap and self.single_spaced
 
     def _words_above(self, current: _Draft) -> set[str]:
-        """Stems of the article so far: of its title, its first two and its last two pieces."""
-        pieces = current.pieces if len(current.pieces) <= 4 else current.pieces[:2] + current.pieces[-2:]
+        """Stems of the article so far: of its title, its first three and its last four pieces."""
+        pieces = current.pieces if len(current.pieces) <= 7 else current.pieces[:3] + current.pieces[-4:]
         words = content_stems(self.body[slice(*current.title)]) if current.title else set()
         return words.union(*(content_stems(self.body[piece.start : piece.end]) for piece in pieces))
 
@@ -338,11 +329,13 @@ class _Splitter:
         """A short line after an article's end: the next one's headline, a teaser, or a link."""
         if not line.headline:
             return
-        lead = self._lead(index, line)
+        at = self._lead(index, line)
+        lead = self.lines[at] if at >= 0 else None
         # Under a label of links a headline must prove itself; after an article's end a paragraph below is enough.
         if (
             lead is not None
             and not continues(lead.text)
+            and len(lead.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS
             and (not self.links or self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END)
         ):
             self._open(_Draft((line.start, line.end), after_end=True))
@@ -355,19 +348,22 @@ class _Splitter:
         """How many, and which share, of the headline's content words come back in the lead's first sentence."""
         return share(headline.text, content_stems(first_sentence(lead.text)))
 
-    def _lead(self, index: int, line: Line) -> Line | None:
-        """The paragraph that a headline stands over: the next text, past a copy of the headline or one short line."""
+    def _lead(self, index: int, line: Line) -> int:
+        """The paragraph that a headline stands over: the next text, past a copy of the headline or one short line.
+
+        Returns its index, -1 when there is none.
+        """
         at = self.next_text[index]
         for _ in range(3):
             if at < 0:
-                return None
+                return -1
             candidate = self.lines[at]
             if candidate.body:
-                return candidate if len(candidate.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS else None
+                return at
             if len(candidate.text.split()) > _BYLINE_MOST_WORDS and not _same_words(candidate.text, line.text):
-                return None
+                return -1
             at = self.next_text[at]
-        return None
+        return -1
 
     # Drafts -----------------------------------------------------------------------------------------------------------
 
@@ -511,13 +507,16 @@ def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
 
 def _settle_kinds(drafts: list[_Draft]) -> None:
     stories = 0
+    among_teasers = False
     for draft in drafts:
         if draft.kind is None:
-            short = not draft.pieces or (draft.after_end and stories > 0 and _is_teaser(draft))
-            draft.kind = "teaser" if short else "story"
+            # A teaser's headline opens the next one without another end between them.
+            promotes = (draft.after_end or among_teasers) and stories > 0 and _is_teaser(draft)
+            draft.kind = "teaser" if promotes or not draft.pieces else "story"
             if draft.kind == "story" and draft.after_end and draft.title is None:
                 draft.notes.append("begins after the end of another article, without a title")
         stories += draft.kind == "story"
+        among_teasers = draft.kind == "teaser"
 
 
 def _says_the_same(body: str, summary: _Draft, story: _Draft) -> bool:
