@@ -14,10 +14,10 @@ from typing import Literal
 
 from workers.text.datelines import find_dateline
 from workers.text.fold import fold_text
-from workers.text.headlines import heads, read_signals
 from workers.text.labels import ENDS, Sort, notice_owner
 from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
+from workers.text.openings import heads, lead_score, read_signals
 from workers.text.words import breaks_off, content_stems, continues, first_sentence, opens_with_and, share
 
 __all__ = ["Kind", "PageArticle", "split_page"]
@@ -26,8 +26,11 @@ Kind = Literal["story", "teaser", "summary"]
 
 # A line above a paragraph that shares this much of its words is its headline rather than half of its sentence.
 _OVERLAP_SHARE = 0.5
-# A paragraph that says this much of the article above goes on with it.
-_SAME_STORY_SHARE = 0.65
+# What a paragraph's lead_score must pass, by what else speaks for an opening: see there what these find.
+_LEAD_WITH_AGENCY = -3.0
+_LEAD_BELOW_GAP = -1.5
+_LEAD_AFTER_LINKS = 0.0
+# Of each of the two texts below a lead this much is compared with the article above.
 _FOLLOWING_HEAD = 300
 # A page whose paragraphs have a blank line above in at most this share is single-spaced.
 _GAPS_WHEN_SINGLE_SPACED = 0.3
@@ -221,7 +224,7 @@ class _Splitter:
             return
         current = self.current
         if line.body:
-            self._body(line)
+            self._body(index, line)
         elif current is None:
             self._before_text(line)
         elif current.closed or self.links:
@@ -252,46 +255,49 @@ class _Splitter:
             return
         self.pending.append(line)
 
-    def _body(self, line: Line) -> None:
+    def _body(self, index: int, line: Line) -> None:
         current = self.current
         if current is None:
             self._open_from_pending(line)
-        elif (current.closed or self.links) and not self._goes_on(current, line):
+        elif (current.closed or self.links) and not self._goes_on(current, index, line):
             self._open(_Draft(after_end=True))
-        elif current.pieces and not self.one_story and self._set_off(line) and self._is_lead(current, line):
+        elif current.pieces and not self.one_story and self._opened_by_gap(current, index, line):
             self._open(_Draft(set_off=True, notes=["opened by the blank line above alone"]))
-        elif current.pieces and self._agency_opens(current, line):
+        elif current.pieces and self._agency_opens(current, index, line):
             self._open(_Draft(after_end=self.one_story, notes=["opened by its dateline alone"]))
         self.links = False
         self._append(line)
 
-    def _goes_on(self, current: _Draft, line: Line) -> bool:
+    def _goes_on(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph after an end marker, or after links, still belongs to the article above."""
         if not current.pieces and current.kind is None:
             return True
         if continues(line.text):
             return True
-        if current.closed:
-            return False
         # Only links stood between: the same article goes on unless it speaks of something else.
-        return self._speaks_of(current, line)
+        return not current.closed and (not current.pieces or self._lead_score(current, index, line) < _LEAD_AFTER_LINKS)
 
-    def _speaks_of(self, current: _Draft, line: Line) -> bool:
-        """Whether a paragraph's first sentence says words of the article's opening again."""
-        opening = content_stems(self.body[current.start : current.start + _STORY_HEAD])
-        return share(first_sentence(line.text), opening)[1] >= _OVERLAP_SHARE_AFTER_END
+    def _lead_score(self, current: _Draft, index: int, line: Line) -> float:
+        last = current.pieces[-1]
+        return lead_score(
+            line.text,
+            self._below(index),
+            self._words_above(current),
+            content_stems(self.body[last.start : last.end]),
+        )
 
-    def _is_lead(self, current: _Draft, line: Line) -> bool:
-        """Whether a paragraph without a headline reads as the first of another article."""
-        if len(line.text.split(maxsplit=_LEAD_LEAST_WORDS)) <= _LEAD_LEAST_WORDS or continues(line.text):
-            return False
-        return share(first_sentence(line.text), self._words_above(current))[1] < _SAME_STORY_SHARE
+    def _opened_by_gap(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a paragraph without a headline, set off by a blank line, reads as the first of another article."""
+        return self._set_off(line) and self._lead_score(current, index, line) > _LEAD_BELOW_GAP
 
-    def _agency_opens(self, current: _Draft, line: Line) -> bool:
-        if self.last is None or not self.last.finished:
-            return False
+    def _agency_opens(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a paragraph opens another article with an agency's dateline."""
         dateline = find_dateline(line.text)
-        return dateline is not None and dateline.agency is not None and not self._speaks_of(current, line)
+        return (
+            dateline is not None
+            and dateline.agency is not None
+            and self._lead_score(current, index, line) > _LEAD_WITH_AGENCY
+        )
 
     def _opens_article(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a short line in mid-page is the headline of another article."""

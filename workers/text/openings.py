@@ -1,4 +1,4 @@
-"""How likely a short line in the middle of a page is the headline of another article, as a sum of weighed signals."""
+"""How likely a line in the middle of a page opens another article: weighed signals of a headline, or of a bare lead."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import NamedTuple
 from workers.text.fold import fold_text
 from workers.text.words import content_stems, continues, first_sentence, opens_with_and, share
 
-__all__ = ["Signals", "heads", "read_signals"]
+__all__ = ["Signals", "heads", "lead_score", "read_signals"]
 
 # A lead says when: the day of the week, today, yesterday. Folded.
 _WHEN = re.compile(r"\b(?:ال(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|اليوم|امس)\b")
 _MOST_WORDS_COUNTED = 12
 _MOST_FOUND_COUNTED = 6
 _SHORT_WORDS = 5
-# Of a headline with nothing below its lead: neither old nor new.
+_LEAD_WORDS = 12
+# Where nothing stands below: neither old nor new.
 _UNKNOWN = 0.5
 
 
@@ -106,3 +107,32 @@ def heads(signals: Signals) -> bool:
     """Whether the line is rather the headline of another article than a crosshead of the one above."""
     score: float = sum(map(mul, _WEIGHTS, signals), _CONSTANT)
     return score > _THRESHOLD
+
+
+def lead_score(lead: str, following: str, above: set[str], last: set[str]) -> float:
+    """Measure a paragraph that has no headline.
+
+    Args:
+        lead: the paragraph.
+        following: the beginning of what stands below it, may be empty.
+        above: stems of the article above.
+        last: stems of the paragraph above.
+
+    Returns:
+        How far it is from going on with the article above, and near to opening another, as a logit; linear in the
+        length of the texts. The weights: logistic regression (scikit-learn, C=1, balanced classes) on 53,700
+        paragraphs of half of the ant_dev articles joined without headlines, five a page (500 pages, training seeds),
+        and of 8,000 single articles of both sets. Above -1.5 lie .994 of the leads and 6 % of the other paragraphs,
+        above 2 .94 and 1 %: alone it decides nothing, and each caller has its own further sign.
+    """
+    opening = first_sentence(lead)
+    return (
+        2.61
+        - 2.61 * share(opening, above)[1]
+        - 4.06 * share(lead, above)[1]
+        - 13.60 * (share(following, above)[1] if following else _UNKNOWN)
+        - 6.31 * continues(lead)
+        + 2.76 * bool(_WHEN.search(fold_text(opening)))
+        + 2.48 * (len(opening.split()) >= _LEAD_WORDS)
+        - 10.99 * share(opening, last)[1]
+    )
