@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from workers.text.fold import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Set
 
 __all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "opens_with_and", "share"]
 
@@ -64,24 +68,33 @@ def _stem(word: str) -> str:
     return _SUFFIXES.sub("", bare)[:_STEM]
 
 
-def content_stems(text: str) -> set[str]:
+# A line is compared with several others one after the other, a paragraph with every later candidate for an opening.
+@lru_cache(maxsize=256)
+def _content_words(head: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(fold_text(head)) if word not in _STOPWORDS)
+
+
+@lru_cache(maxsize=256)
+def _content_stems(head: str) -> frozenset[str]:
+    stems: set[str] = set()
+    for word in _content_words(head):
+        stems.add(_stem(word))
+        if word[0] in "بلك" and len(word) > 4:
+            stems.add(_stem(word[1:]))
+    return frozenset(stems)
+
+
+def content_stems(text: str) -> frozenset[str]:
     """Return the rough stems of the words of a text that carry meaning; looks at its first 600 code points.
 
     A word that begins with a one-letter preposition is there with and without it.
     """
-    stems: set[str] = set()
-    for word in _WORD.findall(fold_text(text[:_HEAD])):
-        if word in _STOPWORDS:
-            continue
-        stems.add(_stem(word))
-        if word[0] in "بلك" and len(word) > 4:
-            stems.add(_stem(word[1:]))
-    return stems
+    return _content_stems(text[:_HEAD])
 
 
-def share(headline: str, other: set[str]) -> tuple[int, float]:
+def share(headline: str, other: Set[str]) -> tuple[int, float]:
     """Return how many content words of ``headline`` stand in ``other`` (stems), and which share of them that is."""
-    words = [word for word in _WORD.findall(fold_text(headline[:_HEAD])) if word not in _STOPWORDS]
+    words = _content_words(headline[:_HEAD])
     if not words:
         return 0, 0.0
     found = sum(_stem(word) in other or (word[0] in "بلك" and _stem(word[1:]) in other) for word in words)
