@@ -123,7 +123,10 @@ _NOTICE = re.compile(
 """)
 )
 # Cheap test on the unfolded line, so that only few lines are folded whole.
-_NOTICE_HINT = re.compile("حقوق|المنشورة|بالضرورة|©|opyright|ights reserved|يُ?منع|يُ?حظر|لا يجوز|لا يسمح")
+_NOTICE_HINTS = (
+    *("حقوق", "المنشورة", "بالضرورة", "©", "opyright", "ights reserved", "يمنع", "يُمنع", "يحظر", "يُحظر"),
+    *("لا يجوز", "لا يسمح"),
+)
 _OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
 _OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
 
@@ -199,7 +202,7 @@ def notice_owner(notice: str) -> str | None:
 
 
 def _is_notice(line: str) -> bool:
-    return bool(_NOTICE_HINT.search(line)) and bool(_NOTICE.search(fold_text(line)))
+    return any(hint in line for hint in _NOTICE_HINTS) and bool(_NOTICE.search(fold_text(line)))
 
 
 def classify(line: str) -> Label:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from operator import mul
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from workers.text.fold import fold_text
 from workers.text.words import content_stems, continues, first_sentence, opens_with_and, share
-
-if TYPE_CHECKING:
-    from collections.abc import Set
 
 __all__ = ["Signals", "heads", "lead_score", "read_signals"]
 
@@ -73,7 +70,7 @@ _CONSTANT = 0.41
 _THRESHOLD = -0.25
 
 
-def read_signals(headline: str, lead: str, following: str, above: Set[str], *, after_paragraph: bool) -> Signals:
+def read_signals(headline: str, lead: str, following: str, above: frozenset[str], *, after_paragraph: bool) -> Signals:
     """Measure a short line.
 
     Args:
@@ -112,7 +109,7 @@ def heads(signals: Signals) -> bool:
     return score > _THRESHOLD
 
 
-def lead_score(lead: str, following: str, above: Set[str], last: Set[str]) -> float:
+def lead_score(lead: str, following: str, above: frozenset[str], last: frozenset[str]) -> float:
     """Measure a paragraph that has no headline.
 
     Args:

@@ -10,7 +10,7 @@ of links and above the first title, so that no news is lost where the page is od
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from workers.text.datelines import find_dateline
 from workers.text.fold import fold_text
@@ -19,9 +19,6 @@ from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
 from workers.text.openings import heads, lead_score, read_signals
 from workers.text.words import breaks_off, content_stems, continues, first_sentence, opens_with_and, share
-
-if TYPE_CHECKING:
-    from collections.abc import Set
 
 __all__ = ["Kind", "PageArticle", "split_page"]
 
@@ -328,7 +325,7 @@ class _Splitter:
         """Whether a blank line stands above on a page whose paragraphs follow each other without one."""
         return line.gap and self.single_spaced
 
-    def _words_above(self, current: _Draft) -> Set[str]:
+    def _words_above(self, current: _Draft) -> frozenset[str]:
         """Stems of the article so far: of its title, its first three and its last four pieces."""
         pieces = current.pieces if len(current.pieces) <= 7 else current.pieces[:3] + current.pieces[-4:]
         words = content_stems(self.body[slice(*current.title)]) if current.title else frozenset[str]()
@@ -502,7 +499,7 @@ def _part_teasers(body: str, drafts: list[_Draft]) -> list[_Draft]:
 
 
 def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
-    above: Set[str] = frozenset()
+    above: frozenset[str] = frozenset()
     for number, piece in enumerate(pieces):
         text = body[piece.start : piece.end]
         if len(text) > _TEASER_MOST_WORDS * _LETTERS_A_WORD * 2:

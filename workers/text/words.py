@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from workers.text.fold import fold_text
-
-if TYPE_CHECKING:
-    from collections.abc import Set
 
 __all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "opens_with_and", "share"]
 
@@ -62,10 +58,15 @@ def first_sentence(paragraph: str) -> str:
     return head[: found.end()] if found else head
 
 
-@lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
     bare = word[found.end() :] if (found := _PROCLITICS.match(word)) else word
     return _SUFFIXES.sub("", bare)[:_STEM]
+
+
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str) -> tuple[str, ...]:
+    """The rough stem of a folded word; also that of the rest when it begins with a one-letter preposition."""
+    return (_stem(word), _stem(word[1:])) if word[0] in "بلك" and len(word) > 4 else (_stem(word),)
 
 
 # A line is compared with several others one after the other, a paragraph with every later candidate for an opening.
@@ -78,9 +79,7 @@ def _content_words(head: str) -> tuple[str, ...]:
 def _content_stems(head: str) -> frozenset[str]:
     stems: set[str] = set()
     for word in _content_words(head):
-        stems.add(_stem(word))
-        if word[0] in "بلك" and len(word) > 4:
-            stems.add(_stem(word[1:]))
+        stems.update(_stems(word))
     return frozenset(stems)
 
 
@@ -92,12 +91,12 @@ def content_stems(text: str) -> frozenset[str]:
     return _content_stems(text[:_HEAD])
 
 
-def share(headline: str, other: Set[str]) -> tuple[int, float]:
+def share(headline: str, other: frozenset[str]) -> tuple[int, float]:
     """Return how many content words of ``headline`` stand in ``other`` (stems), and which share of them that is."""
     words = _content_words(headline[:_HEAD])
     if not words:
         return 0, 0.0
-    found = sum(_stem(word) in other or (word[0] in "بلك" and _stem(word[1:]) in other) for word in words)
+    found = sum([not other.isdisjoint(_stems(word)) for word in words])
     return found, found / len(words)
 
 
