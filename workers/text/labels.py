@@ -209,6 +209,8 @@ def classify(line: str) -> Label:
     """Say what a line (stripped, not empty) is. Constant time for lines over 2,000 code points."""
     length = len(line)
     if length <= _WHOLE_LINE_LONGEST:
+        if not _WORDLIKE.search(line):
+            return Label(Sort.NOISE)
         folded = fold_text(line)
         found = _WHOLE_LINE.match(folded.lstrip())
         if found and found.lastgroup:

@@ -464,7 +464,7 @@ class _Splitter:
         words = sum(len(line.text.split()) for line in lines)
         if len(lines) == 1 or words < _LEAD_LEAST_WORDS:
             return False
-        below = set[str]().union(*(content_stems(line.text) for line in lines[1:_LINES_THAT_SHOW_SPACING]))
+        below = frozenset[str]().union(*(content_stems(line.text) for line in lines[1:_LINES_THAT_SHOW_SPACING]))
         return (
             len(lines) == 2
             or words <= len(lines) * _VERSE_WORDS
