@@ -317,7 +317,55 @@ def wide_gaps(page: Page, articles: list[Article]) -> None:
     page.noise("All rights reserved 2020", tag="footer")
 
 
-#: The layouts by split and name.
+def plain_links(page: Page, articles: list[Article]) -> None:
+    """Two stories, each followed by a label and links without bullets."""
+    stories, others = articles[:2], articles[2:5]
+    for title, paragraphs in stories:
+        number = page.begin()
+        page.write(title, number, "h1")
+        page.paragraphs(number, paragraphs)
+        page.gap()
+        page.noise("أخبار ذات صلة")
+        for other in others:
+            page.noise(other.title, tag="li")
+        page.gap()
+
+
+def stamped(page: Page, articles: list[Article]) -> None:
+    """Titles twice in a row, a stamp with an hour, a byline and share buttons on a line, a numbered list at the end."""
+    for title, paragraphs in articles[:4]:
+        number = page.begin()
+        page.write(title, number, "h1", blank=True)
+        page.noise(title, tag="h2", blank=True)
+        stamp = f"آخر تحديث: الاثنين {page.rng.randint(1, 28)} مارس 2018 - 10:{page.rng.randint(10, 59)} بتوقيت غرينتش"
+        page.noise(stamp, f"بقلم: {page.rng.choice(_NAMES)}", "شارك الخبر: فيسبوك | تويتر | واتساب", blank=True)
+        page.paragraphs(number, paragraphs, blank=True)
+    page.noise("الأكثر قراءة", blank=True)
+    for place, other in enumerate(articles[4:], 1):
+        page.noise(other.title, tag="li", prefix=f"{place}. ")
+
+
+def bulleted_summary(page: Page, articles: list[Article]) -> None:
+    """Title, label, the machine summary's points one a line, then the story."""
+    article = articles[0]
+    title = page.begin()
+    page.write(article.title, title, "h1", blank=True)
+    page.noise("أبرز النقاط:")
+    summary = page.begin("summary")
+    for point in sentences(article, 3):
+        page.write(point, summary, "li", prefix="• ")
+    page.gap()
+    page.paragraphs(title, article.paragraphs, blank=True)
+
+
+def bare(page: Page, articles: list[Article]) -> None:
+    """Paragraphs of several articles and nothing else: no headline, no uneven gap, no mark."""
+    blank = page.rng.random() < 0.5
+    for _, paragraphs in articles:
+        page.paragraphs(page.begin(), paragraphs, blank=blank)
+
+
+#: The layouts by split and name. Those of ``late`` were written after the splitter was done, to see what it cannot do.
 LAYOUTS: dict[str, list[Callable[[Page, list[Article]], None]]] = {
     "dev": [
         headline_blank,
@@ -342,4 +390,5 @@ LAYOUTS: dict[str, list[Callable[[Page, list[Article]], None]]] = {
         one_line_articles,
         wide_gaps,
     ],
+    "late": [plain_links, stamped, bulleted_summary, bare],
 }

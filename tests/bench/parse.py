@@ -1,6 +1,6 @@
 """How well pages are split into articles, against rivals, on pages built from real articles.
 
-    python -m tests.bench.parse DATA [--split dev|held-out] [--seed N] [--pages N] [--layouts NAME…] [--singles N]
+    python -m tests.bench.parse DATA [--split dev|held-out|late] [--seed N] [--pages N] [--layouts NAME…] [--singles N]
 
 DATA is a folder with ant_dev.jsonl.gz, and saudi_dev.jsonl.gz for more single-article pages. Rivals that are not
 installed are named as missing; ``pip install --target DIR trafilatura justext lxml_html_clean`` and DIR on PYTHONPATH

@@ -205,20 +205,27 @@ def _is_notice(line: str) -> bool:
     return any(hint in line for hint in _NOTICE_HINTS) and bool(_NOTICE.search(fold_text(line)))
 
 
+def _classify_short(line: str) -> Label | None:
+    # Before folding: a page may have thousands of lines of signs.
+    if not _WORDLIKE.search(line):
+        return Label(Sort.NOISE)
+    folded = fold_text(line)
+    found = _WHOLE_LINE.match(folded.lstrip())
+    if found and found.lastgroup:
+        return Label(Sort[found.lastgroup], _value_at(line))
+    if not _WORDLIKE.search(folded):
+        return Label(Sort.NOISE)
+    date = is_date_line(line)
+    return Label(Sort.DATE, 0, date) if date else None
+
+
 def classify(line: str) -> Label:
     """Say what a line (stripped, not empty) is. Constant time for lines over 2,000 code points."""
     length = len(line)
     if length <= _WHOLE_LINE_LONGEST:
-        if not _WORDLIKE.search(line):
-            return Label(Sort.NOISE)
-        folded = fold_text(line)
-        found = _WHOLE_LINE.match(folded.lstrip())
-        if found and found.lastgroup:
-            return Label(Sort[found.lastgroup], _value_at(line))
-        if not _WORDLIKE.search(folded):
-            return Label(Sort.NOISE)
-        if date := is_date_line(line):
-            return Label(Sort.DATE, 0, date)
+        label = _classify_short(line)
+        if label:
+            return label
     elif length <= _SUMMARY_LONGEST:
         found = _LONG_LINE.match(fold_text(line[:_LONG_LINE_HEAD]))
         if found and found.lastgroup and (length <= _LABELLED_LONGEST or found.lastgroup == "SUMMARY"):

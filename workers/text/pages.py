@@ -30,6 +30,7 @@ _OVERLAP_SHARE = 0.5
 _LEAD_WITH_AGENCY = -3.0
 _LEAD_BELOW_GAP = -1.5
 _LEAD_AFTER_LINKS = 0.0
+_LEAD_AFTER_END = -3.0
 # Of each of the two texts below a lead this much is compared with the article above.
 _FOLLOWING_HEAD = 300
 # A page whose paragraphs have a blank line above in at most this share is single-spaced.
@@ -272,10 +273,13 @@ class _Splitter:
         """Whether a paragraph after an end marker, or after links, still belongs to the article above."""
         if not current.pieces and current.kind is None:
             return True
-        if continues(line.text):
-            return True
+        if not current.pieces:
+            return continues(line.text) or not current.closed
+        score = self._lead_score(current, index, line)
+        if current.closed:
+            return continues(line.text) and score < _LEAD_AFTER_END
         # Only links stood between: the same article goes on unless it speaks of something else.
-        return not current.closed and (not current.pieces or self._lead_score(current, index, line) < _LEAD_AFTER_LINKS)
+        return score < _LEAD_AFTER_LINKS
 
     def _lead_score(self, current: _Draft, index: int, line: Line) -> float:
         last = current.pieces[-1]
@@ -307,13 +311,10 @@ class _Splitter:
         if at < 0:
             return False
         lead = self.lines[at]
-        after_paragraph = self.last.body
         signals = read_signals(
-            line.text, lead.text, self._below(at), self._words_above(current), after_paragraph=after_paragraph
+            line.text, lead.text, self._below(at), self._words_above(current), after_paragraph=self.last.body
         )
-        if self._set_off(line) and after_paragraph and not (signals.question or signals.few_words):
-            return not (signals.lead_goes_on or signals.opens_with_and or signals.number_first)
-        return heads(signals)
+        return heads(signals, set_off=self._set_off(line))
 
     def _below(self, lead: int) -> str:
         """The beginnings of the two texts below a lead."""
@@ -342,12 +343,21 @@ class _Splitter:
             lead is not None
             and not continues(lead.text)
             and len(lead.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS
-            and (not self.links or self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END)
+            and (not self.links or self._parts(at, line, lead))
         ):
             self._open(_Draft((line.start, line.end), after_end=True))
             return
         if not self.links and len(line.text.split()) >= _HEADLINE_ALONE_LEAST_WORDS:
             self._open(_Draft((line.start, line.end), after_end=True, closed=True, kind="teaser"))
+
+    def _parts(self, at: int, line: Line, lead: Line) -> bool:
+        """Whether a line under a label of links is the headline of the paragraph below, not one more link."""
+        if self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END:
+            return True
+        current = self.current
+        if current is None or not current.pieces:
+            return False
+        return self._lead_score(current, at, lead) > _LEAD_AFTER_LINKS
 
     @staticmethod
     def _overlap(headline: Line, lead: Line) -> tuple[int, float]:
