@@ -72,11 +72,19 @@ class Page:
             self.write(text, article, blank=blank)
 
     def spans(self) -> list[tuple[int, int]]:
-        """For each article, from the start of its first stretch to the end of its last."""
+        """For each article, from the start of its first stretch to the end of its last.
+
+        Spans do not overlap: a title with another article between it and its text does not count.
+        """
         spans: list[tuple[int, int]] = []
         for number in range(len(self.kinds)):
-            own = [stretch for stretch in self.stretches if stretch.article == number]
-            spans.append((own[0].start, own[-1].end))
+            start, end = 0, 0
+            for stretch in reversed(self.stretches):
+                if stretch.article == number:
+                    start, end = stretch.start, end or stretch.end
+                elif end and stretch.article >= 0:
+                    break
+            spans.append((start, end))
         return spans
 
     def html(self) -> str:

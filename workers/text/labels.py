@@ -16,7 +16,7 @@ __all__ = ["ENDS", "Label", "Sort", "classify", "end_mark", "is_agency", "notice
 
 
 class Sort(Enum):
-    """What a line is; all but TEXT and BULLET are boilerplate."""
+    """What a line is; all but TEXT, BULLET, SUMMARY and POINT (of a summary labelled above it) are boilerplate."""
 
     TEXT = auto()
     BULLET = auto()
@@ -27,6 +27,7 @@ class Sort(Enum):
     LINK = auto()
     NOTICE = auto()
     SUMMARY = auto()
+    POINT = auto()
     BYLINE = auto()
     NOISE = auto()
 

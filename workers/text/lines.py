@@ -80,7 +80,8 @@ def _read(raw: str, start: int, end: int) -> Line:
         _peel(raw, line, label)
     elif label.sort is Sort.SUMMARY:
         line.labelled = True
-        if not raw[line.value : end].strip():
+        line.value = end - len(raw[line.value : end].lstrip())
+        if line.value == end:
             line.sort = Sort.NOISE
     return line
 
@@ -123,6 +124,9 @@ def read_lines(raw: str, start: int = 0) -> list[Line]:
             line = _read(raw, begin, begin + len(text))
             line.gap, gap = gap, False
             if line.text:
+                below_summary = bool(lines) and (lines[-1].sort is Sort.POINT or lines[-1].labelled)
+                if below_summary and line.sort is Sort.BULLET:
+                    line.sort = Sort.POINT
                 lines.append(line)
         else:
             gap = True

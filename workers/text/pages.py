@@ -158,6 +158,8 @@ class _Splitter:
                 self._bullet(index, line)
             elif line.sort is Sort.SUMMARY:
                 self._summary(line)
+            elif line.sort is Sort.POINT:
+                self._point(index, line)
             else:
                 self._boilerplate(line)
             if line.ends_article and self.current and self.current.pieces:
@@ -205,6 +207,16 @@ class _Splitter:
         if self.current and self.current.pieces:
             # Spans do not overlap: what stands below the summary is another article.
             self.current, self.last, self.links = None, None, False
+
+    def _point(self, index: int, line: Line) -> None:
+        """A point on a line of its own: of the summary above the text, else of a list in a story."""
+        if self.current and self.current.pieces:
+            self._bullet(index, line)
+            return
+        if self.lines[index - 1].sort is not Sort.POINT:
+            self._title_above_summary()
+            self.drafts.append(_Draft(kind="summary"))
+        self.drafts[-1].pieces.append(_Piece(line.start, line.end))
 
     def _title_above_summary(self) -> None:
         """Let the headline above a machine summary wait for its story; headlines above that one are teasers."""
