@@ -108,6 +108,10 @@ def test_two_stories_part_at_the_second_headline(joint):
         "-----",
         "تعليق الصورة: مستشفى في القاهرة",
         "للمزيد: خبر آخر عن الصحة",
+        "الرئيسية > أخبار",
+        "5 دقائق للقراءة",
+        "اقرئي أيضا",
+        "* * *",
     ],
 )
 def test_boilerplate_is_in_no_text(boilerplate):
