@@ -1,10 +1,10 @@
 """Split a scraped page into its articles.
 
 A page is read line by line. What marks an article off, strongest first: a line that ends one (source, tags, copyright
-notice, an agency's mark), a headline whose words come back in the paragraph below it, a blank line on a page that has
-few, a dateline that names an agency. What speaks against a boundary: a paragraph that opens with "and" or "for his
-part", a very short line (a crosshead), words of the article above. Nothing but a known label is dropped outside a list
-of links and above the first title, so that no news is lost where the page is odd.
+notice, an agency's mark), a short line over a paragraph where the topic shifts, a blank line on a page that has few, a
+dateline that names an agency. What speaks against a boundary: words of the article above, a paragraph that opens with
+"and" or "for his part", a very short line (a crosshead); :mod:`workers.text.openings` weighs them. Nothing but a known
+label is dropped outside a list of links and above the first title, so that no news is lost where the page is odd.
 """
 
 from __future__ import annotations
