@@ -355,21 +355,22 @@ class _Splitter:
             lead is not None
             and not continues(lead.text)
             and len(lead.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS
-            and (not self.links or self._parts(at, line, lead))
+            and (not self.links or self._parts(index, line, lead))
         ):
             self._open(_Draft((line.start, line.end), after_end=True))
             return
         if not self.links and len(line.text.split()) >= _HEADLINE_ALONE_LEAST_WORDS:
             self._open(_Draft((line.start, line.end), after_end=True, closed=True, kind="teaser"))
 
-    def _parts(self, at: int, line: Line, lead: Line) -> bool:
+    def _parts(self, index: int, line: Line, lead: Line) -> bool:
         """Whether a line under a label of links is the headline of the paragraph below, not one more link."""
         if self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END:
             return True
-        current = self.current
-        if current is None or not current.pieces:
+        current, below = self.current, self.next_text[index]
+        if current is None or not current.pieces or self.lines[below] is not lead:
+            # The line between is the headline, and this one a link above it.
             return False
-        return self._lead_score(current, at, lead) > _LEAD_AFTER_LINKS
+        return self._lead_score(current, below, lead) > _LEAD_AFTER_LINKS
 
     @staticmethod
     def _overlap(headline: Line, lead: Line) -> tuple[int, float]:
