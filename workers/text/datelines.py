@@ -14,6 +14,8 @@ _HEAD = 110
 _BRACKETED = re.compile(rf"([^()\n.:؟!]{{2,60}}?)\s*\(\s*([^()]{{2,30}}?)\s*\)\s*{_DASH}{{1,3}}")
 _DASHED = re.compile(rf"([^()\n.:؟!\-–—ـ]{{2,40}}?)\s*(?:{_DASH}+|/)\s*([^()\n.:؟!\-–—ـ]{{2,25}}?)\s*(?:{_DASH}+|[:/])")
 _PLACE = re.compile(rf"((?:[^\W\d_]+\s){{0,2}}[^\W\d_]+)\s?{_DASH}+\s")
+# Each of the patterns needs one of these signs; to look for them is cheaper.
+_SIGNS = re.compile(r"[-–—ـ/(]")
 _CAPITALS = re.compile(r"[A-Zİ]{2,10}$")
 
 
@@ -31,6 +33,8 @@ def find_dateline(paragraph: str) -> Dateline | None:
     With an agency it may be any place; without one, one to three words and a dash between spaces count.
     """
     head = paragraph[:_HEAD]
+    if not _SIGNS.search(head):
+        return None
     found = _BRACKETED.match(head)
     if found and len(found[1].split()) <= 7 and (is_agency(found[2]) or _CAPITALS.match(found[2])):
         return Dateline(found[0].rstrip("-–—ـ "), found.end(), found[2])

@@ -16,7 +16,7 @@ __all__ = ["ENDS", "Label", "Sort", "classify", "end_mark", "is_agency", "notice
 
 
 class Sort(Enum):
-    """What a line is; all but TEXT and BULLET are boilerplate."""
+    """What a line is; all but TEXT, BULLET, SUMMARY and POINT (of a summary labelled above it) are boilerplate."""
 
     TEXT = auto()
     BULLET = auto()
@@ -27,6 +27,7 @@ class Sort(Enum):
     LINK = auto()
     NOTICE = auto()
     SUMMARY = auto()
+    POINT = auto()
     BYLINE = auto()
     NOISE = auto()
 
@@ -50,7 +51,7 @@ def _any(alternatives: str) -> str:
 
 _COLON = r"\s?[:：|]\s?"
 _RELATED = _any(r"""
-    اقرا(?:ي|وا)? (?:ايضا|كذلك|المزيد) | اقرئي ايضا | شاهد(?:وا)? (?:ايضا|كذلك|المزيد) | طالع (?:ايضا|المزيد)
+    اقرا(?:ي|وا)? (?:ايضا|كذلك|المزيد) | اقريي ايضا | شاهد(?:وا)? (?:ايضا|كذلك|المزيد) | طالع (?:ايضا|المزيد)
     | انظر ايضا
     | تابع ايضا | (?:ال)?(?:مقالات|مواضيع|موضوعات|اخبار|تقارير|روابط|محتوي) (?:ال)?(?:مشابهه|متعلقه|مرتبطه|مقترحه)
     | (?:ال)?(?:مقالات|مواضيع|موضوعات|اخبار|تقارير|روابط|محتوي) ذات (?:ال)?صله | ذات صله
@@ -68,8 +69,12 @@ _TAGS = _any("""
     | keywords | topics
 """)
 _SUMMARY = _any("""
-    (?:ال)?ملخص(?: الخبر| المقال| بالذكاء الاصطناعي)? | (?:ال)?خلاصه(?: الخبر)? | (?:ابرز|اهم) النقاط | النقاط الرئيسيه
+    (?:ال)?ملخص(?: الخبر| المقال| بالذكاء الاصطناعي)? | (?:ال)?خلاصه(?: الخبر)? | (?:ابرز|اهم) النقاط | النقاط الرييسيه
     | (?:ai )?summary | key points
+""")
+# As the head of a long line; an article's last paragraph may open with the other labels.
+_SUMMARY_ABOVE_ALL = _any("""
+    (?:ال)?ملخص(?: الخبر| المقال| بالذكاء الاصطناعي)? | (?:ai )?summary | key points
 """)
 _BYLINE = _any("""
     كتب | كتبت | كتبه | تحرير | اعداد | ترجمه | بقلم | المحرر | الكاتب | مراسل(?:نا|تنا)? | written by
@@ -86,7 +91,7 @@ _SHARE = _any("""
     شارك(?:ها|نا|وا)? | مشاركه | انشر | غرد | ارسل(?: الي صديق)? | ارسال | طباعه | اطبع | حفظ | نسخ(?: الرابط)? | رابط
     | البريد الالكتروني | بريد | email | print | share | tweet | copy link | استمع | المقال | الخبر | المقاله | هذا
     | هذه | علي
-    | عبر | في | من خلال | مع | اصدقائك | on | this | story | via
+    | عبر | في | من خلال | مع | اصدقايك | on | this | story | via
 """)
 _FOLLOW = _any("""
     تابعونا | تابعنا | تابعوا | تابع | اشترك | اشتركوا | انضم | انضموا | حمل | حملوا | لمتابعه | لمتابعتنا
@@ -101,10 +106,10 @@ _PAGE_FURNITURE = _any(r"""
     (?:صفحه|الصفحه|page)?\s?\d{1,4}(?:\s?(?:من|of|/)\s?\d{1,4})?$ | (?:التالي|السابق|التالي »|« السابق|next|previous)$
     | (?:مصدر الصوره|تعليق الصوره|التعليق علي الصوره|صوره(?: ارشيفيه| تعبيريه)?|الصوره|تصوير|عدسه|photo|image
     | caption)\s?[:：].*
-    | (?:صوره )?ارشيفيه$ | getty images$ | (?:مده|وقت|زمن) القراءه.* | \d+ (?:دقيقه|دقائق) (?:قراءه|للقراءه).*
+    | (?:صوره )?ارشيفيه$ | getty images$ | (?:مده|وقت|زمن) القراءه.* | \d+ (?:دقيقه|دقايق) (?:قراءه|للقراءه).*
     | (?:عدد )?(?:المشاهدات|القراءات|التعليقات|الزيارات)\s?[:：(]?\s?[\d,.]*\)?$ | \d+ (?:تعليق|تعليقات)$
     | (?:اضف|اترك|اكتب) (?:تعليق|تعليقا|تعليقك|ردا)\b.{0,20}$ | لا (?:يوجد|توجد) تعليقات$ | حجم الخط.{0,10}$
-    | (?:الرئيسيه|home)(?:\s?[>»/›\\].*)?$
+    | (?:الرييسيه|home)(?:\s?[>»/›\\].*)?$
 """)
 _ADVERTISEMENT = _any("اعلان | اعلانات | مساحه اعلانيه | advertisement | ads?")
 _NOTICE = re.compile(
@@ -119,7 +124,10 @@ _NOTICE = re.compile(
 """)
 )
 # Cheap test on the unfolded line, so that only few lines are folded whole.
-_NOTICE_HINT = re.compile("حقوق|المنشورة|بالضرورة|©|opyright|ights reserved|يُ?منع|يُ?حظر|لا يجوز|لا يسمح")
+_NOTICE_HINTS = (
+    *("حقوق", "المنشورة", "بالضرورة", "©", "opyright", "ights reserved", "يمنع", "يُمنع", "يحظر", "يُحظر"),
+    *("لا يجوز", "لا يسمح"),
+)
 _OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
 _OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
 
@@ -140,11 +148,12 @@ _WHOLE_LINE = re.compile(
 )
 _WHOLE_LINE_LONGEST = 140
 _LONG_LINE = re.compile(
-    rf"(?P<TAGS>(?:{_TAGS})\s?[:：])|(?P<LINK>(?:{_RELATED}|للمزيد)\s?[:：])"
+    rf"(?P<SUMMARY>(?:{_SUMMARY_ABOVE_ALL})\s?[:：])|(?P<TAGS>(?:{_TAGS})\s?[:：])|(?P<LINK>(?:{_RELATED}|للمزيد)\s?[:：])"
     r"|(?P<NOISE>(?:تعليق الصوره|التعليق علي الصوره|مصدر الصوره)\s?[:：])"
 )
 _LONG_LINE_HEAD = 40
 _LABELLED_LONGEST = 400
+_SUMMARY_LONGEST = 2000
 _BULLET = re.compile(r"[•▪●◦‣·∙■□▶►➤✔*]\s*(?=\S)|[-–—]\s+(?=\S)")
 _WORDLIKE = re.compile(r"[^\W_]")
 
@@ -194,24 +203,30 @@ def notice_owner(notice: str) -> str | None:
 
 
 def _is_notice(line: str) -> bool:
-    return bool(_NOTICE_HINT.search(line)) and bool(_NOTICE.search(fold_text(line)))
+    return any(hint in line for hint in _NOTICE_HINTS) and bool(_NOTICE.search(fold_text(line)))
+
+
+def _classify_short(line: str) -> Label | None:
+    folded = fold_text(line)
+    found = _WHOLE_LINE.match(folded.lstrip())
+    if found and found.lastgroup:
+        return Label(Sort[found.lastgroup], _value_at(line))
+    if not _WORDLIKE.search(folded):
+        return Label(Sort.NOISE)
+    date = is_date_line(line)
+    return Label(Sort.DATE, 0, date) if date else None
 
 
 def classify(line: str) -> Label:
-    """Say what a line (stripped, not empty) is. Constant time for lines over 600 code points."""
+    """Say what a line (stripped, not empty) is. Constant time for lines over 2,000 code points."""
     length = len(line)
     if length <= _WHOLE_LINE_LONGEST:
-        folded = fold_text(line)
-        found = _WHOLE_LINE.match(folded.lstrip())
-        if found and found.lastgroup:
-            return Label(Sort[found.lastgroup], _value_at(line))
-        if not _WORDLIKE.search(folded):
-            return Label(Sort.NOISE)
-        if date := is_date_line(line):
-            return Label(Sort.DATE, 0, date)
-    elif length <= _LABELLED_LONGEST:
+        label = _classify_short(line)
+        if label:
+            return label
+    elif length <= _SUMMARY_LONGEST:
         found = _LONG_LINE.match(fold_text(line[:_LONG_LINE_HEAD]))
-        if found and found.lastgroup:
+        if found and found.lastgroup and (length <= _LABELLED_LONGEST or found.lastgroup == "SUMMARY"):
             return Label(Sort[found.lastgroup], _value_at(line))
     if length <= 600 and _is_notice(line):
         return Label(Sort.NOTICE)

@@ -1,4 +1,4 @@
-"""The lines of a raw body that are not blank, each classified, with its place in code points."""
+"""The lines of a raw body that have a word, each classified, with its place in code points."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _DATE_PREFIX = re.compile(r"date\s+(\d{4}-\d\d-\d\d)\s*-\s*", re.IGNORECASE)
 _POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
 # A paragraph ends in a full stop, perhaps inside quotes or brackets; a headline may end in ؟ or ! or in dots.
 _FINISHED = re.compile(r"(?:(?<!\.)\.|[؛:])(?:[\"'»”’)\]]|\s)*$")
+_WORDLIKE = re.compile(r"[^\W_]")
 _HEADLINE_WORDS = range(3, 25)
 _HEADLINE_LONGEST = 200
 # A line of this many words is a paragraph even without a full stop; the longest headlines have about 20.
@@ -28,7 +29,8 @@ class Line:
 
     ``value`` is where a label's value begins in the raw body. ``finished`` says that it ends as a paragraph ends,
     ``body`` that it is a paragraph, ``headline`` that it may be a headline. ``mark`` is the agency's mark peeled off
-    its end, ``gap`` says that a blank line stands above, ``labelled`` that a label, not its shape, tells a summary.
+    its end, ``gap`` says that a line without a word stands above, ``labelled`` that a label, not its shape, tells a
+    summary.
     """
 
     start: int
@@ -80,7 +82,8 @@ def _read(raw: str, start: int, end: int) -> Line:
         _peel(raw, line, label)
     elif label.sort is Sort.SUMMARY:
         line.labelled = True
-        if not raw[line.value : end].strip():
+        line.value = end - len(raw[line.value : end].lstrip())
+        if line.value == end:
             line.sort = Sort.NOISE
     return line
 
@@ -109,7 +112,7 @@ def _peel(raw: str, line: Line, label: Label) -> None:
 
 
 def read_lines(raw: str, start: int = 0) -> list[Line]:
-    """Return the lines of ``raw`` from code point ``start`` on that are not blank, in order.
+    """Return the lines of ``raw`` from code point ``start`` on that have a word, in order.
 
     A line ends where str.splitlines ends one, so CRLF, NEL and the Unicode separators count.
     """
@@ -118,11 +121,15 @@ def read_lines(raw: str, start: int = 0) -> list[Line]:
     gap = False
     for whole in raw[start:].splitlines(keepends=True):
         text = whole.strip()
-        if text:
+        # A rule of signs parts what stands above and below as a blank line does.
+        if _WORDLIKE.search(text):
             begin = at + len(whole) - len(whole.lstrip())
             line = _read(raw, begin, begin + len(text))
             line.gap, gap = gap, False
             if line.text:
+                below_summary = bool(lines) and (lines[-1].sort is Sort.POINT or lines[-1].labelled)
+                if below_summary and line.sort is Sort.BULLET:
+                    line.sort = Sort.POINT
                 lines.append(line)
         else:
             gap = True

@@ -1,10 +1,10 @@
 """Split a scraped page into its articles.
 
 A page is read line by line. What marks an article off, strongest first: a line that ends one (source, tags, copyright
-notice, an agency's mark), a headline whose words come back in the paragraph below it, a blank line on a page that has
-few, a dateline that names an agency. What speaks against a boundary: a paragraph that opens with "and" or "for his
-part", a very short line (a crosshead), words of the article above. Nothing but a known label is dropped outside a list
-of links and above the first title, so that no news is lost where the page is odd.
+notice, an agency's mark), a short line over a paragraph where the topic shifts, a blank line on a page that has few, a
+dateline that names an agency. What speaks against a boundary: words of the article above, a paragraph that opens with
+"and" or "for his part", a very short line (a crosshead); :mod:`workers.text.openings` weighs them. Nothing but a known
+label is dropped outside a list of links and above the first title, so that no news is lost where the page is odd.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from workers.text.fold import fold_text
 from workers.text.labels import ENDS, Sort, notice_owner
 from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
+from workers.text.openings import heads, lead_score, read_signals
 from workers.text.words import breaks_off, content_stems, continues, first_sentence, opens_with_and, share
 
 __all__ = ["Kind", "PageArticle", "split_page"]
 
 Kind = Literal["story", "teaser", "summary"]
 
-# A headline in mid-page opens an article when this share of its content words, and at least this many, stand in the
-# first sentence below. Chosen, with the two shares of old news, on 240 pages joined from real articles and 2,400 single
-# ones, where each opening is an error: of nine settings the one that found most and left .989 and .9925 of the single
-# ones of the two sets whole.
+# A line above a paragraph that shares this much of its words is its headline rather than half of its sentence.
 _OVERLAP_SHARE = 0.5
-_OVERLAP_WORDS = 3
-# Less will do when the paragraph below says little that the article above said.
-_OVERLAP_WORDS_WHEN_NEW = 2
-_OLD_NEWS_SHARE = 0.25
-_SAME_STORY_SHARE = 0.65
+# What a paragraph's lead_score must pass, by what else speaks for an opening: see there what these find.
+_LEAD_WITH_AGENCY = -3.0
+_LEAD_BELOW_GAP = -1.5
+_LEAD_AFTER_LINKS = 0.0
+_LEAD_AFTER_END = -3.0
+# Of each of the two texts below a lead this much is compared with the article above.
+_FOLLOWING_HEAD = 300
 # A page whose paragraphs have a blank line above in at most this share is single-spaced.
 _GAPS_WHEN_SINGLE_SPACED = 0.3
 _BYLINE_MOST_WORDS = 6
@@ -158,6 +158,8 @@ class _Splitter:
                 self._bullet(index, line)
             elif line.sort is Sort.SUMMARY:
                 self._summary(line)
+            elif line.sort is Sort.POINT:
+                self._point(index, line)
             else:
                 self._boilerplate(line)
             if line.ends_article and self.current and self.current.pieces:
@@ -206,6 +208,16 @@ class _Splitter:
             # Spans do not overlap: what stands below the summary is another article.
             self.current, self.last, self.links = None, None, False
 
+    def _point(self, index: int, line: Line) -> None:
+        """A point on a line of its own: of the summary above the text, else of a list in a story."""
+        if self.current and self.current.pieces:
+            self._bullet(index, line)
+            return
+        if self.lines[index - 1].sort is not Sort.POINT:
+            self._title_above_summary()
+            self.drafts.append(_Draft(kind="summary"))
+        self.drafts[-1].pieces.append(_Piece(line.start, line.end))
+
     def _title_above_summary(self) -> None:
         """Let the headline above a machine summary wait for its story; headlines above that one are teasers."""
         headlines, self.pending = [line for line in self.pending if line.headline], []
@@ -225,7 +237,7 @@ class _Splitter:
             return
         current = self.current
         if line.body:
-            self._body(line)
+            self._body(index, line)
         elif current is None:
             self._before_text(line)
         elif current.closed or self.links:
@@ -256,118 +268,131 @@ class _Splitter:
             return
         self.pending.append(line)
 
-    def _body(self, line: Line) -> None:
+    def _body(self, index: int, line: Line) -> None:
         current = self.current
         if current is None:
             self._open_from_pending(line)
-        elif (current.closed or self.links) and not self._goes_on(current, line):
+        elif (current.closed or self.links) and not self._goes_on(current, index, line):
             self._open(_Draft(after_end=True))
-        elif current.pieces and not self.one_story and self._set_off(line) and self._is_lead(current, line):
+        elif current.pieces and not self.one_story and self._opened_by_gap(current, index, line):
             self._open(_Draft(set_off=True, notes=["opened by the blank line above alone"]))
-        elif current.pieces and self._agency_opens(current, line):
+        elif current.pieces and self._agency_opens(current, index, line):
             self._open(_Draft(after_end=self.one_story, notes=["opened by its dateline alone"]))
         self.links = False
         self._append(line)
 
-    def _goes_on(self, current: _Draft, line: Line) -> bool:
+    def _goes_on(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph after an end marker, or after links, still belongs to the article above."""
         if not current.pieces and current.kind is None:
             return True
-        if continues(line.text):
-            return True
+        if not current.pieces:
+            return continues(line.text) or not current.closed
+        score = self._lead_score(current, index, line)
         if current.closed:
-            return False
+            return continues(line.text) and score < _LEAD_AFTER_END
         # Only links stood between: the same article goes on unless it speaks of something else.
-        return self._speaks_of(current, line)
+        return score < _LEAD_AFTER_LINKS
 
-    def _speaks_of(self, current: _Draft, line: Line) -> bool:
-        """Whether a paragraph's first sentence says words of the article's opening again."""
-        opening = content_stems(self.body[current.start : current.start + _STORY_HEAD])
-        return share(first_sentence(line.text), opening)[1] >= _OVERLAP_SHARE_AFTER_END
+    def _lead_score(self, current: _Draft, index: int, line: Line) -> float:
+        last = current.pieces[-1]
+        return lead_score(
+            line.text,
+            self._below(index),
+            self._words_above(current),
+            content_stems(self.body[last.start : last.end]),
+        )
 
-    def _is_lead(self, current: _Draft, line: Line) -> bool:
-        """Whether a paragraph without a headline reads as the first of another article."""
-        if len(line.text.split(maxsplit=_LEAD_LEAST_WORDS)) <= _LEAD_LEAST_WORDS or continues(line.text):
-            return False
-        return share(first_sentence(line.text), self._words_above(current))[1] < _SAME_STORY_SHARE
+    def _opened_by_gap(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a paragraph without a headline, set off by a blank line, reads as the first of another article."""
+        return self._set_off(line) and self._lead_score(current, index, line) > _LEAD_BELOW_GAP
 
-    def _agency_opens(self, current: _Draft, line: Line) -> bool:
-        if self.last is None or not self.last.finished:
-            return False
+    def _agency_opens(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a paragraph opens another article with an agency's dateline."""
         dateline = find_dateline(line.text)
-        return dateline is not None and dateline.agency is not None and not self._speaks_of(current, line)
+        return (
+            dateline is not None
+            and dateline.agency is not None
+            and self._lead_score(current, index, line) > _LEAD_WITH_AGENCY
+        )
 
     def _opens_article(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a short line in mid-page is the headline of another article."""
-        if not line.headline or len(line.text.split()) < _HEADLINE_LEAST_WORDS or opens_with_and(line.text):
+        if not line.headline or self.last is None:
             return False
-        if self.last is None or not self.last.body or line.text[0].isdecimal():
+        at = self._lead(index, line)
+        if at < 0:
             return False
-        lead = self._lead(index, line)
-        if lead is None or continues(lead.text):
-            return False
-        question = line.text[-1] in "؟?"
-        return (self._set_off(line) and not question) or self._heads(current, line, lead, question=question)
+        lead = self.lines[at]
+        signals = read_signals(
+            line.text, lead.text, self._below(at), self._words_above(current), after_paragraph=self.last.body
+        )
+        return heads(signals, set_off=self._set_off(line))
 
-    def _heads(self, current: _Draft, line: Line, lead: Line, *, question: bool) -> bool:
-        """Whether a headline's words come back in the lead, and the lead is news after the article above."""
-        found, part = self._overlap(line, lead)
-        if found < _OVERLAP_WORDS_WHEN_NEW or part < _OVERLAP_SHARE_AFTER_END:
-            return False
-        above = self._words_above(current)
-        old_news = share(first_sentence(lead.text), above)[1]
-        strong = found >= _OVERLAP_WORDS and part >= _OVERLAP_SHARE
-        if question:
-            # Questions of an interview repeat their words below too.
-            return strong and old_news < _OLD_NEWS_SHARE
-        if strong:
-            return old_news < _SAME_STORY_SHARE
-        return old_news < _OLD_NEWS_SHARE and share(line.text, above)[1] < _OLD_NEWS_SHARE
+    def _below(self, lead: int) -> str:
+        """The beginnings of the two texts below a lead."""
+        first = self.next_text[lead]
+        second = self.next_text[first] if first >= 0 else -1
+        return " ".join(self.lines[at].text[:_FOLLOWING_HEAD] for at in (first, second) if at >= 0)
 
     def _set_off(self, line: Line) -> bool:
         """Whether a blank line stands above on a page whose paragraphs follow each other without one."""
         return line.gap and self.single_spaced
 
-    def _words_above(self, current: _Draft) -> set[str]:
-        """Stems of the article so far: of its title, its first two and its last two pieces."""
-        pieces = current.pieces if len(current.pieces) <= 4 else current.pieces[:2] + current.pieces[-2:]
-        words = content_stems(self.body[slice(*current.title)]) if current.title else set()
+    def _words_above(self, current: _Draft) -> frozenset[str]:
+        """Stems of the article so far: of its title, its first three and its last four pieces."""
+        pieces = current.pieces if len(current.pieces) <= 7 else current.pieces[:3] + current.pieces[-4:]
+        words = content_stems(self.body[slice(*current.title)]) if current.title else frozenset[str]()
         return words.union(*(content_stems(self.body[piece.start : piece.end]) for piece in pieces))
 
     def _short_after_end(self, index: int, line: Line) -> None:
         """A short line after an article's end: the next one's headline, a teaser, or a link."""
         if not line.headline:
             return
-        lead = self._lead(index, line)
+        at = self._lead(index, line)
+        lead = self.lines[at] if at >= 0 else None
         # Under a label of links a headline must prove itself; after an article's end a paragraph below is enough.
         if (
             lead is not None
             and not continues(lead.text)
-            and (not self.links or self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END)
+            and len(lead.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS
+            and (not self.links or self._parts(index, line, lead))
         ):
             self._open(_Draft((line.start, line.end), after_end=True))
             return
         if not self.links and len(line.text.split()) >= _HEADLINE_ALONE_LEAST_WORDS:
             self._open(_Draft((line.start, line.end), after_end=True, closed=True, kind="teaser"))
 
+    def _parts(self, index: int, line: Line, lead: Line) -> bool:
+        """Whether a line under a label of links is the headline of the paragraph below, not one more link."""
+        if self._overlap(line, lead)[1] >= _OVERLAP_SHARE_AFTER_END:
+            return True
+        current, below = self.current, self.next_text[index]
+        if current is None or not current.pieces or self.lines[below] is not lead:
+            # The line between is the headline, and this one a link above it.
+            return False
+        return self._lead_score(current, below, lead) > _LEAD_AFTER_LINKS
+
     @staticmethod
     def _overlap(headline: Line, lead: Line) -> tuple[int, float]:
         """How many, and which share, of the headline's content words come back in the lead's first sentence."""
         return share(headline.text, content_stems(first_sentence(lead.text)))
 
-    def _lead(self, index: int, line: Line) -> Line | None:
-        """The paragraph that a headline stands over: the next text, past a copy of the headline or one short line."""
+    def _lead(self, index: int, line: Line) -> int:
+        """The paragraph that a headline stands over: the next text, past a copy of the headline or one short line.
+
+        Returns its index, -1 when there is none.
+        """
         at = self.next_text[index]
         for _ in range(3):
             if at < 0:
-                return None
+                return -1
             candidate = self.lines[at]
             if candidate.body:
-                return candidate if len(candidate.text.split(maxsplit=_LEAD_LEAST_WORDS)) >= _LEAD_LEAST_WORDS else None
+                return at
             if len(candidate.text.split()) > _BYLINE_MOST_WORDS and not _same_words(candidate.text, line.text):
-                return None
+                return -1
             at = self.next_text[at]
-        return None
+        return -1
 
     # Drafts -----------------------------------------------------------------------------------------------------------
 
@@ -462,7 +487,7 @@ class _Splitter:
         words = sum(len(line.text.split()) for line in lines)
         if len(lines) == 1 or words < _LEAD_LEAST_WORDS:
             return False
-        below = set[str]().union(*(content_stems(line.text) for line in lines[1:_LINES_THAT_SHOW_SPACING]))
+        below = frozenset[str]().union(*(content_stems(line.text) for line in lines[1:_LINES_THAT_SHOW_SPACING]))
         return (
             len(lines) == 2
             or words <= len(lines) * _VERSE_WORDS
@@ -497,7 +522,7 @@ def _part_teasers(body: str, drafts: list[_Draft]) -> list[_Draft]:
 
 
 def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
-    above: set[str] = set()
+    above: frozenset[str] = frozenset()
     for number, piece in enumerate(pieces):
         text = body[piece.start : piece.end]
         if len(text) > _TEASER_MOST_WORDS * _LETTERS_A_WORD * 2:
@@ -511,13 +536,16 @@ def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
 
 def _settle_kinds(drafts: list[_Draft]) -> None:
     stories = 0
+    among_teasers = False
     for draft in drafts:
         if draft.kind is None:
-            short = not draft.pieces or (draft.after_end and stories > 0 and _is_teaser(draft))
-            draft.kind = "teaser" if short else "story"
+            # A teaser's headline opens the next one without another end between them.
+            promotes = (draft.after_end or among_teasers) and stories > 0 and _is_teaser(draft)
+            draft.kind = "teaser" if promotes or not draft.pieces else "story"
             if draft.kind == "story" and draft.after_end and draft.title is None:
                 draft.notes.append("begins after the end of another article, without a title")
         stories += draft.kind == "story"
+        among_teasers = draft.kind == "teaser"
 
 
 def _says_the_same(body: str, summary: _Draft, story: _Draft) -> bool:

@@ -15,12 +15,12 @@ _STOPWORDS_TEXT = """
     غير عند منذ خلال حول ضد دون اي هو هي هم كما لكن بل وقد انه انها عبر نحو اليوم امس غدا the of and to in for on
     with
 """
-_STOPWORDS = frozenset(_STOPWORDS_TEXT.split())
+_STOPWORDS = frozenset(fold_text(_STOPWORDS_TEXT).split())
 _PROCLITICS = re.compile(r"[وف]?(?:[بك]?ال|لل)(?=...)|[وف](?=....)")
 _SUFFIXES = re.compile(r"(?<=...)(?:هما|ها|هم|نا|ات|ين|ون|ان|يه|يا|ه|ي|ا)$")
 # Five letters tell Arabic stems apart and forgive most endings: chosen by eye on pairs of headline and lead.
 _STEM = 5
-# و begins these words as a letter of its own; before any other word it is "and". Folded, whole words.
+# و begins these words as a letter of its own; before any other word it is "and". Whole words.
 _ROOT_WAW_TEXT = """
     وزير وزيرا وزيره وزراء وزاره وزارتا وزارات وزع وزعت واشنطن وكاله وكالات وكلاء وكيل وفد وفدا وفود وفاه وفيات وفق
     وفقا وفر وقع وقعت وقعا وقف وقفت وقفه وقت وقود وقائع وصل وصلت وصلوا وصول وصف وصفت وافق وافقت واصل واصلت واصلوا
@@ -30,19 +30,19 @@ _ROOT_WAW_TEXT = """
     ولدت ولايه ولايات ولي وليد وليام وليم ولاده ولاء ولع وهم وهج وهب وثيقه وثائق وثق وثقت وباء وبا ويليام ويلز ووهان
     ويكيليكس ويمبلدون واتساب واتس واي وول والت وورلد ويست وين ولو وكر وكيلا وشم
 """
-_ROOT_WAW = frozenset(_ROOT_WAW_TEXT.split())
+_ROOT_WAW = frozenset(fold_text(_ROOT_WAW_TEXT).split())
 # Openings that only a later paragraph has. Folded; one or two words.
 _LATER_WORDS_TEXT = """
     كما لكن لكنه لكنها غير فيما بينما بدوره بدورها بدورهم كذلك ايضا ثم حيث اما فان فهو فهي بالمقابل الجدير يذكر
     يشار ومن فضلا اضاف واضاف
 """
-_LATER_WORDS = frozenset(_LATER_WORDS_TEXT.split())
+_LATER_WORDS = frozenset(fold_text(_LATER_WORDS_TEXT).split())
 _LATER_PAIRS_TEXT = """
     من جهته|من جهتها|من جهه|من جانبه|من جانبها|من ناحيته|من ناحيه|في المقابل|في السياق|في سياق|في الوقت|علي صعيد
     |الي ذلك|جدير بالذكر|في غضون|من ناحيتها|في حين|علي الرغم|في هذا|في هذه|بعد ذلك|قبل ذلك|لهذا السبب|في الاثناء
     |هذا وقد|
 """
-_LATER_PAIRS = frozenset(pair.strip() for pair in _LATER_PAIRS_TEXT.split("|"))
+_LATER_PAIRS = frozenset(pair.strip() for pair in fold_text(_LATER_PAIRS_TEXT).split("|"))
 _FUNCTION_WORD_AT_END = re.compile(
     r"(?:[،,؛]|(?:^|\s)(?:في|من|علي|الي|ان|عن|مع|التي|الذي|الذين|بين|قد|لم|لن|او|ثم|هذا|هذه|و|بعد|قبل|خلال|كان|كانت|the|of|and|to|in|a))$"
 )
@@ -58,33 +58,45 @@ def first_sentence(paragraph: str) -> str:
     return head[: found.end()] if found else head
 
 
-@lru_cache(maxsize=1 << 16)
 def _stem(word: str) -> str:
     bare = word[found.end() :] if (found := _PROCLITICS.match(word)) else word
     return _SUFFIXES.sub("", bare)[:_STEM]
 
 
-def content_stems(text: str) -> set[str]:
+@lru_cache(maxsize=1 << 16)
+def _stems(word: str) -> tuple[str, ...]:
+    """The rough stem of a folded word; also that of the rest when it begins with a one-letter preposition."""
+    return (_stem(word), _stem(word[1:])) if word[0] in "بلك" and len(word) > 4 else (_stem(word),)
+
+
+# A line is compared with several others one after the other, a paragraph with every later candidate for an opening.
+@lru_cache(maxsize=256)
+def _content_words(head: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(fold_text(head)) if word not in _STOPWORDS)
+
+
+@lru_cache(maxsize=256)
+def _content_stems(head: str) -> frozenset[str]:
+    stems: set[str] = set()
+    for word in _content_words(head):
+        stems.update(_stems(word))
+    return frozenset(stems)
+
+
+def content_stems(text: str) -> frozenset[str]:
     """Return the rough stems of the words of a text that carry meaning; looks at its first 600 code points.
 
     A word that begins with a one-letter preposition is there with and without it.
     """
-    stems: set[str] = set()
-    for word in _WORD.findall(fold_text(text[:_HEAD])):
-        if word in _STOPWORDS:
-            continue
-        stems.add(_stem(word))
-        if word[0] in "بلك" and len(word) > 4:
-            stems.add(_stem(word[1:]))
-    return stems
+    return _content_stems(text[:_HEAD])
 
 
-def share(headline: str, other: set[str]) -> tuple[int, float]:
+def share(headline: str, other: frozenset[str]) -> tuple[int, float]:
     """Return how many content words of ``headline`` stand in ``other`` (stems), and which share of them that is."""
-    words = [word for word in _WORD.findall(fold_text(headline[:_HEAD])) if word not in _STOPWORDS]
+    words = _content_words(headline[:_HEAD])
     if not words:
         return 0, 0.0
-    found = sum(_stem(word) in other or (word[0] in "بلك" and _stem(word[1:]) in other) for word in words)
+    found = sum([not other.isdisjoint(_stems(word)) for word in words])
     return found, found / len(words)
 
 

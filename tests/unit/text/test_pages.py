@@ -108,6 +108,10 @@ def test_two_stories_part_at_the_second_headline(joint):
         "-----",
         "تعليق الصورة: مستشفى في القاهرة",
         "للمزيد: خبر آخر عن الصحة",
+        "الرئيسية > أخبار",
+        "5 دقائق للقراءة",
+        "اقرئي أيضا",
+        "* * *",
     ],
 )
 def test_boilerplate_is_in_no_text(boilerplate):
@@ -158,3 +162,50 @@ def test_a_title_above_a_machine_summary_is_its_storys():
     assert (summary.kind, summary.summary_of) == ("summary", 1)
     assert (story.kind, story.title, story.text) == ("story", HEADLINE, f"{LEAD}\n{NEXT}")
     assert summary.span[1] <= story.span[0]
+
+
+def test_a_headline_says_nothing_of_the_lead_but_the_topic_shifts():
+    headline = "مفاجأة كبيرة في ختام البطولة المحلية"
+    lead = "فاز نادي المدينة على ضيفه بهدفين مساء الجمعة، وبات على بعد خطوة من اللقب قبل جولتين من النهاية."
+    after = "وسجل المهاجم الشاب الهدف الأول بعد ربع ساعة، ثم أضاف زميله الثاني من ركلة حرة بعيدة."
+    body = "\n\n".join([HEADLINE, LEAD, NEXT, headline, lead, after])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}"), ("story", headline, f"{lead}\n{after}")]
+
+
+def test_a_subheading_that_speaks_of_the_story_stays():
+    crosshead = "حملة تطعيم تشمل جميع المدارس والمحافظات"
+    again = "تشمل حملة وزارة الصحة جميع المدارس في المحافظات، وتستمر الفرق الطبية في القرى أسبوعين كاملين."
+    body = "\n\n".join([HEADLINE, LEAD, NEXT, crosshead, again])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}\n{crosshead}\n{again}")]
+
+
+def test_teasers_with_headlines_follow_the_end_of_a_story():
+    headline = "افتتاح متحف جديد للفنون الإسلامية"
+    lead = "افتتح وزير الثقافة متحفا جديدا للفنون الإسلامية يضم ألف قطعة نادرة جمعت من ست مدن."
+    body = "\n\n".join([HEADLINE, LEAD, NEXT, "المصدر: رويترز", OTHER_HEADLINE, OTHER_LEAD, headline, lead])
+    assert [(kind, title) for kind, title, _ in texts(body)] == [
+        ("story", HEADLINE),
+        ("teaser", OTHER_HEADLINE),
+        ("teaser", headline),
+    ]
+
+
+def test_a_labelled_summary_may_be_one_long_line():
+    body = "\n\n".join([f"ملخص الخبر: {LEAD} {NEXT}", HEADLINE, LEAD, NEXT])
+    assert texts(body) == [("summary", "", f"{LEAD} {NEXT}"), ("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+
+
+def test_a_summarys_points_may_stand_on_lines_of_their_own():
+    body = "\n".join([HEADLINE, "أبرز النقاط:", f"• {LEAD}", f"• {NEXT}", "", LEAD, NEXT])
+    assert texts(body) == [("summary", "", f"{LEAD}\n{NEXT}"), ("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+
+
+def test_points_under_a_label_in_the_middle_of_a_story_are_its_own():
+    body = "\n".join([HEADLINE, LEAD, "أبرز النقاط:", f"• {NEXT}", NEXT])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}\n{NEXT}")]
+
+
+def test_an_end_is_an_end_though_the_next_lead_opens_like_a_later_paragraph():
+    lead = "على الرغم من العاصفة الرملية، وصلت السفن إلى السواحل الشمالية مساء الخميس من دون أضرار."
+    body = "\n".join([HEADLINE, LEAD, NEXT, "المصدر: رويترز", lead, "وذكر قبطان إحدى السفن أن الرؤية كانت شبه معدومة."])
+    assert len(split_page(body)) == 2
