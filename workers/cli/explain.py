@@ -210,7 +210,7 @@ _STYLE = """
 body { font: 17px/1.9 "Noto Naskh Arabic", "Amiri", "Segoe UI", Tahoma, sans-serif; margin: 2rem auto; max-width: 60rem;
   padding: 0 1rem; color: #1c1c1c; background: #fff }
 .page { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid #ccc; padding: 1rem; unicode-bidi: plaintext }
-.boilerplate { color: #6b6b6b } details { display: inline } summary { cursor: pointer }
+.boilerplate { color: #6b6b6b; unicode-bidi: isolate } details { display: inline } summary { cursor: pointer }
 .title { font-weight: bold }
 mark { background: #ffd54d; border-bottom: 2px solid #b26a00; cursor: help }
 .ltr { direction: ltr; unicode-bidi: isolate; font: 13px/1.6 ui-monospace, monospace; color: #444 }
@@ -268,7 +268,10 @@ def _spans(body: str, segments: Iterable[Segment]) -> Iterator[str]:
 def _section(number: int, event: EnrichedEvent) -> str:
     parts = [f'<section><h2><span class="ltr {_tint(number)}">article {number + 1}: {event.kind}</span>']
     parts.append(f" {_escaped(event.title)}</h2><dl>")
-    parts += [f'<dt class="ltr">{html.escape(key)}</dt><dd>{html.escape(value)}</dd>' for key, value in _facts(event)]
+    parts += [
+        f'<dt class="ltr">{html.escape(key)}</dt><dd><bdi>{html.escape(value)}</bdi></dd>'
+        for key, value in _facts(event)
+    ]
     parts.append("</dl>")
     for label, tag in tags_of(event):
         name = html.escape(" ".join(_named(tag)).rstrip())
