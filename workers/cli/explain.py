@@ -210,7 +210,7 @@ _STYLE = """
 body { font: 17px/1.9 "Noto Naskh Arabic", "Amiri", "Segoe UI", Tahoma, sans-serif; margin: 2rem auto; max-width: 60rem;
   padding: 0 1rem; color: #1c1c1c; background: #fff }
 .page { white-space: pre-wrap; overflow-wrap: anywhere; border: 1px solid #ccc; padding: 1rem; unicode-bidi: plaintext }
-.boilerplate { color: #6b6b6b; unicode-bidi: isolate } details { display: inline } summary { cursor: pointer }
+.boilerplate { color: #6b6b6b; unicode-bidi: plaintext } details { display: inline } summary { cursor: pointer }
 .title { font-weight: bold }
 mark { background: #ffd54d; border-bottom: 2px solid #b26a00; cursor: help }
 .ltr { direction: ltr; unicode-bidi: isolate; font: 13px/1.6 ui-monospace, monospace; color: #444 }
