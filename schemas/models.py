@@ -30,6 +30,7 @@ __all__ = [
     "Kind",
     "Mention",
     "Method",
+    "Reference",
     "Relation",
     "Replay",
     "Run",
@@ -52,6 +53,10 @@ Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Run = Annotated[
     tuple[Offset, Offset, Annotated[int, Field(ge=1)]],
     Field(description="[start in the cleaned field, start in the raw body, length]: an identical stretch of both"),
+]
+Reference = Annotated[
+    tuple[Offset, Offset, Annotated[int, Field(ge=1)]],
+    Field(description="[place in the cleaned field, start in the raw body, length there]: &amp; and the like"),
 ]
 
 
@@ -124,6 +129,12 @@ class Article(Incoming):
     summary_of: Identifier | None = Field(default=None, description="For a summary: the story that it sums up")
     title_map: list[Run] = Field(description="Where each stretch of the title stands in the raw body")
     text_map: list[Run] = Field(description="Where each stretch of the text stands in the raw body")
+    title_references: list[Reference] = Field(
+        default_factory=list, description="For a raw body in HTML: the title's letters that it writes as references"
+    )
+    text_references: list[Reference] = Field(
+        default_factory=list, description="For a raw body in HTML: the text's letters that it writes as references"
+    )
     notes: list[str] = Field(default_factory=list, description="What the parser was not sure of")
 
 

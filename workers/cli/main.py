@@ -10,6 +10,7 @@ import typer
 
 from workers.cli import contract, kafka, stream
 from workers.cli.console import one_line_errors
+from workers.cli.explain import explain
 
 __all__ = ["app", "main"]
 
@@ -31,6 +32,7 @@ app.add_typer(kafka.app, name="kafka")
 app.add_typer(contract.topics, name="topics")
 app.add_typer(contract.schemas, name="schemas")
 stream.register(app)
+app.command()(explain)
 
 
 @app.command()

@@ -12,7 +12,9 @@ from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Output, Record, derived_headers
 from workers.pipeline.times import epoch, iso, normalised
 from workers.text.fold import fingerprint
+from workers.text.html import split_html
 from workers.text.language import detect
+from workers.text.markup import is_html
 from workers.text.pages import split_page
 
 if TYPE_CHECKING:
@@ -29,7 +31,15 @@ def articles_of(document: Document) -> list[Article]:
     """
     body = document.raw_body
     title_length = len(document.title) if document.body is None and document.title else 0
-    found = split_page(body, title_length=title_length)
+    stated = document.language
+    if is_html(body[title_length:]):
+        html = split_html(body, title_length=title_length)
+        stated = stated or html.language
+        references = [(each.title_references, each.text_references) for each in html.articles]
+        found = [each.page for each in html.articles]
+    else:
+        found = split_page(body, title_length=title_length)
+        references = [((), ()) for _ in found]
     if not found:
         raise NoArticle(f"no news found in a body of {len(body)} characters: check what the scraper kept of the page")
     ids = [digest("article", document.document_id, str(n), page.title, page.text) for n, page in enumerate(found)]
@@ -45,7 +55,7 @@ def articles_of(document: Document) -> list[Article]:
                 kind=page.kind,
                 title=page.title,
                 text=page.text,
-                language=document.language or "und" if language == "und" else language,
+                language=stated or "und" if language == "und" else language,
                 source=page.source,
                 publisher=page.publisher or document.source,
                 url=document.url,
@@ -56,6 +66,8 @@ def articles_of(document: Document) -> list[Article]:
                 summary_of=None if page.summary_of is None else ids[page.summary_of],
                 title_map=list(page.title_map),
                 text_map=list(page.text_map),
+                title_references=list(references[ordinal][0]),
+                text_references=list(references[ordinal][1]),
                 notes=list(page.notes),
             )
         )

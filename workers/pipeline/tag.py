@@ -23,7 +23,7 @@ from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Output, Record, derived_headers
 from workers.pipeline.times import iso
 from workers.tagging import Tagger, Tags
-from workers.text.offsets import raw_span
+from workers.text.offsets import covering_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,8 +47,11 @@ def event_of(
     def mentions(found: Iterable[Found]) -> list[Mention]:
         result = []
         for each in found:
-            runs = article.title_map if each.field == "title" else article.text_map
-            raw_start, raw_end = raw_span(runs, each.start, each.end)
+            if each.field == "title":
+                runs, references = article.title_map, article.title_references
+            else:
+                runs, references = article.text_map, article.text_references
+            raw_start, raw_end = covering_span(runs, references, each.start, each.end)
             result.append(
                 Mention(
                     field=each.field,

@@ -3,6 +3,10 @@
 A run ``(out_start, raw_start, length)`` says that ``length`` code points of the cleaned text, from ``out_start`` on,
 are the raw body's from ``raw_start`` on, letter for letter. Characters that cleaning put in, such as the line break
 between two paragraphs, belong to no run.
+
+A reference ``(out, raw_start, raw_length)`` says that the one code point at ``out`` is written in the raw body as the
+HTML character reference ``raw[raw_start:raw_start + raw_length]``. A reference for several code points is there once
+for each. Runs and references together are in the order of the raw body.
 """
 
 from __future__ import annotations
@@ -15,9 +19,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Builder", "Mapped", "Run", "raw_span"]
+__all__ = ["Builder", "Mapped", "Reference", "Run", "compose", "covering_span", "raw_span"]
 
 Run = tuple[int, int, int]
+Reference = tuple[int, int, int]
 
 _out_start = itemgetter(0)
 
@@ -50,12 +55,60 @@ def raw_span(runs: Sequence[Run], start: int, end: int) -> tuple[int, int]:
     return raw_start, raw_end
 
 
+def covering_span(runs: Sequence[Run], references: Sequence[Reference], start: int, end: int) -> tuple[int, int]:
+    """Return the half-open stretch of the raw body that holds ``text[start:end]``, whole character references included.
+
+    As :func:`raw_span`, to which it is equal where there are no references.
+
+    Raises:
+        ValueError: when the stretch is not ordered, or nothing of it comes from the raw body.
+    """
+    first, last = (bisect_left(references, at, key=_out_start) for at in (start, end))
+    if first >= last:
+        return raw_span(runs, start, end)
+    begin, stop = references[first][1], references[last - 1][1] + references[last - 1][2]
+    try:
+        run_begin, run_stop = raw_span(runs, start, end)
+    except ValueError:
+        # Every letter of the stretch is a reference.
+        return begin, stop
+    return min(begin, run_begin), max(stop, run_stop)
+
+
+def compose(
+    outer: Sequence[Run], inner: Sequence[Run], references: Sequence[Reference]
+) -> tuple[tuple[Run, ...], tuple[Reference, ...]]:
+    """Return the runs and references of a text cut from a text that was itself cut from a raw body.
+
+    ``outer`` leads from the text to the middle text, ``inner`` and ``references`` from the middle text to the raw body.
+    The result leads from the text to the raw body; linear in what it reads and gives.
+    """
+    runs: list[Run] = []
+    found: list[Reference] = []
+    for out, middle, length in outer:
+        stop = middle + length
+        for at in range(max(bisect_right(inner, middle, key=_out_start) - 1, 0), len(inner)):
+            inner_out, raw, inner_length = inner[at]
+            if inner_out >= stop:
+                break
+            low, high = max(inner_out, middle), min(inner_out + inner_length, stop)
+            if low < high:
+                runs.append((out + low - middle, raw + low - inner_out, high - low))
+        for at in range(bisect_left(references, middle, key=_out_start), len(references)):
+            place, raw, raw_length = references[at]
+            if place >= stop:
+                break
+            found.append((out + place - middle, raw, raw_length))
+    return tuple(runs), tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Mapped:
     """A cleaned text with its runs, in order and merged where both sides adjoin."""
 
     text: str
     runs: tuple[Run, ...]
+    references: tuple[Reference, ...] = ()
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return where ``text[start:end]`` stands in the raw body; see :func:`raw_span`."""
@@ -65,13 +118,14 @@ class Mapped:
 class Builder:
     """Collects a cleaned text from stretches of one raw body."""
 
-    __slots__ = ("_length", "_parts", "_raw", "_runs")
+    __slots__ = ("_length", "_parts", "_raw", "_references", "_runs")
 
     def __init__(self, raw: str) -> None:
         """Begin an empty text over ``raw``."""
         self._raw = raw
         self._parts: list[str] = []
         self._runs: list[Run] = []
+        self._references: list[Reference] = []
         self._length = 0
 
     def take(self, start: int, end: int) -> None:
@@ -95,6 +149,11 @@ class Builder:
         self._parts.append(characters)
         self._length += len(characters)
 
+    def refer(self, characters: str, start: int, end: int) -> None:
+        """Append ``characters``, which the raw body writes as the HTML character reference ``raw[start:end]``."""
+        self._references += [(self._length + n, start, end - start) for n in range(len(characters))]
+        self.insert(characters)
+
     def build(self) -> Mapped:
         """Return what was collected."""
-        return Mapped("".join(self._parts), tuple(self._runs))
+        return Mapped("".join(self._parts), tuple(self._runs), tuple(self._references))

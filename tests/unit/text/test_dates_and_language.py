@@ -48,3 +48,7 @@ def test_a_sentence_is_no_date_line():
 )
 def test_tells_the_language(text, language):
     assert detect(text) == language
+
+
+def test_an_arabic_pronoun_that_persian_writes_too_does_not_make_a_headline_persian() -> None:
+    assert detect("الأولاد البكر هم الأذكى") == "ar"

@@ -1,0 +1,246 @@
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.models import Document
+from workers.pipeline.parse import articles_of
+from workers.text import html as html_module
+from workers.text.html import split_html
+from workers.text.markup import is_html, read_markup
+from workers.text.offsets import covering_span
+
+LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."
+MORE = "وأضافت الوزارة في بيان أن الفرق الطبية ستزور المدارس والقرى البعيدة خلال الأيام المقبلة مع متطوعين من الأهالي."
+LAST = "وكانت الوزارة قد أجلت الحملة مرتين في العام الماضي بسبب نقص اللقاحات وتأخر وصول الشحنات من الخارج."
+HEADLINE = "وزارة الصحة تبدأ حملة تطعيم واسعة في جميع المحافظات"
+OTHER_HEADLINE = "الأرصاد تحذر من عاصفة رملية تضرب السواحل الشمالية"
+OTHER_LEAD = (
+    "حذرت هيئة الأرصاد الجوية من عاصفة رملية قوية تضرب السواحل الشمالية مساء غد وتخفض الرؤية إلى أقل من مئة متر."
+)
+OTHER_MORE = (
+    "ودعت الهيئة الصيادين إلى البقاء في الموانئ حتى صباح الأحد، وقالت إن سرعة الرياح قد تبلغ ثمانين كيلومترا في الساعة."
+)
+OTHER_LAST = (
+    "وأغلقت السلطات الطريق الساحلي أمام الشاحنات، ونصحت السائقين بتخفيف السرعة وإضاءة المصابيح طوال فترة العاصفة."
+)
+
+NAVIGATION = "<nav><ul><li><a href='/'>الرئيسية</a><li><a href='/p'>سياسة</a><li><a href='/s'>رياضة</a></ul></nav>"
+RELATED = (
+    "<aside><h3>اقرأ أيضا</h3><ul><li><a href='/1'>انطلاق بطولة كرة القدم في الدوحة مساء اليوم</a></li>"
+    "<li><a href='/2'>ارتفاع أسعار القمح في الأسواق العالمية</a></li></ul></aside>"
+)
+FOOTER = "<footer><p>جميع الحقوق محفوظة لموقع التجربة 2025</p></footer>"
+HEAD = (
+    f"<head><title>{HEADLINE} | موقع التجربة</title><meta property='og:site_name' content='موقع التجربة'>"
+    "<meta property='article:published_time' content='2025-02-01T10:00:00Z'><style>p{color:red}</style></head>"
+)
+
+
+def page(*articles: str, head: str = HEAD) -> str:
+    return (
+        f"<!DOCTYPE html><html lang='ar'>{head}<body>{NAVIGATION}<!-- إعلان --><div class='ad'>إعلان</div><main>"
+        f"{''.join(articles)}</main><script>var s = '<p>ليس نصا</p>';</script>{RELATED}{FOOTER}</body></html>"
+    )
+
+
+STORY = f"<article><h1>{HEADLINE}</h1><p>{LEAD}</p>\n<p>{MORE}</p><p>{LAST}</p></article>"
+OTHER = f"<article><h2>{OTHER_HEADLINE}</h2><p>{OTHER_LEAD}</p><p>{OTHER_MORE}</p><p>{OTHER_LAST}</p></article>"
+
+
+def assert_maps_agree(body: str, start: int = 0) -> None:
+    floor = 0
+    for article in split_html(body, title_length=start).articles:
+        begin, end = article.page.span
+        assert floor <= begin < end <= len(body)
+        floor = end
+        for text, runs, references in (
+            (article.page.title, article.page.title_map, article.title_references),
+            (article.page.text, article.page.text_map, article.text_references),
+        ):
+            covered = []
+            for out, raw, length in runs:
+                assert body[raw : raw + length] == text[out : out + length]
+                covered += range(out, out + length)
+            for out, raw, length in references:
+                assert body[raw] == "&"
+                assert length > 1
+                covered.append(out)
+            assert len(covered) == len(set(covered))
+            assert all(text[at].isspace() for at in set(range(len(text))) - set(covered))
+
+
+def test_a_page_gives_its_story_and_nothing_around_it() -> None:
+    body = page(STORY)
+    found = split_html(body)
+    (article,) = (each.page for each in found.articles)
+    assert (article.kind, article.title, article.text) == ("story", HEADLINE, f"{LEAD}\n{MORE}\n{LAST}")
+    assert (article.published_at, article.publisher, found.language) == ("2025-02-01", "موقع التجربة", "ar")
+    assert article.notes == ()
+    assert body[slice(*article.span)].startswith(HEADLINE)
+    assert_maps_agree(body)
+
+
+def test_of_two_stories_in_article_elements_none_is_lost() -> None:
+    stories = [each.page for each in split_html(page(STORY, OTHER)).articles]
+    assert [(each.title, each.text) for each in stories] == [
+        (HEADLINE, f"{LEAD}\n{MORE}\n{LAST}"),
+        (OTHER_HEADLINE, f"{OTHER_LEAD}\n{OTHER_MORE}\n{OTHER_LAST}"),
+    ]
+    assert "published_at is the page's" in stories[1].notes
+
+
+def test_a_title_that_stands_in_the_title_element_alone_is_taken_from_there() -> None:
+    body = page(STORY.replace(f"<h1>{HEADLINE}</h1>", ""))
+    (article,) = (each.page for each in split_html(body).articles)
+    assert article.title == HEADLINE
+    assert body[article.title_map[0][1] - 7 : article.title_map[0][1]] == "<title>"
+
+
+def test_a_title_given_apart_stays_the_title() -> None:
+    body = f"{HEADLINE}\n\n<p>{LEAD}</p><p>{MORE}</p><p>{LAST}</p>"
+    (article,) = articles_of(Document(document_id="d", title=HEADLINE, text=body.split("\n\n")[1]))
+    assert (article.title, article.text) == (HEADLINE, f"{LEAD}\n{MORE}\n{LAST}")
+    assert_maps_agree(body, len(HEADLINE))
+
+
+def test_an_entity_in_a_mention_is_covered_whole() -> None:
+    coded = "".join(f"&#{ord(letter)};" for letter in "القاهرة")
+    body = page(STORY.replace("القاهرة", coded).replace("وزارة الصحة في", "وزارة&nbsp;الص<b>حة</b>\n في"))
+    (article,) = articles_of(Document(document_id="d", body=body))
+    assert article.text.startswith(LEAD)
+    for word, raw in (("القاهرة", coded), ("وزارة الصحة", "وزارة&nbsp;الص<b>حة")):
+        start = article.text.index(word)
+        begin, end = covering_span(article.text_map, article.text_references, start, start + len(word))
+        assert body[begin:end] == raw
+
+
+def test_lines_parted_by_br_are_lines() -> None:
+    body = f"<html><body><div><h1>{HEADLINE}</h1><div>{LEAD}<br><br/>{MORE}<br>{LAST}</div></div></body></html>"
+    (article,) = (each.page for each in split_html(body).articles)
+    assert article.text == f"{LEAD}\n{MORE}\n{LAST}"
+
+
+def test_nothing_that_the_page_repeats_is_taken_from_the_wrong_place() -> None:
+    """A list of links above the story holds its title and first sentence too."""
+    body = page(f"<ul><li><a href='/x'>{HEADLINE}</a></li></ul>", STORY)
+    (article,) = (each.page for each in split_html(body).articles)
+    assert article.span[0] == body.index(f"<h1>{HEADLINE}") + 4
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "said"),
+    [
+        (f"<html><body>{'<div>' * 5000}{STORY}", "nested too deep"),
+        (page(STORY) + " " * (html_module._LONGEST + 1), "too large"),
+    ],
+)
+def test_where_the_extractor_cannot_be_used_the_story_is_found_and_a_note_says_so(spoiled: str, said: str) -> None:
+    (article,) = (each.page for each in split_html(spoiled).articles)
+    assert (article.title, article.text) == (HEADLINE, f"{LEAD}\n{MORE}\n{LAST}")
+    assert any(said in note for note in article.notes)
+
+
+def test_an_error_of_the_extractor_is_a_note(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("trafilatura.bare_extraction", fails)
+    (article,) = (each.page for each in split_html(page(STORY)).articles)
+    assert article.text == f"{LEAD}\n{MORE}\n{LAST}"
+    assert "the extractor failed (RecursionError): the page's own structure decided" in article.notes
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        (page(STORY), True),
+        (f"\ufeff\n<!-- x --><HTML><p>{LEAD}", True),
+        (f"<p>{LEAD}</p><p>{MORE}</p>", True),
+        (f"<div>{LEAD}<br>{MORE}</div>", True),
+        (f"{HEADLINE}\n\n{LEAD} 3 < 4 و 5 > 2\n{MORE}", False),
+        (f"{LEAD} </p> {MORE}", False),
+        (f"{LEAD}\n<b>{MORE}</b> <i>{LAST}</i>", False),
+        (f"<a href='x'>{LEAD}", False),
+        ("", False),
+    ],
+)
+def test_what_counts_as_html(body: str, answer: bool) -> None:
+    assert is_html(body) is answer
+
+
+PARTS = st.sampled_from(
+    [
+        *(
+            "<p>",
+            "</p>",
+            "<div>",
+            "</div>",
+            "<b>",
+            "</b>",
+            "<br>",
+            "<h1>",
+            "</h1>",
+            "<article>",
+            "</article>",
+            "<a href='",
+        ),
+        *(
+            "<!--",
+            "-->",
+            "<script>",
+            "</script>",
+            "<title>",
+            "</title>",
+            "<nav>",
+            "</nav>",
+            "&amp;",
+            "&#1583;",
+            "&",
+            ";",
+        ),
+        *("<", ">", '"', "'", "=", "&notit;", "&nbsp;", "&#0;", "&#10;", "\u2028", "\r\n", "  ", "\x00", "\U00020001"),
+        *(LEAD, MORE, LAST, HEADLINE, OTHER_HEADLINE, OTHER_LEAD, "<html>", "<head>", "</head>", "<ul><li>", "إعلان"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.one_of(PARTS, st.text(max_size=8)), max_size=30).map("".join), st.booleans())
+def test_maps_agree_on_any_page(body: str, whole: bool) -> None:
+    assert_maps_agree(f"<html><body>{body}</body></html>" if whole else body)
+
+
+@given(st.text())
+def test_any_text_is_read(body: str) -> None:
+    read_markup(body)
+    is_html(body)
+    assert_maps_agree(body)
+
+
+HOSTILE = [
+    "<",
+    "<a ",
+    "<a x='",
+    "<a x='>'",
+    "<!--",
+    "&amp",
+    "<svg>",
+    "<nav>x",
+    "<b>نص",
+    "<article>x",
+    "<title>",
+    "<li>x",
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE, ids=[re.sub(r"\W+", "_", unit) for unit in HOSTILE])
+def test_hostile_markup_takes_linear_time(unit: str) -> None:
+    body = "<html><body>" + unit * (250_000 // len(unit)) + "</nav></article>" * 5000
+    begin = time.perf_counter()
+    split_html(body)
+    assert time.perf_counter() - begin < 5

@@ -1,0 +1,280 @@
+"""An HTML page becomes articles: an extractor says what is main text, and the rest goes the way of any other page.
+
+trafilatura decides which texts of a page are its news. It gives text without places, so each piece of text between two
+tags is marked with a character of its own before it sees the page; the characters that come back say what was kept,
+with no guess about where a sentence came from, however often the page repeats it. What was kept is put together from
+the raw page (:mod:`workers.text.markup`), split as plain text is, and the maps are composed.
+
+Where the extractor cannot be used (a page over its limits, nothing found, an error of its own) the page's own structure
+decides, and a note on each article says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import NamedTuple
+
+from workers.text.dates import stated_date
+from workers.text.markup import Block, Markup, read_markup
+from workers.text.offsets import Builder, Mapped, Reference, compose, covering_span
+from workers.text.pages import PageArticle, split_page
+
+__all__ = ["HtmlArticle", "HtmlPage", "split_html"]
+
+# Assigned, printable, in no news text, and enough of them: CJK ideographs of extension B.
+_MARKS = range(0x20000, 0x2A6DF)
+_OWN_MARKS = re.compile("[\U00020000-\U0002a6df]")
+# libxml2 gives up on a page nested deeper than 255; trafilatura is linear on ordinary pages and has no limit of its own
+# on hostile ones.
+_DEEPEST = 240
+_LONGEST = 1 << 21
+# An article element with this much text outside links is a story, not a card that leads to one.
+_STORY_LETTERS = 250
+_LINKED_SHARE = 0.5
+# A title repeated below this share of the page's kept text is no headline over all of it.
+_HEAD_SHARE = 0.2
+
+# The extractor logs each page in which it finds nothing as an error; here a note on the article says so.
+for _name in ("trafilatura", "htmldate", "justext", "courlan"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlArticle:
+    """An article with maps to the raw HTML, and the character references of its title and text."""
+
+    page: PageArticle
+    title_references: tuple[Reference, ...]
+    text_references: tuple[Reference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HtmlPage:
+    """The articles of an HTML page in its order, and the language that its root element states."""
+
+    articles: tuple[HtmlArticle, ...]
+    language: str | None
+
+
+class _Extracted(NamedTuple):
+    """What the extractor said: the numbers of the nodes that it kept, title, date and site; or why it said nothing."""
+
+    kept: frozenset[int] = frozenset()
+    title: str | None = None
+    date: str | None = None
+    site: str | None = None
+    problem: str | None = None
+
+
+def _stories(markup: Markup) -> int:
+    """How many article elements hold a story of their own."""
+    letters: Counter[int] = Counter()
+    for block in markup.blocks:
+        if block.article >= 0:
+            letters[block.article] += block.letters - block.linked
+    return sum(count >= _STORY_LETTERS for count in letters.values())
+
+
+def _marked(raw: str, start: int, markup: Markup, *, flatten: bool) -> str:
+    """The page with a mark before each node; with ``flatten``, article elements as section elements.
+
+    Of several article elements the extractor keeps the first alone, and news would be lost.
+    """
+    edits = [
+        (node, node, chr(_MARKS[number]))
+        for number, (node, _) in enumerate(node for block in markup.blocks for node in block.nodes)
+    ]
+    if flatten:
+        for element in markup.articles:
+            if "comment" in raw[element.start : element.end]:
+                continue
+            edits.append((element.start, element.start + len("<article"), "<section"))
+            if element.close:
+                edits.append((element.close[0], element.close[0] + len("</article"), "</section"))
+        edits.sort()
+    parts: list[str] = []
+    at = start
+    for begin, end, put in edits:
+        parts += (_OWN_MARKS.sub("一", raw[at:begin]), put)
+        at = end
+    parts.append(_OWN_MARKS.sub("一", raw[at:]))
+    return "".join(parts)
+
+
+def _extract(raw: str, start: int, markup: Markup, *, flatten: bool) -> _Extracted:
+    """Ask the extractor; never raises."""
+    if sum(len(block.nodes) for block in markup.blocks) > len(_MARKS) or len(raw) - start > _LONGEST:
+        return _Extracted(problem="the page is too large for the extractor")
+    if markup.depth > _DEEPEST:
+        return _Extracted(problem="the page is nested too deep for the extractor")
+    try:
+        # Loading it takes half a second and 40 MB, which a stream of plain text need not pay.
+        from trafilatura import bare_extraction, extract_metadata  # noqa: PLC0415 - see above
+
+        found = bare_extraction(
+            _marked(raw, start, markup, flatten=flatten), include_comments=False, with_metadata=False, fast=True
+        )
+        # Marks would hide dates and titles from it; only what the page declares counts, not any date in its text.
+        told = extract_metadata(
+            raw[start:], date_config={"extensive_search": False, "original_date": True}, extensive=False
+        )
+    except Exception as exc:  # noqa: BLE001 - whatever a third-party parser does on a hostile page, the page is still read
+        return _Extracted(problem=f"the extractor failed ({type(exc).__name__})")
+    text = getattr(found, "text", None) or ""
+    kept = frozenset(ord(mark) - _MARKS.start for mark in _OWN_MARKS.findall(text))
+    problem = None if kept else "the extractor found no main text"
+    return _Extracted(kept, told.title, told.date, told.sitename, problem)
+
+
+def _main_blocks(markup: Markup, extracted: _Extracted) -> list[int]:
+    """The numbers of the blocks that are main text."""
+    chosen = []
+    first = 0
+    for number, block in enumerate(markup.blocks):
+        if extracted.kept:
+            kept = sum(length for node, (_, length) in enumerate(block.nodes, first) if node in extracted.kept)
+            first += len(block.nodes)
+            main = kept * 2 >= block.letters
+        else:
+            main = not block.boilerplate and block.linked <= block.letters * _LINKED_SHARE
+        if main:
+            chosen.append(number)
+    return chosen
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _headline(raw: str, markup: Markup, main: list[int], title: str) -> int | None:
+    """The number of the block that is the page's title above its main text, if there is one."""
+    wanted = _squeezed(title)
+    size = sum(markup.blocks[number].letters for number in main)
+    seen = 0
+    found = None
+    kept = set(main)
+    for number, block in enumerate(markup.blocks):
+        if seen > size * _HEAD_SHARE:
+            break
+        same = block.letters < 4 * len(title) + 200 and _squeezed(block.text(raw)) == wanted
+        if same and (found is None or block.heading or not markup.blocks[found].heading):
+            found = number
+            if block.heading == 1:
+                break
+        seen += block.letters if number in kept else 0
+    return found
+
+
+def _title_element(raw: str, markup: Markup, title: str) -> Block | None:
+    """The stretch of the page's title element that is the title, without the site's name beside it."""
+    element = markup.title
+    if element is None:
+        return None
+    whole = Builder(raw)
+    element.write(raw, whole)
+    mapped = whole.build()
+    at = mapped.text.find(title)
+    if at < 0:
+        return None
+    if len(title) == len(mapped.text):
+        return element
+    try:
+        begin, end = covering_span(mapped.runs, mapped.references, at, at + len(title))
+    except ValueError:
+        return None
+    pieces = [piece for piece in element.pieces if piece.end > begin and piece.start < end]
+    cut = [
+        piece._replace(start=max(piece.start, begin), end=min(piece.end, end)) if piece.put is None else piece
+        for piece in pieces
+    ]
+    return Block(pieces=cut)
+
+
+def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted) -> tuple[Mapped, int]:
+    """The main text as a plain page, and the length of the title that it opens with, 0 where none is certain."""
+    builder = Builder(raw)
+    main = _main_blocks(markup, extracted)
+    blocks = [markup.blocks[number] for number in main]
+    several = _stories(markup) > 1 or sum(block.heading == 1 for block in blocks) > 1
+    length = 0
+    given = raw[:start].strip()
+    if given:
+        begin = raw.index(given)
+        builder.take(begin, begin + len(given))
+        length = len(given)
+    elif extracted.title and not several:
+        number = _headline(raw, markup, main, extracted.title)
+        head = markup.blocks[number] if number is not None else _title_element(raw, markup, extracted.title)
+        if head is not None:
+            head.write(raw, builder)
+            if number is not None:
+                # A heading over all of the text; the title element alone may also be the name of a section.
+                length = len(builder.build().text)
+                blocks = [markup.blocks[each] for each in main if each > number]
+            if blocks:
+                builder.insert("\n")
+    if given and blocks:
+        builder.insert("\n")
+    for before, block in pairwise([None, *blocks]):
+        if before is not None and block is not None:
+            # On a page of several stories a blank line sets each off; elsewhere lines follow each other without.
+            opens = several and (block.heading == 1 or (block.article >= 0 and block.article != before.article))
+            builder.insert("\n\n" if opens else "\n")
+        if block is not None:
+            block.write(raw, builder)
+    return builder.build(), length
+
+
+def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]:
+    """Give the page's declared date to its only story; to the stories among several that show none, with a note."""
+    date = stated_date(stated) if stated else None
+    stories = [article for article in articles if article.kind == "story"]
+    if date is None or not stories:
+        return articles
+    dated = []
+    for article in articles:
+        shown = article.published_at
+        if article.kind != "story" or (shown is not None and (len(stories) > 1 or shown.startswith(date))):
+            dated.append(article)
+        elif len(stories) == 1:
+            dated.append(replace(article, published_at=date))
+        else:
+            notes = (*article.notes, "published_at is the page's")
+            dated.append(replace(article, published_at=date, notes=notes))
+    return dated
+
+
+def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
+    """Return the articles of an HTML page; linear in its length, and never raises for any text.
+
+    Args:
+        body: the raw body; HTML from ``title_length`` on.
+        title_length: when the document gave title and text apart, how many code points of the body are the title.
+
+    Returns:
+        The articles as :func:`workers.text.pages.split_page` gives them, their spans and maps in code points of the raw
+        HTML. Their notes say where the extractor was not used, and why.
+    """
+    markup = read_markup(body, title_length)
+    flatten = _stories(markup) > 1
+    extracted = _extract(body, title_length, markup, flatten=flatten)
+    plain, length = _plain(body, title_length, markup, extracted)
+    note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
+    articles = []
+    for article in _dated(split_page(plain.text, title_length=length), extracted.date):
+        title_map, title_references = compose(article.title_map, plain.runs, plain.references)
+        text_map, text_references = compose(article.text_map, plain.runs, plain.references)
+        page = replace(
+            article,
+            title_map=title_map,
+            text_map=text_map,
+            span=covering_span(plain.runs, plain.references, *article.span),
+            publisher=article.publisher or extracted.site,
+            notes=(*article.notes, *note),
+        )
+        articles.append(HtmlArticle(page, title_references, text_references))
+    return HtmlPage(tuple(articles), markup.language)

@@ -1,0 +1,369 @@
+"""HTML read once from front to back: its visible text in blocks, each letter with its place in the raw page.
+
+This is not a tree builder. A page of news is a row of blocks (paragraphs, headings, list points, table cells), and
+what bounds a block is a tag that is not inline; so tags need no balance, broken ones do no harm, and no depth is too
+great. Everything here is linear in the length of the page and raises for no text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.text.offsets import Builder
+
+__all__ = ["Block", "Element", "Markup", "is_html", "read_markup"]
+
+# How much of a body is looked at to tell what it is, and how thinly tags may stand in it.
+_SAMPLE = 1 << 16
+_LEAST_TAGS = 3
+_LETTERS_A_TAG = 2000
+_PROLOGUE = re.compile(
+    r"(?:\s|\ufeff|<\?[^>]{0,200}>|<!--(?:[^-]|-(?!->)){0,2000}-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE
+)
+_CLOSING = re.compile(r"</(?:html|body|div|p|article|section|main|ul|ol|table|td|h[1-6]|span)\s*>", re.IGNORECASE)
+_KNOWN = re.compile(
+    r"</?(?:html|head|body|div|p|br|span|a|b|strong|em|i|ul|ol|li|h[1-6]|article|section|main|header|footer|nav|aside"
+    r"|table|tr|td|th|img|meta|link|script|style|figure|figcaption|blockquote|time)(?=[\s/>])[^<>]{0,500}>",
+    re.IGNORECASE,
+)
+
+_NAME = re.compile(r"[A-Za-z][^\s/>]*")
+# An attribute's quoted value may hold < and >; a quote anywhere else is an ordinary character.
+_UNQUOTED = re.compile(r"[^<>\"']*")
+_BEFORE_QUOTE = re.compile(r"=\s*$")
+_INLINE_TEXT = """
+    a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span
+    strike strong sub sup time tt u var wbr
+"""
+_INLINE = frozenset(_INLINE_TEXT.split())
+# Their content is no text of the page, whatever stands in it, up to their own end tag.
+_OPAQUE_TEXT = "script style template svg iframe noscript textarea xmp noembed noframes math title"
+_OPAQUE = frozenset(_OPAQUE_TEXT.split())
+_BOILERPLATE_TEXT = "nav footer aside header form button select menu dialog"
+_BOILERPLATE = frozenset(_BOILERPLATE_TEXT.split())
+# A character reference, or white space other than one plain space.
+_UNEVEN = re.compile(r"(?P<ref>&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});?)|[^\S ]\s*| \s+")
+
+
+class _Piece(NamedTuple):
+    """``raw[start:end]`` as it is, or in its place ``put``: a space, or what a character reference stands for."""
+
+    start: int
+    end: int
+    put: str | None = None
+
+
+class Element(NamedTuple):
+    """An element whose tags matter: where its opening tag stands, and where its closing one, if it has any."""
+
+    name: str
+    start: int
+    end: int
+    close: tuple[int, int] | None
+
+
+@dataclass(slots=True)
+class Block:
+    """The text between two tags that bound blocks.
+
+    ``heading`` is 1 to 6 for a heading, else 0. ``nodes`` are the pieces of text between two tags of any sort: where
+    each begins in the raw page, and its length. ``article`` numbers the outermost article element around it, -1 outside
+    any. ``linked`` counts the letters inside links; ``boilerplate`` says that the page itself calls it navigation, a
+    footer or the like.
+    """
+
+    heading: int = 0
+    article: int = -1
+    nodes: list[tuple[int, int]] = field(default_factory=list)
+    linked: int = 0
+    boilerplate: bool = False
+    pieces: list[_Piece] = field(default_factory=list)
+
+    @property
+    def letters(self) -> int:
+        """How many characters of the raw page are its text."""
+        return sum(length for _, length in self.nodes)
+
+    def write(self, raw: str, builder: Builder) -> None:
+        """Append the block's text to ``builder``, which is one over ``raw``."""
+        for start, end, put in self.pieces:
+            if put is None:
+                builder.take(start, end)
+            elif put == " ":
+                builder.insert(put)
+            else:
+                builder.refer(put, start, end)
+
+    def text(self, raw: str) -> str:
+        """Return the block's text."""
+        return "".join(raw[start:end] if put is None else put for start, end, put in self.pieces)
+
+
+@dataclass(slots=True)
+class Markup:
+    """A page that was read: its blocks in order, its title element as a block, its stated language, its articles."""
+
+    blocks: list[Block] = field(default_factory=list)
+    title: Block | None = None
+    language: str | None = None
+    articles: list[Element] = field(default_factory=list)
+    depth: int = 0
+
+
+def is_html(body: str) -> bool:
+    """Whether a body is HTML: it opens as a page does, or known tags, some of them closing, stand in it densely.
+
+    A stray ``<``, or a tag or two that somebody left in a text, do not make a page. Looks at the first 65,536 code
+    points.
+    """
+    sample = body[:_SAMPLE]
+    if _PROLOGUE.match(sample):
+        return True
+    if not _CLOSING.search(sample):
+        return False
+    tags = letters = 0
+    for found in _KNOWN.finditer(sample):
+        tags += 1
+        letters += found.end() - found.start()
+    return tags >= _LEAST_TAGS and (len(sample) - letters) <= tags * _LETTERS_A_TAG
+
+
+class _Tag(NamedTuple):
+    name: str
+    start: int
+    end: int
+    closing: bool
+
+
+class _Reader:
+    """Goes through a page once."""
+
+    def __init__(self, raw: str, start: int) -> None:
+        self.raw = raw
+        self.at = start
+        self.markup = Markup()
+        self.block = Block()
+        # Where the text since the last block ended in white space: none may follow.
+        self.spaced = True
+        self.links = 0
+        self.open_articles: list[int] = []
+        self.outer_articles = 0
+        # For each kind of boilerplate, the number of the block that each open element began at.
+        self.open_boilerplate: dict[str, list[int]] = defaultdict(list)
+        self.boilerplate: list[tuple[int, int, bool]] = []
+        self.depth = 0
+        # Names of opaque elements that have no end tag any more: looked for once, not once for each that opens.
+        self.endless: set[str] = set()
+
+    def read(self) -> Markup:
+        in_head = False
+        for item in self._items():
+            if isinstance(item, tuple) and not isinstance(item, _Tag):
+                if not in_head:
+                    self._text(*item)
+                continue
+            if item.name == "head":
+                in_head = not item.closing
+            elif item.name == "body" or (in_head and item.name in ("div", "p", "article", "main", "h1")):
+                in_head = False
+            self._tag(item)
+        self._end_block()
+        self._mark_boilerplate()
+        return self.markup
+
+    # From characters to tags and texts --------------------------------------------------------------------------------
+
+    def _items(self) -> Iterator[_Tag | tuple[int, int]]:
+        """Yield tags, and stretches of text between them, in order."""
+        raw, begin = self.raw, self.at
+        at = raw.find("<", begin)
+        while at >= 0:
+            end = self._markup_end(at)
+            if end is None:
+                # A tag that never ends: what follows is text.
+                break
+            if end == at:
+                at = raw.find("<", at + 1)
+                continue
+            if begin < at:
+                yield begin, at
+            name = _NAME.match(raw, at + 2 if raw.startswith("</", at) else at + 1)
+            if name:
+                tag = _Tag(name[0].lower(), at, end, raw[at + 1] == "/")
+                yield tag
+                if tag.name in _OPAQUE and not tag.closing and raw[end - 2] != "/":
+                    end = self._opaque(tag)
+            begin = end
+            at = raw.find("<", end)
+        if begin < len(raw):
+            yield begin, len(raw)
+
+    def _markup_end(self, at: int) -> int | None:
+        """Where the markup that begins with the ``<`` at ``at`` ends: ``at`` for a stray one, None for never."""
+        raw = self.raw
+        if raw.startswith("<!--", at):
+            end = raw.find("-->", at + 4)
+            return end + 3 if end >= 0 else len(raw)
+        after = raw[at + 1 : at + 2]
+        if after in ("!", "?"):
+            end = raw.find(">", at)
+            return end + 1 if end >= 0 else None
+        if not (after == "/" or (after.isascii() and after.isalpha())):
+            return at
+        place = at + 1
+        while True:
+            gap = _UNQUOTED.match(raw, place)
+            place = gap.end() if gap else place
+            if place >= len(raw):
+                return None
+            mark = raw[place]
+            if mark == ">":
+                return place + 1
+            if mark == "<":
+                return place
+            closing = -1
+            if _BEFORE_QUOTE.search(raw, max(at, place - 8), place):
+                closing = raw.find(mark, place + 1)
+            if closing < 0 and mark == raw[place]:
+                place += 1
+            else:
+                place = closing + 1
+
+    def _opaque(self, tag: _Tag) -> int:
+        """Return where the content of an element that is not text ends; a page's title is kept aside."""
+        found = None
+        if tag.name not in self.endless:
+            found = re.compile(rf"</{tag.name}(?=[\s/>])", re.IGNORECASE).search(self.raw, tag.end)
+            if found is None:
+                self.endless.add(tag.name)
+        if tag.name == "title" and found and self.markup.title is None:
+            kept, self.block, spaced, self.spaced = self.block, Block(), self.spaced, True
+            self._text(tag.end, found.start())
+            self._trim()
+            self.markup.title = self.block if self.block.pieces else None
+            self.block, self.spaced = kept, spaced
+        return found.start() if found else len(self.raw) if tag.name in ("script", "style") else tag.end
+
+    # From tags and texts to blocks ------------------------------------------------------------------------------------
+
+    def _tag(self, tag: _Tag) -> None:
+        if tag.name == "a":
+            self.links = 0 if tag.closing else 1
+        if tag.name in _INLINE:
+            return
+        self._end_block()
+        self.depth += -1 if tag.closing else 1
+        self.markup.depth = max(self.markup.depth, self.depth)
+        if tag.name == "html" and not tag.closing:
+            stated = re.search(
+                r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", self.raw[tag.start : min(tag.end, tag.start + 2000)]
+            )
+            self.markup.language = stated[1].lower() if stated else None
+        elif tag.name == "article":
+            self._article(tag)
+        elif tag.name in _BOILERPLATE:
+            self._boilerplate(tag)
+        elif not tag.closing and len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
+            self.block.heading = int(tag.name[1])
+
+    def _article(self, tag: _Tag) -> None:
+        articles = self.markup.articles
+        if not tag.closing:
+            self.outer_articles += not self.open_articles
+            self.open_articles.append(len(articles))
+            articles.append(Element("article", tag.start, tag.end, None))
+        elif self.open_articles:
+            number = self.open_articles.pop()
+            articles[number] = articles[number]._replace(close=(tag.start, tag.end))
+
+    def _boilerplate(self, tag: _Tag) -> None:
+        opened = self.open_boilerplate[tag.name]
+        if not tag.closing:
+            opened.append(len(self.markup.blocks))
+        elif opened:
+            # Only an element that ends is believed: one that was left open would take the rest of the page with it.
+            self.boilerplate.append((opened.pop(), len(self.markup.blocks), tag.name == "header"))
+
+    def _mark_boilerplate(self) -> None:
+        """Mark the blocks inside boilerplate, but for headings in a header; linear however deep elements nest."""
+        blocks = self.markup.blocks
+        for headers in (False, True):
+            change = [0] * (len(blocks) + 1)
+            for begin, end, header in self.boilerplate:
+                if header == headers:
+                    change[begin] += 1
+                    change[end] -= 1
+            for block, inside in zip(blocks, accumulate(change), strict=False):
+                block.boilerplate |= inside > 0 and not (headers and block.heading)
+
+    def _end_block(self) -> None:
+        heading = 0
+        if self.block.pieces:
+            self._trim()
+            if self.open_articles:
+                self.block.article = self.outer_articles - 1
+            self.markup.blocks.append(self.block)
+        else:
+            # <h1><div>...: the heading is the first block inside.
+            heading = self.block.heading
+        self.block = Block(heading=heading)
+        self.spaced = True
+
+    def _trim(self) -> None:
+        pieces = self.block.pieces
+        if pieces and pieces[-1].put == " ":
+            pieces.pop()
+        elif pieces and pieces[-1].put is None and self.raw[pieces[-1].end - 1] == " ":
+            last = pieces.pop()
+            if last.end - 1 > last.start:
+                pieces.append(_Piece(last.start, last.end - 1))
+
+    def _text(self, start: int, end: int) -> None:
+        """Append ``raw[start:end]`` to the block: white space becomes one space, references what they stand for."""
+        raw, pieces = self.raw, self.block.pieces
+        before = len(pieces)
+        at = start
+        for found in _UNEVEN.finditer(raw, start, end):
+            self._plain(at, found.start())
+            at = found.end()
+            if found["ref"] is None:
+                self._space(found.start(), at)
+                continue
+            characters = html.unescape(found["ref"])
+            if characters.isspace():
+                self._space(found.start(), at)
+            elif characters == found["ref"]:
+                self._plain(found.start(), at)
+            else:
+                pieces.append(_Piece(found.start(), at, characters))
+                self.spaced = False
+        self._plain(at, end)
+        if len(pieces) > before:
+            length = end - pieces[before].start
+            self.block.nodes.append((pieces[before].start, length))
+            self.block.linked += length * self.links
+
+    def _space(self, start: int, end: int) -> None:
+        if not self.spaced:
+            self.block.pieces.append(_Piece(start, end, " "))
+            self.spaced = True
+
+    def _plain(self, start: int, end: int) -> None:
+        if self.spaced and start < end and self.raw[start] == " ":
+            start += 1
+        if start < end:
+            self.block.pieces.append(_Piece(start, end))
+            self.spaced = self.raw[end - 1] == " "
+
+
+def read_markup(raw: str, start: int = 0) -> Markup:
+    """Return the blocks of the HTML page ``raw``, from code point ``start`` on; linear, and never raises."""
+    return _Reader(raw, start).read()
