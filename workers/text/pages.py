@@ -308,6 +308,9 @@ class _Splitter:
 
     def _agency_opens(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph opens another article with an agency's dateline."""
+        if len(current.pieces) == 1 and (self.one_story or (self.last is not None and not self.last.finished)):
+            # A standfirst stands above the dateline of its own article.
+            return False
         dateline = find_dateline(line.text)
         return (
             dateline is not None
