@@ -56,7 +56,7 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
     documents = read_documents(paths)
     scratch = Path(tempfile.mkdtemp(prefix="rasid-demo-"))
     broker: LocalBroker | None = None
-    bootstrap: str | None = None
+    borrowed: str | None = None
     kept = True
     try:
         running = LocalBroker.load(local_folder(settings))
@@ -67,6 +67,8 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
             bootstrap = broker.bootstrap
         else:
             settings = settings.model_copy(update={"topic_prefix": f"{settings.topic_prefix}demo-{os.getpid()}."})
+            # Only under this prefix are the topics there the demo's own, and deleted at the end.
+            borrowed = bootstrap
         settings = settings.model_copy(update={"state_dir": scratch / "state"})
         say(f"Kafka answers at {bootstrap}; making topics ...")
         asyncio.run(_topics(settings, bootstrap))
@@ -86,9 +88,9 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
     finally:
         if broker is not None:
             broker.stop()
-        elif bootstrap is not None and settings.topic_prefix:
-            asyncio.run(_delete(settings, bootstrap))
-        if not kept:
+        elif borrowed is not None:
+            asyncio.run(_delete(settings, borrowed))
+        if not kept or not any(scratch.iterdir()):
             shutil.rmtree(scratch)
     return result
 

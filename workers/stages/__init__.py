@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -25,7 +26,8 @@ def create_stage(stage: Stage, settings: Settings, bootstrap: str) -> StageApp:
     return module.create(settings, bootstrap)
 
 
+@cache
 def app_from_environment(stage: Stage) -> StageApp:
-    """Return the Faust app of `stage` under the settings in the environment, for the `faust` command."""
+    """Return the Faust app of `stage` under the settings in the environment, for `faust`; the same at each call."""
     settings = Settings()
     return create_stage(stage, settings, resolve_bootstrap(settings))

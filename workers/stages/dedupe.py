@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import TopicPartition
@@ -83,13 +82,8 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
     return app
 
 
-@cache
-def _app() -> StageApp:
-    return app_from_environment("dedupe")
-
-
 def __getattr__(name: str) -> StageApp:
     # `faust -A workers.stages.dedupe` looks for `app`; made on demand, so that importing this module reads no settings.
     if name == "app":
-        return _app()
+        return app_from_environment("dedupe")
     raise AttributeError(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from workers.app import StageApp, create_app
@@ -20,13 +19,8 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
     return create_app(settings, bootstrap, build_tag())
 
 
-@cache
-def _app() -> StageApp:
-    return app_from_environment("tag")
-
-
 def __getattr__(name: str) -> StageApp:
     # `faust -A workers.stages.tag` looks for `app`; made on demand, so that importing this module reads no settings.
     if name == "app":
-        return _app()
+        return app_from_environment("tag")
     raise AttributeError(name)
