@@ -175,9 +175,9 @@ class LocalBroker:
         """
         if (running := cls.load(folder)) is not None:
             raise UsageError(f"a broker already runs in {folder} ({running.bootstrap}, pid {running.pid})")
+        program, classpath = java(), f"{jars()}/*"
         folder = folder.resolve()
         folder.mkdir(parents=True, exist_ok=True)
-        program, classpath = java(), f"{jars()}/*"
         known = folder / "broker.json"
         old = json.loads(known.read_text()) if known.is_file() else None
         for attempt in range(1, PORT_TRIES + 1):
