@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
-import orjson
 import typer
 
 from schemas.topics import DUPLICATES, ENRICHED, STAGES
@@ -230,16 +229,18 @@ def _write(lines: Iterator[bytes], handle: IO[bytes]) -> None:
 def verify(
     *,
     golden: Annotated[
-        Path | None, typer.Option(help="JSON lines of what is expected; the difference is printed.")
+        Path | None,
+        typer.Option(help="What is expected (.jsonl, .json, or a folder: seeds/golden); the difference is printed."),
     ] = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for what is still in the stream.", min=0)] = 0.0,
 ) -> None:
     """Account for every input: in = out + duplicates + dead letters. Exit code 1 when something is lost or pending."""
     from workers.cli import show  # noqa: PLC0415 - see demo
     from workers.ops.account import take_account  # noqa: PLC0415 - same
-    from workers.ops.golden import compare, events_on  # noqa: PLC0415 - same
+    from workers.ops.golden import compare, events_on, read_golden  # noqa: PLC0415 - same
 
     settings = read_settings()
+    expected = read_golden(golden) if golden is not None else []
     bootstrap = resolve_bootstrap(settings)
     deadline = time.monotonic() + wait
     while True:
@@ -250,7 +251,6 @@ def verify(
     show.account(account)
     wrong = not account.balanced
     if golden is not None:
-        expected = [orjson.loads(line) for line in golden.read_bytes().splitlines() if line.strip()]
         differences = compare(expected, asyncio.run(events_on(settings, bootstrap)))
         for line in differences:
             out.print(line)

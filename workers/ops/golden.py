@@ -1,4 +1,7 @@
-"""Comparing what came out with what a person expects, field by field."""
+"""Comparing what came out with what a person expects, field by field.
+
+seeds/golden/ holds one file a seed document, read line by line by a person against its page.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,60 @@ import orjson
 
 from schemas.topics import DUPLICATES, ENRICHED
 from workers.cluster import read_topics
+from workers.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from workers.settings import Settings
 
-__all__ = ["compare", "events_on", "golden_line"]
+__all__ = ["compare", "events_on", "golden_line", "read_golden"]
 
 
 def golden_line(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what a golden file holds of an event or a duplicate: what a person can check by reading the page."""
-    line = {name: event[name] for name in ("document_id", "ordinal", "kind", "title", "relation")}
+    """Return what a golden file holds of an event or a duplicate: what a person can check by reading the page.
+
+    `paragraphs` are the lines of the text, one a line so that a difference shows where it is.
+    """
+    line = {name: event[name] for name in ("document_id", "ordinal", "kind", "relation", "language", "title")}
+    line["paragraphs"] = event["text"].split("\n")
     line |= {name: event.get(name) for name in ("published_at", "publisher", "source", "dateline")}
+    line["original_id"] = event["original_id"]
     if "countries" in event:
-        line["countries"] = [tag["code"] for tag in event["countries"]]
-        line["main"] = [tag["code"] for tag in event["countries"] if tag["main"]]
+        line["countries"] = sorted(tag["code"] for tag in event["countries"])
+        line["main"] = sorted(tag["code"] for tag in event["countries"] if tag["main"])
         line["actors"] = sorted(tag["id"] for tag in event["actors"])
     return line
+
+
+def read_golden(path: Path) -> list[dict[str, Any]]:
+    """Return the expected lines of a file, or of each such file in a folder, by name.
+
+    A .json file holds a list of them, written for reading; any other file one a line.
+
+    Raises:
+        UsageError: when there is no such file, none in the folder, or one that does not hold lines of this kind.
+    """
+    files = sorted(path.glob("*.json*")) if path.is_dir() else [path]
+    if not files:
+        raise UsageError(f"{path} holds no golden file: give a .json or .jsonl file, or a folder of them")
+    lines: list[dict[str, Any]] = []
+    for file in files:
+        try:
+            data = file.read_bytes()
+            if file.suffix == ".json":
+                found = orjson.loads(data)
+            else:
+                found = [orjson.loads(line) for line in data.splitlines() if line.strip()]
+        except (OSError, orjson.JSONDecodeError) as exc:
+            raise UsageError(f"{file} cannot be read as a golden file: {exc}") from exc
+        if not isinstance(found, list) or not all(
+            isinstance(line, dict) and {"document_id", "ordinal"} <= line.keys() for line in found
+        ):
+            raise UsageError(f"{file} is no golden file: each expected article gives its document_id and ordinal")
+        lines += found
+    return lines
 
 
 def compare(expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, Any]]) -> list[str]:

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from schemas import envelope
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, UNIQUE, Stage
+from workers.errors import UsageError
 from workers.ops.account import Account, Ledger
-from workers.ops.golden import compare, golden_line
+from workers.ops.golden import compare, golden_line, read_golden
 from workers.pipeline.record import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EVERYTHING: dict[Stage, dict[int, int]] = {"parse": {0: 99}, "dedupe": {0: 99}, "tag": {0: 99}}
 
@@ -113,7 +117,10 @@ def event(**more: Any) -> dict[str, Any]:
         "ordinal": 0,
         "kind": "story",
         "title": "t",
+        "text": "one\ntwo",
+        "language": "ar",
         "relation": "original",
+        "original_id": None,
         "countries": countries,
         "actors": [{"id": "b"}, {"id": "a"}],
         **more,
@@ -133,6 +140,27 @@ def test_golden_differences_are_named() -> None:
     assert lines == [
         "d article 1: expected, not found",
         "d article 2: found ('t'), not expected",
-        "d article 0: countries is ['TR'], expected ['SY', 'IL']",
+        "d article 0: countries is ['TR'], expected ['IL', 'SY']",
         "d article 0: main is ['TR'], expected ['SY']",
     ]
+
+
+def test_golden_files_are_lists_or_lines_or_a_folder_of_both(tmp_path: Path) -> None:
+    lines = [{"document_id": "d", "ordinal": n} for n in range(3)]
+    (tmp_path / "a.json").write_bytes(orjson.dumps(lines[:2], option=orjson.OPT_INDENT_2))
+    (tmp_path / "b.jsonl").write_bytes(orjson.dumps(lines[2]) + b"\n\n")
+    assert read_golden(tmp_path / "a.json") == lines[:2]
+    assert read_golden(tmp_path) == lines
+
+
+@pytest.mark.parametrize("content", [b'{"document_id": "d", "ordinal": 0}', b'[{"ordinal": 0}]', b"[1]", b"{"])
+def test_what_is_no_golden_file_is_refused_by_name(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "wrong.json"
+    file.write_bytes(content)
+    with pytest.raises(UsageError, match=r"wrong\.json"):
+        read_golden(file)
+
+
+def test_a_golden_folder_with_nothing_in_it_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no golden file"):
+        read_golden(tmp_path)
