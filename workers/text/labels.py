@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from workers.text.dates import is_date_line
 from workers.text.fold import fold_text
+from workers.text.furniture import LONGEST_FURNITURE, is_furniture
 
-__all__ = ["ENDS", "Label", "Sort", "classify", "end_mark", "is_agency", "notice_owner"]
+__all__ = ["ENDS", "Label", "Sort", "classify", "credited", "end_mark", "is_agency", "notice_owner"]
 
 
 class Sort(Enum):
@@ -26,6 +27,8 @@ class Sort(Enum):
     RELATED = auto()
     LINK = auto()
     NOTICE = auto()
+    END = auto()
+    CREDIT = auto()
     SUMMARY = auto()
     POINT = auto()
     BYLINE = auto()
@@ -33,7 +36,7 @@ class Sort(Enum):
 
 
 # After one of these an article is over.
-ENDS = frozenset({Sort.SOURCE, Sort.TAGS, Sort.NOTICE})
+ENDS = frozenset({Sort.SOURCE, Sort.TAGS, Sort.NOTICE, Sort.END})
 
 
 class Label(NamedTuple):
@@ -57,11 +60,20 @@ _RELATED = _any(r"""
     | (?:ال)?(?:مقالات|مواضيع|موضوعات|اخبار|تقارير|روابط|محتوي) ذات (?:ال)?صله | ذات صله
     | قد (?:يهمك|يعجبك|تهمك)(?: ايضا)?
     | ربما يهمك | مواضيع قد تهمك | اخبار اخري | read (?:more|also|next) | related(?: \w+)? | see also | more on this
+    | (?:قصص|مواد|قضايا|عناوين|فيديوهات|موضوع|مقال|خبر) (?:ذات (?:ال)?صله|مقترحه|متعلقه|مشابهه|ذو صله)
+    | (?:مقالات|قصص|اخبار) قد (?:تهمك|تعجبك|يهمك) | نرشح لك(?:م)? | ننصحك(?:م)? بقراءه | نوصي ب(?:قراءه)?
+    | اقراوا ايضا | اقرا كذلك | اقرا في | اقرا المزيد | تابع المزيد
 """)
 # Only as the whole line: in a longer one these words may be news.
-_RELATED_ALONE = _any("""
+_RELATED_ALONE = _any(r"""
     المزيد | للمزيد | المزيد من (?:الاخبار|التفاصيل) | (?:الاخبار )?الاكثر (?:قراءه|مشاهده|تداولا|شعبيه) | اخر الاخبار
-    | اهم الاخبار | اخترنا لك
+    | (?:اهم|احدث|ابرز) (?:الاخبار|العناوين|المقالات) | اخترنا لك(?:م)? | مختارات(?: لك| لكم| من .{2,20})?
+    | (?:الاخبار |المقالات |المواضيع )?الاكثر (?:تعليقا|شيوعا|تفاعلا|بحثا|رواجا|زياره) | قد تعجبك (?:هذه|ايضا).{0,20}
+    | (?:المزيد )?(?:حول|عن) هذا (?:الموضوع|الخبر) | في نفس (?:القسم|السياق) | من نفس القسم | ايضا في .{2,20}
+    | المزيد (?:في|عن|حول) \S+(?: \S+)? | المزيد من (?:ال)?(?:اخبار|تفاصيل|تقارير|مقالات|مواضيع|قصص|صور) ?\S*
+    | (?:مقالات|مواضيع|اخبار) اخري | اخبار متعلقه
+    | you may also like | recommended(?: for you)? | most (?:read|viewed|popular|watched|shared) | latest(?: news)?
+    | popular | editor'?s? picks? | more (?:from|in|news|stories).{0,20}
 """)
 _TAGS = _any("""
     (?:ال)?كلمات (?:ال)?(?:دلاليه|مفتاحيه|بحث) | (?:ال)?وسوم | (?:ال)?سمات | (?:ال)?علامات | تاجات | هاشتاجات
@@ -78,7 +90,7 @@ _SUMMARY_ABOVE_ALL = _any("""
 """)
 _BYLINE = _any("""
     كتب | كتبت | كتبه | تحرير | اعداد | ترجمه | بقلم | المحرر | الكاتب | مراسل(?:نا|تنا)? | written by
-    | reporting by | edited by
+    | reporting by | edited by | قراءه وتحرير | اعداد وتحرير | كتابه | by | author
 """)
 _OUTLETS = _any("""
     فيس ?بوك | facebook | تويتر | twitter | اكس | x | واتس ?اب | whatsapp | تيلي?[غج]رام | تلغرام | telegram
@@ -87,31 +99,20 @@ _OUTLETS = _any("""
     | snapchat
     | تيك توك | tiktok | threads | reddit
 """)
-_SHARE = _any("""
-    شارك(?:ها|نا|وا)? | مشاركه | انشر | غرد | ارسل(?: الي صديق)? | ارسال | طباعه | اطبع | حفظ | نسخ(?: الرابط)? | رابط
-    | البريد الالكتروني | بريد | email | print | share | tweet | copy link | استمع | المقال | الخبر | المقاله | هذا
-    | هذه | علي
-    | عبر | في | من خلال | مع | اصدقايك | on | this | story | via
-""")
 _FOLLOW = _any("""
-    تابعونا | تابعنا | تابعوا | تابع | اشترك | اشتركوا | انضم | انضموا | حمل | حملوا | لمتابعه | لمتابعتنا
+    تابعونا | تابعنا | تابعوا | تابع | اشترك | اشتركوا | انضم | انضموا | لمتابعه | لمتابعتنا
     | للاشتراك | لتصلك
-    | يمكنكم (?:متابعه|استلام|تسلم|الاشتراك) | follow us | subscribe | sign up | join
+    | follow us | subscribe | sign up | join
 """)
 _FOLLOWED = _any("""
-    قناتنا | قناتها | صفحتنا | صفحاتنا | حسابنا | حساباتنا | نشرتنا | النشره البريديه | تطبيق | جوجل | غوغل نيوز
+    موقعنا | موقع وتطبيق | قناتنا | قناتها | صفحتنا | صفحاتنا | حسابنا | حساباتنا | نشرتنا | النشره البريديه
+    | تطبيق | جوجل | غوغل نيوز
     | google | newsletter
 """)
-_PAGE_FURNITURE = _any(r"""
-    (?:صفحه|الصفحه|page)?\s?\d{1,4}(?:\s?(?:من|of|/)\s?\d{1,4})?$ | (?:التالي|السابق|التالي »|« السابق|next|previous)$
-    | (?:مصدر الصوره|تعليق الصوره|التعليق علي الصوره|صوره(?: ارشيفيه| تعبيريه)?|الصوره|تصوير|عدسه|photo|image
-    | caption)\s?[:：].*
-    | (?:صوره )?ارشيفيه$ | getty images$ | (?:مده|وقت|زمن) القراءه.* | \d+ (?:دقيقه|دقايق) (?:قراءه|للقراءه).*
-    | (?:عدد )?(?:المشاهدات|القراءات|التعليقات|الزيارات)\s?[:：(]?\s?[\d,.]*\)?$ | \d+ (?:تعليق|تعليقات)$
-    | (?:اضف|اترك|اكتب) (?:تعليق|تعليقا|تعليقك|ردا)\b.{0,20}$ | لا (?:يوجد|توجد) تعليقات$ | حجم الخط.{0,10}$
-    | (?:الرييسيه|home)(?:\s?[>»/›\\].*)?$
+_CAPTION = _any("""
+    مصدر الصوره | تعليق الصوره | التعليق علي الصوره | صوره(?: ارشيفيه| تعبيريه)? | الصوره | تصوير | عدسه | photo | image
+    | caption | credit | شرح الصوره
 """)
-_ADVERTISEMENT = _any("اعلان | اعلانات | مساحه اعلانيه | advertisement | ads?")
 _NOTICE = re.compile(
     _any(r"""
     (?:جميع|كافه|كل) (?:ال)?حقوق\b.{0,40}?\bمحفوظه | حقوق (?:النشر|الطبع|الملكيه)(?: والنشر)? (?:محفوظه|©)
@@ -120,13 +121,32 @@ _NOTICE = re.compile(
     | (?:يمنع|يحظر|لا يجوز|لا يسمح) (?:نسخ|نقل|اعاده نشر|اعاده توزيع|استخدام) (?:اي|هذه|هذا|المواد|محتوي|المحتوي)
     | (?:المقالات|الاراء|التعليقات|المواد) المنشوره.{0,40}(?:تمثل|تعبر|يعبر).{0,40}(?:راي|اراء|وجهه نظر)
     | لا (?:تعبر|يعبر|تمثل).{0,30}بالضروره | all rights reserved | copyright ?(?:©|\(c\)|\d{4}) | © ?\d{4}
-    | ©.{0,40}\d{4}
+    | ©.{0,40}\d{4} | ©\s
+    | ^(?:تنويه|ملاحظه|تنبيه)\s?[:：].{0,120}(?:راي|مسووليه|مسووله|تعبر|يعبر)
+    | ^(?:ظهرت?|نشرت?)\b.{0,300}(?:اولا (?:علي|في)|لاول مره علي)
+    | ^(?:the|this) (?:post|article)\b.{0,300}(?:appeared first|first appeared)
+    | ^هذا (?:الخبر|المقال|المحتوي) (?:منقول|منشور) (?:من|عن|في|نقلا)
+    | ^(?:ان )?(?:اداره |هييه تحرير )?(?:ال)?(?:موقع|صحيفه|جريده|وكاله)\b.{0,30}(?:غير مسوول|لا تتحمل|لا يتحمل)
 """)
 )
 # Cheap test on the unfolded line, so that only few lines are folded whole.
 _NOTICE_HINTS = (
     *("حقوق", "المنشورة", "بالضرورة", "©", "opyright", "ights reserved", "يمنع", "يُمنع", "يحظر", "يُحظر"),
-    *("لا يجوز", "لا يسمح"),
+    *(
+        "لا يجوز",
+        "لا يسمح",
+        "تنويه",
+        "ملاحظة",
+        "تنبيه",
+        "أولا",
+        "اولا",
+        "أولاً",
+        "لأول مرة",
+        "ppeared",
+        "منقول",
+        "منشور",
+    ),
+    *("غير مسؤول", "لا يتحمل"),
 )
 _OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
 _OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
@@ -140,11 +160,11 @@ _WHOLE_LINE = re.compile(
     r"|رابط (?:الخبر|المقال|الموضوع)\b.*|(?:مقالات|مواضيع) اخري للكاتب.*"
     r"|للتواصل مع (?:الكاتب|المحرر).*|تبدا بالرمز .*)"
     rf"|(?P<SUMMARY>(?:{_SUMMARY})(?:{_COLON}.*|$))"
-    rf"|(?P<BYLINE>(?:{_BYLINE})\s?[:：]\s?.{{2,60}}$)"
-    rf"|(?P<NOISE>(?:-\s?)?(?:{_ADVERTISEMENT})(?:\s?-)?$"
-    rf"|(?:(?:{_SHARE}|{_OUTLETS})(?:[\s|،,:：/\-]+|$))+$"
-    rf"|(?:{_FOLLOW})\b.*(?:{_OUTLETS}|{_FOLLOWED}).*"
-    rf"|(?:https?://|www\.)\S+$|\S+@\S+\.\w+$|{_PAGE_FURNITURE})"
+    rf"|(?P<BYLINE>(?:{_BYLINE})\s?[:：/]\s?[^:：]{{2,60}}$|(?:كتب|كتبت)\s\S+(?:\s\S+){{0,4}}\s?[:：]$)"
+    rf"|(?P<END>\W*(?:انتهي|ا\s?\.?\s?ه)\s?[.)]?(?:\s?[/\-]\s?[\w.]{{1,6}}){{0,3}}\W*$)"
+    rf"|(?P<NOISE>(?:{_CAPTION})\s?[:：].*|\((?:{_CAPTION})\s.{{0,40}}\)$|(?:{_FOLLOW})\b.{{0,40}}\b(?:{_OUTLETS}|{_FOLLOWED}).*"
+    rf"|يمكنكم (?:متابعه|استلام|تسلم|الاشتراك)\b.*(?:{_OUTLETS}|{_FOLLOWED}).*"
+    r"|(?:هل اعجبك|هل كان).{0,30}(?:مفيدا|المقال|الخبر|الموضوع)\s?[؟?]?$)"
 )
 _WHOLE_LINE_LONGEST = 140
 _LONG_LINE = re.compile(
@@ -166,6 +186,11 @@ _AGENCY_NAMES = """
     |متابعات|ap|afp|reuters|cnn|bbc|dpa|upi|ilkha|xinhua|anadolu|aa|tass|wam|spa|efe|ansa|bloomberg
 """
 _AGENCIES = frozenset(name.strip() for name in _AGENCY_NAMES.split("|"))
+# They stand where an agency's name would, and say that there is none.
+_NO_AGENCY = frozenset({"خاص", "عواصم", "متابعات"})
+_CREDIT_SIGNS = re.compile(r"[()\[\]/\-–—ـ,،+|«»]+|\s[-–—]\s")
+_CREDIT_NOT = re.compile(r"[:：؟?!\d]")
+_CREDIT_MOST_WORDS = 3
 _END_MARK = re.compile(r"(?<=[.؟!…»\"”])\s*(\(\s*([^()]{2,25})\s*\)\s*\.?|[-/]?\s*انتهى\s*[-/.]?)$")
 _MARK_ENDS = (")", ").", "انتهى", "-", "/")
 _CAPITALS = re.compile(r"[^\W\d_a-z]{2,10}$")
@@ -214,7 +239,26 @@ def _classify_short(line: str) -> Label | None:
     if not _WORDLIKE.search(folded):
         return Label(Sort.NOISE)
     date = is_date_line(line)
-    return Label(Sort.DATE, 0, date) if date else None
+    if date:
+        return Label(Sort.DATE, 0, date)
+    if is_furniture(folded):
+        return Label(Sort.NOISE)
+    return Label(Sort.CREDIT) if credited(line) else None
+
+
+def credited(line: str) -> str | None:
+    """Return the agency of a line that is nothing but its credit, with a place or a word beside it; else None.
+
+    ``(رويترز)``, ``القاهرة - وكالات``, ``الرياض (واس)``, ``/أ ش أ/``. A headline that an agency's name opens has a
+    colon, figures or more words. The agency is empty when the words in its place name none (خاص).
+    """
+    parts = [part.strip(" .") for part in _CREDIT_SIGNS.split(line) if part.strip(" .")]
+    named = [part for part in parts if is_agency(part)]
+    beside = [part for part in parts if part not in named]
+    if not named or sum(len(part.split()) for part in beside) > _CREDIT_MOST_WORDS or _CREDIT_NOT.search(line):
+        return None
+    own = [part for part in named if " ".join(fold_text(part).split()) not in _NO_AGENCY]
+    return own[0] if own else ""
 
 
 def classify(line: str) -> Label:
@@ -230,6 +274,8 @@ def classify(line: str) -> Label:
             return Label(Sort[found.lastgroup], _value_at(line))
     if length <= 600 and _is_notice(line):
         return Label(Sort.NOTICE)
+    if _WHOLE_LINE_LONGEST < length <= LONGEST_FURNITURE and is_furniture(fold_text(line)):
+        return Label(Sort.NOISE)
     bullet = _BULLET.match(line)
     return Label(Sort.BULLET, bullet.end()) if bullet else Label(Sort.TEXT)
 

@@ -9,21 +9,25 @@ label is dropped outside a list of links and above the first title, so that no n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 from workers.text.datelines import find_dateline
 from workers.text.fold import fold_text
-from workers.text.labels import ENDS, Sort, notice_owner
+from workers.text.labels import ENDS, Sort, credited, notice_owner
 from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
 from workers.text.openings import heads, lead_score, read_signals
-from workers.text.words import breaks_off, content_stems, continues, first_sentence, opens_with_and, share
+from workers.text.words import breaks_off, content_stems, continues, first_sentence, goes_on, opens_with_and, share
 
 __all__ = ["Kind", "PageArticle", "split_page"]
 
 Kind = Literal["story", "teaser", "summary"]
 
+_NEWS = (Sort.TEXT, Sort.BULLET, Sort.SUMMARY, Sort.POINT)
+# Lines that stand below a title and never below a crosshead.
+_BELOW_TITLES = (Sort.DATE, Sort.BYLINE)
 # A line above a paragraph that shares this much of its words is its headline rather than half of its sentence.
 _OVERLAP_SHARE = 0.5
 # What a paragraph's lead_score must pass, by what else speaks for an opening: see there what these find.
@@ -31,11 +35,14 @@ _LEAD_WITH_AGENCY = -3.0
 _LEAD_BELOW_GAP = -1.5
 _LEAD_AFTER_LINKS = 0.0
 _LEAD_AFTER_END = -3.0
+_LIST_NUMBER = re.compile(r"\(?\d{1,2}\s?[-–.):/]")
 # Of each of the two texts below a lead this much is compared with the article above.
 _FOLLOWING_HEAD = 300
 # A page whose paragraphs have a blank line above in at most this share is single-spaced.
 _GAPS_WHEN_SINGLE_SPACED = 0.3
 _BYLINE_MOST_WORDS = 6
+# A standfirst of four words says nothing; "name name - place", the commonest byline, has that many.
+_BYLINE_MOST_WORDS_UNDER_TITLE = 4
 # After a line that ended an article, less is asked.
 _OVERLAP_SHARE_AFTER_END = 0.25
 # Crossheads are short: a mid-page headline has at least this many words.
@@ -87,7 +94,7 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Draft:
-    """An article in the making."""
+    """An article in the making. ``told`` says of a summary that a label or a collector's prefix calls it one."""
 
     title: tuple[int, int] | None = None
     pieces: list[_Piece] = field(default_factory=list)
@@ -97,6 +104,7 @@ class _Draft:
     after_end: bool = False
     set_off: bool = False
     closed: bool = False
+    told: bool = False
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -125,6 +133,22 @@ def _same_words(one: str, other: str) -> bool:
     return fold_text(one).split() == fold_text(other).split()
 
 
+def _tells(lines: list[Line]) -> list[Line | None]:
+    """For each line the next one that is news or ends an article; linear."""
+    following: list[Line | None] = [None] * len(lines)
+    below = None
+    for index in range(len(lines) - 1, -1, -1):
+        following[index] = below
+        if lines[index].sort in _NEWS or lines[index].sort in ENDS:
+            below = lines[index]
+    return following
+
+
+def _is_byline(line: Line) -> bool:
+    """Whether a line between a title and its text is a name, a place or a desk: a standfirst has more words."""
+    return not line.finished and len(line.text.split()) <= _BYLINE_MOST_WORDS_UNDER_TITLE and line.text[-1] not in "؟?!"
+
+
 class _Splitter:
     """Goes through a page's lines once and collects drafts."""
 
@@ -132,6 +156,7 @@ class _Splitter:
         self.body = body
         self.lines = lines
         self.next_text = leads(lines)
+        self.next_telling = _tells(lines)
         # Paragraphs follow each other without blank lines: then a blank line sets something off.
         bodies = [line.gap for line in lines if line.body][1:]
         self.single_spaced = sum(bodies) <= len(bodies) * _GAPS_WHEN_SINGLE_SPACED
@@ -145,6 +170,8 @@ class _Splitter:
         self.publisher: str | None = None
         self.last: Line | None = None
         self.wants_source = False
+        #: An agency credited above the page's first paragraph.
+        self.credit: str | None = None
         # The sentence of the last piece goes on in the next one.
         self.cut = False
         if title:
@@ -161,7 +188,7 @@ class _Splitter:
             elif line.sort is Sort.POINT:
                 self._point(index, line)
             else:
-                self._boilerplate(line)
+                self._boilerplate(index, line)
             if line.ends_article and self.current and self.current.pieces:
                 self.current.closed = True
                 self.current.source = self.current.source or line.mark
@@ -169,7 +196,7 @@ class _Splitter:
 
     # Lines that are not news ------------------------------------------------------------------------------------------
 
-    def _boilerplate(self, line: Line) -> None:
+    def _boilerplate(self, index: int, line: Line) -> None:
         current = self.current
         if line.sort is Sort.DATE and line.date:
             self.dates.append(_StatedDate(line.date, line.start, line.text[0].isalpha()))
@@ -177,8 +204,13 @@ class _Splitter:
             value = self.body[line.value : line.end].strip(" :-،.")
             current.source = value[:_LONGEST_SOURCE] or current.source
             self.wants_source = not value
+        elif line.sort is Sort.CREDIT:
+            self._credit(line)
         elif line.sort is Sort.NOTICE:
             self.publisher = self.publisher or notice_owner(line.text)
+        if self._stands_under_the_title(index):
+            # Tags, credits and links to more stand there too; they end nothing.
+            return
         if line.sort in ENDS:
             self._settle_pending()
             if self.current and self.current.pieces:
@@ -186,6 +218,22 @@ class _Splitter:
         elif line.sort is Sort.RELATED:
             self._settle_pending()
             self.links = self.current is not None
+
+    def _stands_under_the_title(self, index: int) -> bool:
+        """Whether what the page has said so far is a title, and its text comes next."""
+        titled = bool(self.pending) if self.current is None else not self.current.pieces and bool(self.current.title)
+        if not titled:
+            return False
+        below = self.next_telling[index]
+        return below is not None and below.sort is Sort.TEXT and below.body
+
+    def _credit(self, line: Line) -> None:
+        """A line with an agency's name alone credits the text around it."""
+        agency = credited(line.text)
+        if agency and self.current:
+            self.current.source = self.current.source or agency
+        elif agency:
+            self.credit = agency
 
     def _bullet(self, index: int, line: Line) -> None:
         """A point of a list: a link under a label of links or after an article's end, else news like any other line."""
@@ -203,6 +251,7 @@ class _Splitter:
             return
         self._title_above_summary()
         draft = _Draft(pieces=[_Piece(*point) for point in line.points], kind="summary", date=line.date)
+        draft.told = line.labelled or line.date is not None
         self.drafts.append(draft)
         if self.current and self.current.pieces:
             # Spans do not overlap: what stands below the summary is another article.
@@ -215,7 +264,7 @@ class _Splitter:
             return
         if self.lines[index - 1].sort is not Sort.POINT:
             self._title_above_summary()
-            self.drafts.append(_Draft(kind="summary"))
+            self.drafts.append(_Draft(kind="summary", told=True))
         self.drafts[-1].pieces.append(_Piece(line.start, line.end))
 
     def _title_above_summary(self) -> None:
@@ -244,7 +293,7 @@ class _Splitter:
             self._short_after_end(index, line)
         elif current.pieces and not self.one_story and self._opens_article(current, index, line):
             self._open(_Draft((line.start, line.end)))
-        else:
+        elif current.pieces or not _is_byline(line) or self._lead(index, line) < 0:
             self._append(line)
 
     def _late_source(self, line: Line) -> None:
@@ -304,7 +353,10 @@ class _Splitter:
 
     def _opened_by_gap(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph without a headline, set off by a blank line, reads as the first of another article."""
-        return self._set_off(line) and self._lead_score(current, index, line) > _LEAD_BELOW_GAP
+        if not self._set_off(line) or self.last is None or not self.last.body or _LIST_NUMBER.match(line.text):
+            # What stands below a crosshead is that crosshead's, and a list goes on with its next number.
+            return False
+        return self._lead_score(current, index, line) > _LEAD_BELOW_GAP
 
     def _agency_opens(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph opens another article with an agency's dateline."""
@@ -326,6 +378,14 @@ class _Splitter:
         if at < 0:
             return False
         lead = self.lines[at]
+        if _same_words(self.lines[self.next_text[index]].text, line.text):
+            # Only a title is said twice in a row: in the list of the page and over its own text.
+            return True
+        if self.lines[index + 1].sort in _BELOW_TITLES:
+            return True
+        if goes_on(line.text) or breaks_off(line.text, lead.text):
+            # The first half of a sentence that was broken across lines.
+            return False
         signals = read_signals(
             line.text, lead.text, self._below(at), self._words_above(current), after_paragraph=self.last.body
         )
@@ -435,8 +495,9 @@ class _Splitter:
         draft = _Draft()
         if title := self._choose_title(candidates or pending[: len(pending) - broken][:1], first):
             draft.title = (title.start, title.end)
-            # Above the title stand names of sections; below it a byline or a standfirst that is news.
-            pending = [line for line in pending if line.start > title.start]
+            # Above the title stand names of sections; below it a byline, or a standfirst that is news.
+            pending = [line for line in pending if line.start > title.start and not _is_byline(line)]
+        draft.source, self.credit = self.credit, None
         self._open(draft)
         for line in pending:
             self._append(line)
@@ -499,8 +560,22 @@ class _Splitter:
 
     def _finish(self) -> None:
         self._settle_pending()
+        self._points_are_the_text()
         if self.current and self.dates and self.current.date is None:
             self.current.date = self._take_date(self.current)
+
+    def _points_are_the_text(self) -> None:
+        """Make a list of points the story that it is, when only its form calls it a summary and no other text is by."""
+        lists = [draft for draft in self.drafts if draft.kind == "summary" and not draft.told]
+        if len(lists) != 1 or any(draft.pieces for draft in self.drafts if draft is not lists[0]):
+            return
+        story = lists[0]
+        story.kind = None
+        titled = [draft for draft in self.drafts if draft.kind is None and draft.title and draft.start < story.start]
+        for draft in titled[-1:]:
+            story.title = draft.title
+            self.drafts.remove(draft)
+        self.current = story
 
 
 def _is_teaser(draft: _Draft) -> bool:

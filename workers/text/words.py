@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from workers.text.fold import fold_text
 
-__all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "opens_with_and", "share"]
+__all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "goes_on", "opens_with_and", "share"]
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _STOPWORDS_TEXT = """
@@ -113,8 +113,13 @@ def opens_with_and(paragraph: str) -> bool:
 
 def continues(paragraph: str) -> bool:
     """Whether a paragraph opens as only a later one of a story does: with and, but, "for his part" and the like."""
+    return goes_on(paragraph) or opens_with_and(paragraph)
+
+
+def goes_on(paragraph: str) -> bool:
+    """Whether it opens with a phrase that takes up what was said: as :func:`continues`, without a bare "and"."""
     words = _opening(paragraph)
-    return bool(words) and (words[0] in _LATER_WORDS or " ".join(words) in _LATER_PAIRS or opens_with_and(paragraph))
+    return bool(words) and (words[0] in _LATER_WORDS or " ".join(words) in _LATER_PAIRS)
 
 
 def breaks_off(line: str, following: str) -> bool:

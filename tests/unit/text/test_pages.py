@@ -209,3 +209,48 @@ def test_an_end_is_an_end_though_the_next_lead_opens_like_a_later_paragraph():
     lead = "على الرغم من العاصفة الرملية، وصلت السفن إلى السواحل الشمالية مساء الخميس من دون أضرار."
     body = "\n".join([HEADLINE, LEAD, NEXT, "المصدر: رويترز", lead, "وذكر قبطان إحدى السفن أن الرؤية كانت شبه معدومة."])
     assert len(split_page(body)) == 2
+
+
+def test_a_line_said_twice_in_a_row_is_a_title():
+    body = "\n".join([HEADLINE, LEAD, NEXT, OTHER_HEADLINE, OTHER_HEADLINE, NEXT])
+    assert [title for _, title, _ in texts(body)] == [HEADLINE, OTHER_HEADLINE]
+
+
+@pytest.mark.parametrize("below", ["2 مارس 2024", "بقلم: سمير حداد"])
+def test_a_line_over_a_date_or_a_byline_is_a_title(below):
+    body = "\n".join([HEADLINE, LEAD, NEXT, "حملة جديدة في القرى البعيدة", below, NEXT])
+    assert [title for _, title, _ in texts(body)] == [HEADLINE, "حملة جديدة في القرى البعيدة"]
+
+
+def test_a_sentence_broken_across_lines_in_the_middle_is_no_title():
+    body = "\n".join([HEADLINE, LEAD, "إلى ذلك حذرت هيئة الأرصاد الجوية من عاصفة قوية على", OTHER_LEAD])
+    assert len(texts(body)) == 1
+
+
+def test_a_list_of_points_without_another_text_is_the_story():
+    points = "- " + " - ".join([LEAD, NEXT, OTHER_LEAD])
+    assert texts(f"{HEADLINE}\n\n{points}") == [("story", HEADLINE, "\n".join([LEAD, NEXT, OTHER_LEAD]))]
+
+
+@pytest.mark.parametrize("label", ["وسوم: صحة", "مواضيع ذات صلة", "المصدر: وكالات", "آخر الأخبار"])
+def test_labels_between_a_title_and_its_text_end_nothing(label):
+    assert texts("\n\n".join([HEADLINE, label, LEAD, NEXT])) == [("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+
+
+@pytest.mark.parametrize("byline", ["سمير حداد - بيروت", "بيروت: سمير حداد", "مراسل الأخبار في بيروت"])
+def test_a_byline_without_a_label_stands_under_the_title(byline):
+    body = "\n\n".join([HEADLINE, byline, LEAD, NEXT])
+    assert texts(body) == texts(body, title_length=len(HEADLINE)) == [("story", HEADLINE, f"{LEAD}\n{NEXT}")]
+
+
+def test_a_standfirst_stays():
+    standfirst = "الحملة تشمل جميع المحافظات وتستمر أسبوعين"
+    assert texts("\n\n".join([HEADLINE, standfirst, LEAD])) == [("story", HEADLINE, f"{standfirst}\n{LEAD}")]
+
+
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_a_credit_alone_names_the_source(place):
+    lines = [HEADLINE, LEAD, NEXT]
+    lines.insert(place, "بيروت (رويترز)")
+    (article,) = split_page("\n\n".join(lines))
+    assert (article.source, article.text) == ("رويترز", f"{LEAD}\n{NEXT}")
