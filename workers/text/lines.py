@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from workers.text.dates import stated_date
 from workers.text.labels import ENDS, Label, Sort, classify, end_mark
+from workers.text.wrapping import Row, unwrap
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Line", "leads", "read_lines"]
 
@@ -15,6 +20,7 @@ _DATE_PREFIX = re.compile(r"date\s+(\d{4}-\d\d-\d\d)\s*-\s*", re.IGNORECASE)
 _POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
 # A paragraph ends in a full stop, perhaps inside quotes or brackets; a headline may end in ؟ or ! or in dots.
 _FINISHED = re.compile(r"(?:(?<!\.)\.|[؛:])(?:[\"'»”’)\]]|\s)*$")
+_LINE_ENDS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t"), " ")
 _WORDLIKE = re.compile(r"[^\W_]")
 _HEADLINE_WORDS = range(3, 25)
 _HEADLINE_LONGEST = 200
@@ -75,28 +81,30 @@ def _measure(line: Line) -> None:
 
 
 def _read(raw: str, start: int, end: int) -> Line:
-    text = raw[start:end]
+    # A paragraph that was wrapped holds line ends; each sign keeps its place.
+    text = raw[start:end].translate(_LINE_ENDS)
     label = classify(text)
     line = Line(start, end, text, label.sort, start + label.value, label.date)
     if label.sort is Sort.TEXT or label.sort is Sort.BULLET:
-        _peel(raw, line, label)
+        _peel(line, label)
     elif label.sort is Sort.SUMMARY:
         line.labelled = True
-        line.value = end - len(raw[line.value : end].lstrip())
+        line.value = end - len(text[line.value - start :].lstrip())
         if line.value == end:
             line.sort = Sort.NOISE
     return line
 
 
-def _peel(raw: str, line: Line, label: Label) -> None:
+def _peel(line: Line, label: Label) -> None:
     """Take off a text line what is not its own: a bullet, a collector's date prefix, an agency's mark at the end."""
+    start = line.start
     prefix = _DATE_PREFIX.match(line.text)
     if prefix:
         line.date = stated_date(prefix[1])
     if label.sort is Sort.BULLET or prefix:
         line.start += prefix.end() if prefix else label.value
         line.value = line.start
-        line.text = raw[line.start : line.end]
+        line.text = line.text[line.start - start :]
         points = 1 if prefix else 2
         if sum(1 for _ in zip(range(points), _POINT.finditer(line.text), strict=False)) == points:
             line.sort = Sort.SUMMARY
@@ -111,29 +119,35 @@ def _peel(raw: str, line: Line, label: Label) -> None:
     _measure(line)
 
 
-def read_lines(raw: str, start: int = 0) -> list[Line]:
-    """Return the lines of ``raw`` from code point ``start`` on that have a word, in order.
-
-    A line ends where str.splitlines ends one, so CRLF, NEL and the Unicode separators count.
-    """
-    lines: list[Line] = []
+def _rows(raw: str, start: int) -> Iterator[Row]:
     at = start
     gap = False
     for whole in raw[start:].splitlines(keepends=True):
         text = whole.strip()
         # A rule of signs parts what stands above and below as a blank line does.
         if _WORDLIKE.search(text):
-            begin = at + len(whole) - len(whole.lstrip())
-            line = _read(raw, begin, begin + len(text))
-            line.gap, gap = gap, False
-            if line.text:
-                below_summary = bool(lines) and (lines[-1].sort is Sort.POINT or lines[-1].labelled)
-                if below_summary and line.sort is Sort.BULLET:
-                    line.sort = Sort.POINT
-                lines.append(line)
+            indent = len(whole) - len(whole.lstrip())
+            yield Row(at + indent, at + indent + len(text), gap, indent)
+            gap = False
         else:
             gap = True
         at += len(whole)
+
+
+def read_lines(raw: str, start: int = 0) -> list[Line]:
+    """Return the lines of ``raw`` from code point ``start`` on that have a word, in order.
+
+    A line ends where str.splitlines ends one, so CRLF, NEL and the Unicode separators count.
+    """
+    lines: list[Line] = []
+    for row in unwrap(raw, list(_rows(raw, start))):
+        line = _read(raw, row.start, row.end)
+        line.gap = row.gap
+        if line.text:
+            below_summary = bool(lines) and (lines[-1].sort is Sort.POINT or lines[-1].labelled)
+            if below_summary and line.sort is Sort.BULLET:
+                line.sort = Sort.POINT
+            lines.append(line)
     return lines
 
 

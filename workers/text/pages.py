@@ -94,7 +94,10 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Draft:
-    """An article in the making. ``told`` says of a summary that a label or a collector's prefix calls it one."""
+    """An article in the making.
+
+    ``told`` says of a summary that a label or a collector's prefix calls it one; ``said`` are its paragraphs.
+    """
 
     title: tuple[int, int] | None = None
     pieces: list[_Piece] = field(default_factory=list)
@@ -106,6 +109,12 @@ class _Draft:
     closed: bool = False
     told: bool = False
     notes: list[str] = field(default_factory=list)
+    said: set[str] = field(default_factory=set)
+
+    def note(self, text: str) -> None:
+        """Write down what was uncertain, once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
     @property
     def start(self) -> int:
@@ -282,7 +291,7 @@ class _Splitter:
             self._late_source(line)
             return
         self.wants_source = False
-        if self._repeats_title(line):
+        if self._repeats_title(line) or self._repeats_paragraph(line):
             return
         current = self.current
         if line.body:
@@ -306,9 +315,16 @@ class _Splitter:
         """Whether the line is the title once more, above the text."""
         if line.body and not self.one_story:
             return False
-        if self.current and not self.current.pieces and self.current.title:
+        if self.current and self.current.title and not self.current.closed:
             return _same_words(self.body[slice(*self.current.title)], line.text)
         return self.current is None and any(_same_words(line.text, earlier.text) for earlier in self.pending[-2:])
+
+    def _repeats_paragraph(self, line: Line) -> bool:
+        """Whether the article has the same paragraph, letter for letter: a standfirst, or a scraper's echo."""
+        if self.current is None or not line.body or line.text not in self.current.said:
+            return False
+        self.current.note("a repeated paragraph was left out")
+        return True
 
     def _before_text(self, line: Line) -> None:
         """A short line at the head of the page: its publisher, or a candidate for the title."""
@@ -472,6 +488,8 @@ class _Splitter:
         cut = self.cut or (self.last is not None and not self.last.finished and breaks_off(self.last.text, line.text))
         current.pieces.append(_Piece(line.start, line.end, " " if cut else "\n"))
         current.closed = self.cut = False
+        if line.body:
+            current.said.add(line.text)
         current.date = current.date or line.date or self._take_date(current)
         self.last = line
 
@@ -662,8 +680,20 @@ def _joined(body: str, pieces: list[_Piece]) -> Mapped:
     for number, piece in enumerate(pieces):
         if number:
             builder.insert(piece.joint)
-        builder.take(piece.start, piece.end)
+        _take(builder, body, piece)
     return builder.build()
+
+
+def _take(builder: Builder, body: str, piece: _Piece) -> None:
+    """Take a piece; where lines of one paragraph were put together, a space joins them."""
+    at = piece.start
+    for number, row in enumerate(body[piece.start : piece.end].splitlines(keepends=True)):
+        text = row.strip()
+        start = at + len(row) - len(row.lstrip())
+        if number and text:
+            builder.insert(" ")
+        builder.take(start, start + len(text))
+        at += len(row)
 
 
 def _build(

@@ -1,8 +1,12 @@
+import re
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.text.pages import split_page
+from workers.text.wrapping import Row, unwrap
 
 LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."
 NEXT = "وأضافت الوزارة في بيان أن الفرق الطبية ستزور المدارس والقرى البعيدة خلال الأيام المقبلة."
@@ -48,6 +52,12 @@ PAGES = st.one_of(
     st.lists(LINES, max_size=14).map("\n".join),
     st.lists(LINES, max_size=14).map("\r\n\r\n".join),
     st.lists(st.one_of(LINES, st.text(max_size=30)), max_size=10).map("\u2028".join),
+    st.builds(
+        lambda lines, width, indent: textwrap.fill(" ".join(lines), width, initial_indent=indent),
+        st.lists(LINES, min_size=4, max_size=14),
+        st.integers(45, 100),
+        st.sampled_from(["", "   ", "\t"]),
+    ),
 )
 
 
@@ -201,8 +211,9 @@ def test_a_summarys_points_may_stand_on_lines_of_their_own():
 
 
 def test_points_under_a_label_in_the_middle_of_a_story_are_its_own():
-    body = "\n".join([HEADLINE, LEAD, "أبرز النقاط:", f"• {NEXT}", NEXT])
-    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}\n{NEXT}")]
+    last = "وستعلن الوزارة نتائج الحملة في مؤتمر صحفي تعقده نهاية الشهر."
+    body = "\n".join([HEADLINE, LEAD, "أبرز النقاط:", f"• {NEXT}", last])
+    assert texts(body) == [("story", HEADLINE, f"{LEAD}\n{NEXT}\n{last}")]
 
 
 def test_an_end_is_an_end_though_the_next_lead_opens_like_a_later_paragraph():
@@ -254,3 +265,38 @@ def test_a_credit_alone_names_the_source(place):
     lines.insert(place, "بيروت (رويترز)")
     (article,) = split_page("\n\n".join(lines))
     assert (article.source, article.text) == ("رويترز", f"{LEAD}\n{NEXT}")
+
+
+def test_a_paragraph_said_twice_stands_once():
+    (article,) = split_page("\n\n".join([HEADLINE, LEAD, LEAD, NEXT, HEADLINE, NEXT]))
+    assert article.text == f"{LEAD}\n{NEXT}"
+    assert article.notes == ("a repeated paragraph was left out",)
+
+
+@pytest.mark.parametrize("width", [48, 60, 72, 90])
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\n    "])
+def test_paragraphs_that_were_wrapped_are_whole_again(width, newline):
+    paragraphs = [f"{LEAD} {NEXT} {LEAD}", f"{OTHER_LEAD} {LEAD} {NEXT} (2)."]
+    wrapped = [newline.join(textwrap.wrap(each, width, break_on_hyphens=False)) for each in (HEADLINE, *paragraphs)]
+    (article,) = split_page("\n\n".join(wrapped))
+    assert (article.title, article.text) == (HEADLINE, "\n".join(paragraphs))
+
+
+def test_wrapped_paragraphs_part_at_an_indent():
+    paragraphs = [f"{LEAD} {NEXT}", f"{OTHER_LEAD} {NEXT}", f"{NEXT} {LEAD}"]
+    wrapped = [textwrap.fill(each, 60, initial_indent="  ", break_on_hyphens=False) for each in paragraphs]
+    (article,) = split_page("\n".join(wrapped))
+    assert article.text == "\n".join(paragraphs)
+
+
+def test_headlines_in_a_list_are_not_taken_for_wrapped_text():
+    headlines = [
+        HEADLINE,
+        OTHER_HEADLINE,
+        "مجلس النواب يقر موازنة العام الجديد بعد نقاش طويل استمر أسبوعين",
+        "إصابة ثلاثة في حادث سير قرب المطار القديم",
+        "افتتاح معرض الكتاب في بيروت",
+    ]
+    body = "\n".join(headlines * 3)
+    rows = [Row(found.start(), found.end(), gap=False, indent=0) for found in re.finditer(".+", body)]
+    assert unwrap(body, rows) == rows
