@@ -42,6 +42,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.layouts import LAYOUTS, Article, Page
+from workers.text.html import split_html
 from workers.text.pages import split_page
 
 IOU = 0.75
@@ -147,6 +148,26 @@ def blank_lines(page: Page) -> list[Found]:
     return found
 
 
+def stretches(page: Page) -> dict[str, list[tuple[int, int]]]:
+    """Return where each line of a page stands, by its words; lines that are alike in order."""
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for each in page.stretches:
+        places[" ".join(page.body[each.start : each.end].split())].append((each.start, each.end))
+    return places
+
+
+def rasid_html(page: Page) -> list[Found]:
+    """What the project finds in the page's HTML form, placed in the body line by line."""
+    places = stretches(page)
+    found: list[Found] = []
+    for article in split_html(page.html()).articles:
+        lines = [article.page.title, *article.page.text.split("\n")]
+        kept = sorted(place.pop(0) for line in lines if (place := places.get(" ".join(line.split()))))
+        if kept:
+            found.append(Found((kept[0][0], kept[-1][1]), article.page.kind, kept))
+    return found
+
+
 def from_lines(page: Page, lines: list[tuple[str, bool]]) -> list[Found]:
     """Place a rival's lines (text, is heading) in the body, in order, and part them at the headings."""
     found: list[Found] = []
@@ -157,10 +178,7 @@ def from_lines(page: Page, lines: list[tuple[str, bool]]) -> list[Found]:
             found.append(Found((kept[0][0], kept[-1][1]), "story", list(kept)))
             kept.clear()
 
-    stretches = iter([(" ".join(page.body[each.start : each.end].split()), each) for each in page.stretches])
-    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for text, each in stretches:
-        places[text].append((each.start, each.end))
+    places = stretches(page)
     for line, heading in lines:
         place = places.get(" ".join(line.split()))
         if not place:
@@ -206,7 +224,7 @@ def load_justext() -> Splitter:
 
 def splitters() -> tuple[dict[str, Splitter], list[str]]:
     """Return the splitters by name, and the names of those that are not installed."""
-    ready: dict[str, Splitter] = {"rasid": rasid, "blank lines": blank_lines}
+    ready: dict[str, Splitter] = {"rasid": rasid, "rasid, HTML": rasid_html, "blank lines": blank_lines}
     missing: list[str] = []
     for name, load in (("trafilatura", load_trafilatura), ("jusText", load_justext)):
         try:
@@ -304,7 +322,7 @@ def main() -> None:
     articles = articles[0::2] if chosen.split == "dev" else articles[1::2]
     ready, missing = splitters()
     if chosen.no_rivals:
-        ready = {"rasid": rasid}
+        ready = {"rasid": rasid, "rasid, HTML": rasid_html}
     columns = ("splitter", "layout", "precision", "recall", "F1", "leak", "loss", "kind", "articles/s")
     table = Table(*columns, title=f"{chosen.split}, seed {chosen.seed}, {chosen.pages} pages a layout")
     layouts = [each for each in LAYOUTS[chosen.split] if not chosen.layouts or each.__name__ in chosen.layouts]

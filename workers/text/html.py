@@ -19,12 +19,19 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from workers.text.dates import stated_date
+from workers.text.labels import ENDS, Sort, classify
 from workers.text.markup import Block, Markup, read_markup
 from workers.text.offsets import Builder, Mapped, Reference, compose, covering_span
 from workers.text.pages import PageArticle, split_page
 
 __all__ = ["HtmlArticle", "HtmlPage", "split_html"]
 
+# Where a page declares when it was published: schema.org, Open Graph, Dublin Core, the time element.
+_DECLARED = re.compile(
+    r"(?:datePublished|published_time|\bdc\.date[\w.]*|\bpubdate|\bdatetime)[\"'\s:=]{1,12}(?:content\s*=\s*[\"'])?"
+    r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)",
+    re.IGNORECASE,
+)
 # Assigned, printable, in no news text, and enough of them: CJK ideographs of extension B.
 _MARKS = range(0x20000, 0x2A6DF)
 _OWN_MARKS = re.compile("[\U00020000-\U0002a6df]")
@@ -32,9 +39,23 @@ _OWN_MARKS = re.compile("[\U00020000-\U0002a6df]")
 # on hostile ones.
 _DEEPEST = 240
 _LONGEST = 1 << 21
+# The extractor's time goes with the tags: each takes as long as 30 characters should. Beyond so many tags a page must
+# have that many characters for each; pages of news have 40 to 200.
+_TAGS_ALLOWED = 3000
+_LETTERS_A_TAG = 30
 # An article element with this much text outside links is a story, not a card that leads to one.
 _STORY_LETTERS = 250
+# Where no article element has this much, they are cards, each with a heading and a sentence.
+_WHOLE_STORY_LETTERS = 600
+_CARD_LETTERS = 40
 _LINKED_SHARE = 0.5
+# Labels, the longest of them notices.
+_LABEL_LETTERS = 600
+_PARTING = ENDS | {Sort.DATE, Sort.BYLINE, Sort.CREDIT, Sort.RELATED, Sort.LINK, Sort.SUMMARY}
+# The extractor is not believed when it leaves out this much in paragraphs of this length, against what it takes.
+_PARAGRAPH_LETTERS = 80
+_UNHEARD_LETTERS = 150
+_UNHEARD_SHARE = 0.5
 # A title repeated below this share of the page's kept text is no headline over all of it.
 _HEAD_SHARE = 0.2
 
@@ -71,12 +92,35 @@ class _Extracted(NamedTuple):
 
 
 def _stories(markup: Markup) -> int:
-    """How many article elements hold a story of their own."""
+    """How many article elements hold a story of their own; on a page of cards, how many cards with a heading."""
     letters: Counter[int] = Counter()
+    headed = set()
     for block in markup.blocks:
         if block.article >= 0:
             letters[block.article] += block.letters - block.linked
+            if block.heading:
+                headed.add(block.article)
+    if max(letters.values(), default=0) < _WHOLE_STORY_LETTERS:
+        return sum(count >= _CARD_LETTERS for number, count in letters.items() if number in headed)
     return sum(count >= _STORY_LETTERS for count in letters.values())
+
+
+def _unheard(markup: Markup, kept: frozenset[int]) -> bool:
+    """Whether the extractor left out much that reads as news: paragraphs without links that no navigation holds.
+
+    It looks for the one main text of a page; of two stories in plain elements it takes one.
+    """
+    left = heard = first = 0
+    for block in markup.blocks:
+        nodes = range(first, first + len(block.nodes))
+        first += len(block.nodes)
+        if block.letters < _PARAGRAPH_LETTERS or block.boilerplate or block.linked:
+            continue
+        if any(node in kept for node in nodes):
+            heard += block.letters
+        else:
+            left += block.letters
+    return left >= _UNHEARD_LETTERS and left > heard * _UNHEARD_SHARE
 
 
 def _marked(raw: str, start: int, markup: Markup, *, flatten: bool) -> str:
@@ -109,6 +153,8 @@ def _extract(raw: str, start: int, markup: Markup, *, flatten: bool) -> _Extract
     """Ask the extractor; never raises."""
     if sum(len(block.nodes) for block in markup.blocks) > len(_MARKS) or len(raw) - start > _LONGEST:
         return _Extracted(problem="the page is too large for the extractor")
+    if markup.tags > _TAGS_ALLOWED + (len(raw) - start) // _LETTERS_A_TAG:
+        return _Extracted(problem="the page has too many tags for the extractor")
     if markup.depth > _DEEPEST:
         return _Extracted(problem="the page is nested too deep for the extractor")
     try:
@@ -127,23 +173,55 @@ def _extract(raw: str, start: int, markup: Markup, *, flatten: bool) -> _Extract
     text = getattr(found, "text", None) or ""
     kept = frozenset(ord(mark) - _MARKS.start for mark in _OWN_MARKS.findall(text))
     problem = None if kept else "the extractor found no main text"
-    return _Extracted(kept, told.title, told.date, told.sitename, problem)
+    if kept and _unheard(markup, kept):
+        kept, problem = frozenset(), "the extractor left out much that reads as news"
+    return _Extracted(kept, told.title, _with_time(raw, start, told.date), told.sitename, problem)
 
 
-def _main_blocks(markup: Markup, extracted: _Extracted) -> list[int]:
-    """The numbers of the blocks that are main text."""
-    chosen = []
+def _with_time(raw: str, start: int, day: str | None) -> str | None:
+    """The day that the page declares, with the time of day and the zone that it declares beside it."""
+    if day is None:
+        return None
+    return next((found[1] for found in _DECLARED.finditer(raw, start) if found[1].startswith(day)), day)
+
+
+def _main_blocks(raw: str, markup: Markup, extracted: _Extracted) -> list[int]:
+    """The numbers of the blocks that are main text, and of those among them that say where an article ends."""
+    main = set()
     first = 0
     for number, block in enumerate(markup.blocks):
-        if extracted.kept:
-            kept = sum(length for node, (_, length) in enumerate(block.nodes, first) if node in extracted.kept)
-            first += len(block.nodes)
-            main = kept * 2 >= block.letters
+        kept = sum(length for node, (_, length) in enumerate(block.nodes, first) if node in extracted.kept)
+        first += len(block.nodes)
+        if kept * 2 >= block.letters:
+            main.add(number)
+    if not main:
+        return [
+            number
+            for number, block in enumerate(markup.blocks)
+            if not block.boilerplate and block.linked <= block.letters * _LINKED_SHARE
+        ]
+    told = {markup.blocks[number].article for number in main} - {-1}
+    last = max(main)
+    for number in range(min(main), len(markup.blocks)):
+        block = markup.blocks[number]
+        if number in main or block.boilerplate:
+            continue
+        within = number <= last
+        # The extractor drops a heading that is a link, which over a card's sentence is the card's title, and all short
+        # lines that are not news; but sources, tags, dates and notices say where one article ends and another begins.
+        if block.heading:
+            wanted = block.article in told or (within and not block.linked)
         else:
-            main = not block.boilerplate and block.linked <= block.letters * _LINKED_SHARE
-        if main:
-            chosen.append(number)
-    return chosen
+            wanted = block.letters <= _LABEL_LETTERS and _parts_articles(block.text(raw), within=within)
+        if wanted:
+            main.add(number)
+    return sorted(main)
+
+
+def _parts_articles(text: str, *, within: bool) -> bool:
+    """Whether a line is a label that the splitter reads; below the main text only a notice, which names the outlet."""
+    sort = classify(text.strip()).sort if text.strip() else Sort.NOISE
+    return sort in _PARTING if within else sort is Sort.NOTICE
 
 
 def _squeezed(text: str) -> str:
@@ -197,7 +275,7 @@ def _title_element(raw: str, markup: Markup, title: str) -> Block | None:
 def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted) -> tuple[Mapped, int]:
     """The main text as a plain page, and the length of the title that it opens with, 0 where none is certain."""
     builder = Builder(raw)
-    main = _main_blocks(markup, extracted)
+    main = _main_blocks(raw, markup, extracted)
     blocks = [markup.blocks[number] for number in main]
     several = _stories(markup) > 1 or sum(block.heading == 1 for block in blocks) > 1
     length = 0

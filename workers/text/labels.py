@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 from workers.text.dates import is_date_line
@@ -130,23 +131,9 @@ _NOTICE = re.compile(
 """)
 )
 # Cheap test on the unfolded line, so that only few lines are folded whole.
-_NOTICE_HINTS = (
-    *("حقوق", "المنشورة", "بالضرورة", "©", "opyright", "ights reserved", "يمنع", "يُمنع", "يحظر", "يُحظر"),
-    *(
-        "لا يجوز",
-        "لا يسمح",
-        "تنويه",
-        "ملاحظة",
-        "تنبيه",
-        "أولا",
-        "اولا",
-        "أولاً",
-        "لأول مرة",
-        "ppeared",
-        "منقول",
-        "منشور",
-    ),
-    *("غير مسؤول", "لا يتحمل"),
+_NOTICE_HINTS = re.compile(
+    "حقوق|المنشورة|بالضرورة|©|opyright|ights reserved|يمنع|يُمنع|يحظر|يُحظر|لا يجوز|لا يسمح|تنويه|ملاحظة|تنبيه|أولا|اولا"
+    "|لأول مرة|ppeared|منقول|منشور|غير مسؤول|لا يتحمل"
 )
 _OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
 _OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
@@ -228,9 +215,11 @@ def notice_owner(notice: str) -> str | None:
 
 
 def _is_notice(line: str) -> bool:
-    return any(hint in line for hint in _NOTICE_HINTS) and bool(_NOTICE.search(fold_text(line)))
+    return _NOTICE_HINTS.search(line) is not None and bool(_NOTICE.search(fold_text(line)))
 
 
+# Sites say the same around every page: a cache of short lines spares most of the work on them.
+@lru_cache(maxsize=4096)
 def _classify_short(line: str) -> Label | None:
     folded = fold_text(line)
     found = _WHOLE_LINE.match(folded.lstrip())

@@ -44,11 +44,23 @@ _INLINE_TEXT = """
     strike strong sub sup time tt u var wbr
 """
 _INLINE = frozenset(_INLINE_TEXT.split())
+# Elements without an end tag, and those that a parser ends by itself: neither nests.
+_VOID_TEXT = """
+    area base basefont br col embed frame hr img input isindex keygen link meta param source track wbr
+    p li dt dd option optgroup tr td th thead tbody tfoot colgroup rp rt h1 h2 h3 h4 h5 h6
+"""
+_VOID = frozenset(_VOID_TEXT.split())
+# What one of these puts between itself and its content: a row and a cell, a point.
+_DEPTHS = {"table": 4, "ul": 2, "ol": 2, "dl": 2}
 # Their content is no text of the page, whatever stands in it, up to their own end tag.
 _OPAQUE_TEXT = "script style template svg iframe noscript textarea xmp noembed noframes math title"
 _OPAQUE = frozenset(_OPAQUE_TEXT.split())
 _BOILERPLATE_TEXT = "nav footer aside header form button select menu dialog"
 _BOILERPLATE = frozenset(_BOILERPLATE_TEXT.split())
+# Readers' comments, in the names that content systems give to what holds them.
+_COMMENTS = re.compile(
+    r"(?:id|class)\s*=\s*[\"'][^\"'>]*\b(?:comments?|comment-?list|disqus\w*|respond)\b", re.IGNORECASE
+)
 # A character reference, or white space other than one plain space.
 _UNEVEN = re.compile(r"(?P<ref>&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});?)|[^\S ]\s*| \s+")
 
@@ -109,13 +121,17 @@ class Block:
 
 @dataclass(slots=True)
 class Markup:
-    """A page that was read: its blocks in order, its title element as a block, its stated language, its articles."""
+    """A page that was read: its blocks in order, its title element as a block, its stated language, its articles.
+
+    ``depth`` is how deep block elements nest, at least, and ``tags`` how many there are of all sorts.
+    """
 
     blocks: list[Block] = field(default_factory=list)
     title: Block | None = None
     language: str | None = None
     articles: list[Element] = field(default_factory=list)
     depth: int = 0
+    tags: int = 0
 
 
 def is_html(body: str) -> bool:
@@ -156,10 +172,12 @@ class _Reader:
         self.links = 0
         self.open_articles: list[int] = []
         self.outer_articles = 0
-        # For each kind of boilerplate, the number of the block that each open element began at.
-        self.open_boilerplate: dict[str, list[int]] = defaultdict(list)
+        # For each kind of element, the number of the block that each open one began at, and whether it is boilerplate.
+        self.open_boilerplate: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         self.boilerplate: list[tuple[int, int, bool]] = []
         self.depth = 0
+        # Inside preformatted text a line's end is one.
+        self.preformatted = False
         # Names of opaque elements that have no end tag any more: looked for once, not once for each that opens.
         self.endless: set[str] = set()
 
@@ -255,22 +273,29 @@ class _Reader:
     # From tags and texts to blocks ------------------------------------------------------------------------------------
 
     def _tag(self, tag: _Tag) -> None:
+        self.markup.tags += 1
         if tag.name == "a":
             self.links = 0 if tag.closing else 1
         if tag.name in _INLINE:
             return
         self._end_block()
-        self.depth += -1 if tag.closing else 1
-        self.markup.depth = max(self.markup.depth, self.depth)
+        if tag.name not in _VOID and self.raw[tag.end - 2] != "/":
+            levels = _DEPTHS.get(tag.name, 1)
+            self.depth = max(self.depth - levels, 0) if tag.closing else self.depth + levels
+            self.markup.depth = max(self.markup.depth, self.depth)
         if tag.name == "html" and not tag.closing:
             stated = re.search(
                 r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", self.raw[tag.start : min(tag.end, tag.start + 2000)]
             )
             self.markup.language = stated[1].lower() if stated else None
+        elif tag.name == "pre":
+            self.preformatted = not tag.closing
         elif tag.name == "article":
             self._article(tag)
         elif tag.name in _BOILERPLATE:
-            self._boilerplate(tag)
+            self._boilerplate(tag, believed=True)
+        elif tag.name in ("div", "section", "ol", "ul"):
+            self._boilerplate(tag, believed=bool(_COMMENTS.search(self.raw, tag.start, min(tag.end, tag.start + 400))))
         elif not tag.closing and len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
             self.block.heading = int(tag.name[1])
 
@@ -284,13 +309,18 @@ class _Reader:
             number = self.open_articles.pop()
             articles[number] = articles[number]._replace(close=(tag.start, tag.end))
 
-    def _boilerplate(self, tag: _Tag) -> None:
+    def _boilerplate(self, tag: _Tag, *, believed: bool) -> None:
+        """Note where an element opens, and when it ends, that it holds boilerplate if it was ``believed`` to.
+
+        Only an element that ends is believed: one that was left open would take the rest of the page with it.
+        """
         opened = self.open_boilerplate[tag.name]
         if not tag.closing:
-            opened.append(len(self.markup.blocks))
+            opened.append((len(self.markup.blocks), believed))
         elif opened:
-            # Only an element that ends is believed: one that was left open would take the rest of the page with it.
-            self.boilerplate.append((opened.pop(), len(self.markup.blocks), tag.name == "header"))
+            begin, believed = opened.pop()
+            if believed:
+                self.boilerplate.append((begin, len(self.markup.blocks), tag.name == "header"))
 
     def _mark_boilerplate(self) -> None:
         """Mark the blocks inside boilerplate, but for headings in a header; linear however deep elements nest."""
@@ -327,6 +357,17 @@ class _Reader:
                 pieces.append(_Piece(last.start, last.end - 1))
 
     def _text(self, start: int, end: int) -> None:
+        """Append a stretch of text, in preformatted text line by line."""
+        if not self.preformatted:
+            self._flow(start, end)
+            return
+        while (line_end := self.raw.find("\n", start, end)) >= 0:
+            self._flow(start, line_end)
+            self._end_block()
+            start = line_end + 1
+        self._flow(start, end)
+
+    def _flow(self, start: int, end: int) -> None:
         """Append ``raw[start:end]`` to the block: white space becomes one space, references what they stand for."""
         raw, pieces = self.raw, self.block.pieces
         before = len(pieces)

@@ -207,7 +207,9 @@ class _Splitter:
 
     def _boilerplate(self, index: int, line: Line) -> None:
         current = self.current
-        if line.sort is Sort.DATE and line.date:
+        if line.sort is Sort.DATE and line.date and current and self._dates_what_is_above(current, index, line):
+            current.date = line.date
+        elif line.sort is Sort.DATE and line.date:
             self.dates.append(_StatedDate(line.date, line.start, line.text[0].isalpha()))
         elif line.sort is Sort.SOURCE and current and current.pieces:
             value = self.body[line.value : line.end].strip(" :-،.")
@@ -227,6 +229,12 @@ class _Splitter:
         elif line.sort is Sort.RELATED:
             self._settle_pending()
             self.links = self.current is not None
+
+    def _dates_what_is_above(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a date stands right under an article's text, with space below it."""
+        if not current.pieces or current.date is not None or line.gap or not self.single_spaced:
+            return False
+        return index + 1 == len(self.lines) or self.lines[index + 1].gap
 
     def _stands_under_the_title(self, index: int) -> bool:
         """Whether what the page has said so far is a title, and its text comes next."""

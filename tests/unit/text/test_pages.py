@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.work import grows_linearly
 from workers.text.pages import split_page
 from workers.text.wrapping import Row, unwrap
 
@@ -300,3 +301,27 @@ def test_headlines_in_a_list_are_not_taken_for_wrapped_text():
     body = "\n".join(headlines * 3)
     rows = [Row(found.start(), found.end(), gap=False, indent=0) for found in re.finditer(".+", body)]
     assert unwrap(body, rows) == rows
+
+
+LONG = {
+    "blank lines": "\n",
+    "one line": LEAD + " ",
+    "quotes": '"',
+    "headlines": HEADLINE + "\n",
+    "headline, paragraph": f"{OTHER_HEADLINE}\n{OTHER_LEAD}\n{HEADLINE}\n{LEAD}\n",
+    "labels": "المصدر: وكالات\n",
+    "links": "اقرأ أيضا:\n",
+    "bullets": f"• {HEADLINE}\n",
+    "points": "- أولا. ",
+    "dates": "2024-03-03\n",
+    "wrapped": LEAD[:60] + "\n",
+    "under the title": "وسوم: صحة\n",
+}
+
+
+@pytest.mark.parametrize("unit", LONG.values(), ids=LONG)
+def test_work_grows_with_the_length_of_the_page(unit):
+    def work(times):
+        split_page(f"{HEADLINE}\n" + unit * times + f"\n{LEAD}")
+
+    assert grows_linearly(work, max(20_000 // len(unit), 100))
