@@ -20,7 +20,7 @@ _DATE_PREFIX = re.compile(r"date\s+(\d{4}-\d\d-\d\d)\s*-\s*", re.IGNORECASE)
 _POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
 # A paragraph ends in a full stop, perhaps inside quotes or brackets; a headline may end in ؟ or ! or in dots.
 _FINISHED = re.compile(r"(?:(?<!\.)\.|[؛:])(?:[\"'»”’)\]]|\s)*$")
-_LINE_ENDS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t"), " ")
+_LINE_END = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t]")
 _WORDLIKE = re.compile(r"[^\W_]")
 _HEADLINE_WORDS = range(3, 25)
 _HEADLINE_LONGEST = 200
@@ -82,7 +82,9 @@ def _measure(line: Line) -> None:
 
 def _read(raw: str, start: int, end: int) -> Line:
     # A paragraph that was wrapped holds line ends; each sign keeps its place.
-    text = raw[start:end].translate(_LINE_ENDS)
+    text = raw[start:end]
+    if _LINE_END.search(text):
+        text = _LINE_END.sub(" ", text)
     label = classify(text)
     line = Line(start, end, text, label.sort, start + label.value, label.date)
     if label.sort is Sort.TEXT or label.sort is Sort.BULLET:

@@ -18,7 +18,7 @@ from workers.text.fold import fold_text
 from workers.text.labels import ENDS, Sort, credited, notice_owner
 from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
-from workers.text.openings import heads, lead_score, read_signals
+from workers.text.openings import PARAGRAPHS_BELOW, heads, lead_score, read_lead, read_signals
 from workers.text.words import breaks_off, content_stems, continues, first_sentence, goes_on, opens_with_and, share
 
 __all__ = ["Kind", "PageArticle", "split_page"]
@@ -31,10 +31,14 @@ _BELOW_TITLES = (Sort.DATE, Sort.BYLINE)
 # A line above a paragraph that shares this much of its words is its headline rather than half of its sentence.
 _OVERLAP_SHARE = 0.5
 # What a paragraph's lead_score must pass, by what else speaks for an opening: see there what these find.
-_LEAD_WITH_AGENCY = -3.0
-_LEAD_BELOW_GAP = -1.5
-_LEAD_AFTER_LINKS = 0.0
-_LEAD_AFTER_END = -3.0
+_LEAD_WITH_AGENCY = -4.0
+_LEAD_BELOW_GAP = -3.0
+_LEAD_AFTER_LINKS = -2.5
+_LEAD_AFTER_END = -7.0
+_LEAD_ALONE = 1.0
+_LEAD_ALONE_AMONG_TITLES = 2.5
+_LEAD_CERTAIN = 2.5
+_LEAD_AMONG_OTHERS = 0.5
 _LIST_NUMBER = re.compile(r"\(?\d{1,2}\s?[-–.):/]")
 # Of each of the two texts below a lead this much is compared with the article above.
 _FOLLOWING_HEAD = 300
@@ -161,7 +165,12 @@ def _is_byline(line: Line) -> bool:
 class _Splitter:
     """Goes through a page's lines once and collects drafts."""
 
-    def __init__(self, body: str, lines: list[Line], *, title: tuple[int, int] | None) -> None:
+    def __init__(
+        self, body: str, lines: list[Line], *, title: tuple[int, int] | None, topic_threshold: float = _LEAD_ALONE
+    ) -> None:
+        self.topic_threshold = topic_threshold
+        #: The highest score of a paragraph that nothing but its topic sets off.
+        self.surest = float("-inf")
         self.body = body
         self.lines = lines
         self.next_text = leads(lines)
@@ -349,6 +358,8 @@ class _Splitter:
             self._open(_Draft(after_end=True))
         elif current.pieces and not self.one_story and self._opened_by_gap(current, index, line):
             self._open(_Draft(set_off=True, notes=["opened by the blank line above alone"]))
+        elif current.pieces and not self.one_story and self._opened_by_topic(current, index, line):
+            self._open(_Draft(set_off=True, notes=["opened by its topic alone"]))
         elif current.pieces and self._agency_opens(current, index, line):
             self._open(_Draft(after_end=self.one_story, notes=["opened by its dateline alone"]))
         self.links = False
@@ -367,13 +378,32 @@ class _Splitter:
         return score < _LEAD_AFTER_LINKS
 
     def _lead_score(self, current: _Draft, index: int, line: Line) -> float:
-        last = current.pieces[-1]
-        return lead_score(
-            line.text,
-            self._below(index),
-            self._words_above(current),
-            content_stems(self.body[last.start : last.end]),
-        )
+        return lead_score(read_lead(line.text, self._paragraphs_below(index), self._texts_above(current)))
+
+    def _paragraphs_below(self, index: int) -> list[str]:
+        """The next paragraphs, or short lines where there are no more of them."""
+        below: list[str] = []
+        at = self.next_text[index]
+        while at >= 0 and len(below) < PARAGRAPHS_BELOW:
+            below.append(self.lines[at].text)
+            at = self.next_text[at]
+        return below
+
+    def _texts_above(self, current: _Draft) -> list[str]:
+        """The article so far: its title, its first and its last pieces."""
+        pieces = current.pieces if len(current.pieces) <= 7 else current.pieces[:3] + current.pieces[-4:]
+        texts = [self.body[piece.start : piece.end] for piece in pieces]
+        return [self.body[slice(*current.title)], *texts] if current.title else texts
+
+    def _opened_by_topic(self, current: _Draft, index: int, line: Line) -> bool:
+        """Whether a paragraph with nothing that sets it off reads so clearly as another article's first that it is."""
+        if self.last is None or not self.last.body or continues(line.text) or _LIST_NUMBER.match(line.text):
+            return False
+        score = self._lead_score(current, index, line)
+        self.surest = max(self.surest, score)
+        # Where one article has a headline, the others have too.
+        titled = current.title is not None or self.drafts[0].title is not None
+        return score > (max(self.topic_threshold, _LEAD_ALONE_AMONG_TITLES) if titled else self.topic_threshold)
 
     def _opened_by_gap(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph without a headline, set off by a blank line, reads as the first of another article."""
@@ -629,7 +659,7 @@ def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
     above: frozenset[str] = frozenset()
     for number, piece in enumerate(pieces):
         text = body[piece.start : piece.end]
-        if len(text) > _TEASER_MOST_WORDS * _LETTERS_A_WORD * 2:
+        if len(text) > _TEASER_MOST_WORDS * _LETTERS_A_WORD:
             return False
         opening = first_sentence(text)
         if number and (continues(text) or share(opening, above)[1] >= _HANGS_TOGETHER_SHARE):
@@ -743,8 +773,13 @@ def split_page(body: str, *, title_length: int = 0) -> list[PageArticle]:
         head = body[:title_length]
         start = len(head) - len(head.lstrip())
         title = (start, start + len(head.strip())) if head.strip() else None
-    splitter = _Splitter(body, read_lines(body, title_length), title=title)
+    lines = read_lines(body, title_length)
+    splitter = _Splitter(body, lines, title=title)
     splitter.run()
+    if splitter.surest > _LEAD_CERTAIN:
+        # A page with one such joint has more of them.
+        splitter = _Splitter(body, lines, title=title, topic_threshold=_LEAD_AMONG_OTHERS)
+        splitter.run()
     drafts = sorted(_part_teasers(body, splitter.drafts), key=lambda draft: draft.text_start)
     _settle_kinds(drafts)
     pairs = _link_summaries(body, drafts)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from workers.text.fold import fold_text
 
-__all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "goes_on", "opens_with_and", "share"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "goes_on", "opens_with_and", "share", "topic"]
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _STOPWORDS_TEXT = """
@@ -89,6 +95,16 @@ def content_stems(text: str) -> frozenset[str]:
     A word that begins with a one-letter preposition is there with and without it.
     """
     return _content_stems(text[:_HEAD])
+
+
+@lru_cache(maxsize=256)
+def _first_stems(head: str) -> tuple[str, ...]:
+    return tuple([_stems(word)[0] for word in _content_words(head)])
+
+
+def topic(texts: Sequence[str]) -> Counter[str]:
+    """Count the rough stems of the words of some texts that carry meaning, of the first 600 code points of each."""
+    return Counter(chain.from_iterable(_first_stems(text[:_HEAD]) for text in texts))
 
 
 def share(headline: str, other: frozenset[str]) -> tuple[int, float]:

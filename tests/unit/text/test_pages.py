@@ -325,3 +325,28 @@ def test_work_grows_with_the_length_of_the_page(unit):
         split_page(f"{HEADLINE}\n" + unit * times + f"\n{LEAD}")
 
     assert grows_linearly(work, max(20_000 // len(unit), 100))
+
+
+CLINIC = [
+    LEAD,
+    "وأضافت الوزارة أن حملة التطعيم ستشمل الأطفال دون الخامسة في المحافظات الجنوبية، وأن الفرق الطبية جاهزة للعمل.",
+    "وأكد المتحدث باسم الوزارة أن اللقاحات وصلت إلى المحافظات كلها، وأن حملة التطعيم مجانية لجميع الأطفال.",
+    "وكانت الوزارة نفذت حملة تطعيم مماثلة في المحافظات العام الماضي شملت مليوني طفل بمشاركة الفرق الطبية.",
+]
+PORT = [
+    "أعلن صيادون يوم الأحد فقدان قارب صيد على متنه سبعة بحارة قبالة ميناء بنزرت شمالي تونس بعد عاصفة قوية.",
+    "وقال قائد خفر السواحل إن زوارق الإنقاذ تبحث عن القارب والبحارة منذ الفجر، وإن العاصفة تعرقل البحث قرب الميناء.",
+    "وطالبت عائلات البحارة خفر السواحل بتوسيع البحث عن القارب المفقود إلى المياه القريبة من ميناء طبرقة.",
+    "ويشهد ميناء بنزرت حوادث غرق لقوارب الصيد في كل شتاء، ويشكو البحارة من نقص زوارق الإنقاذ وقت العاصفة.",
+]
+
+
+@pytest.mark.parametrize("joint", ["\n", "\n\n"])
+def test_two_stories_joined_with_nothing_between_them_part_where_the_topic_changes(joint):
+    articles = split_page(joint.join(CLINIC + PORT))
+    assert [article.text for article in articles] == ["\n".join(CLINIC), "\n".join(PORT)]
+    assert articles[1].notes == ("opened by its topic alone",)
+
+
+def test_a_story_under_its_title_is_one_whatever_it_speaks_of():
+    assert len(texts("\n".join([HEADLINE, *CLINIC, *PORT]), title_length=len(HEADLINE))) == 1
