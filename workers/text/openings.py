@@ -149,8 +149,8 @@ class LeadSignals(NamedTuple):
     after_full_stop: float
 
 
-# Logistic regression (scikit-learn, C=1) on 61,800 paragraphs: 2,730 leads and the paragraphs around them of 900 pages of
-# half of the ant_dev articles joined without headlines, and those of 4,000 single articles of both sets.
+# Logistic regression (scikit-learn, C=1) on 61,800 paragraphs: 2,730 leads and the paragraphs around them of 900 pages
+# of half of the ant_dev articles joined without headlines, and those of 4,000 single articles of both sets.
 _LEAD_WEIGHTS = LeadSignals(
     opening_old=-2.98,
     lead_old=-2.80,

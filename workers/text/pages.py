@@ -337,10 +337,14 @@ class _Splitter:
         return self.current is None and any(_same_words(line.text, earlier.text) for earlier in self.pending[-2:])
 
     def _repeats_paragraph(self, line: Line) -> bool:
-        """Whether the article has the same paragraph, letter for letter: a standfirst, or a scraper's echo."""
-        if self.current is None or not line.body or line.text not in self.current.said:
+        """Whether the article has the same paragraph, letter for letter: a scraper's echo.
+
+        A standfirst that the first paragraph repeats stays: it stands on the page as the outlet wrote it.
+        """
+        current = self.current
+        if current is None or not line.body or len(current.pieces) < 2 or line.text not in current.said:
             return False
-        self.current.note("a repeated paragraph was left out")
+        current.note("a repeated paragraph was left out")
         return True
 
     def _before_text(self, line: Line) -> None:

@@ -269,9 +269,13 @@ def test_a_credit_alone_names_the_source(place):
 
 
 def test_a_paragraph_said_twice_stands_once():
-    (article,) = split_page("\n\n".join([HEADLINE, LEAD, LEAD, NEXT, HEADLINE, NEXT]))
+    (article,) = split_page("\n\n".join([HEADLINE, LEAD, NEXT, LEAD, HEADLINE, NEXT]))
     assert article.text == f"{LEAD}\n{NEXT}"
     assert article.notes == ("a repeated paragraph was left out",)
+
+
+def test_a_standfirst_that_the_text_repeats_stays():
+    assert texts("\n\n".join([HEADLINE, LEAD, LEAD, NEXT])) == [("story", HEADLINE, f"{LEAD}\n{LEAD}\n{NEXT}")]
 
 
 @pytest.mark.parametrize("width", [48, 60, 72, 90])
