@@ -36,7 +36,7 @@ class Line:
     ``value`` is where a label's value begins in the raw body. ``finished`` says that it ends as a paragraph ends,
     ``body`` that it is a paragraph, ``headline`` that it may be a headline. ``mark`` is the agency's mark peeled off
     its end, ``gap`` says that a line without a word stands above, ``labelled`` that a label, not its shape, tells a
-    summary.
+    summary, ``wrapped`` that it was put together from several.
     """
 
     start: int
@@ -51,6 +51,7 @@ class Line:
     ends_article: bool = False
     gap: bool = False
     labelled: bool = False
+    wrapped: bool = False
     mark: str | None = None
 
     @property
@@ -144,7 +145,7 @@ def read_lines(raw: str, start: int = 0) -> list[Line]:
     lines: list[Line] = []
     for row in unwrap(raw, list(_rows(raw, start))):
         line = _read(raw, row.start, row.end)
-        line.gap = row.gap
+        line.gap, line.wrapped = row.gap, row.wrapped
         if line.text:
             below_summary = bool(lines) and (lines[-1].sort is Sort.POINT or lines[-1].labelled)
             if below_summary and line.sort is Sort.BULLET:

@@ -321,6 +321,8 @@ class _Splitter:
             self._open(_Draft((line.start, line.end)))
         elif current.pieces or not _is_byline(line) or self._lead(index, line) < 0:
             self._append(line)
+        else:
+            current.note("a short line under the title was left out as a byline")
 
     def _late_source(self, line: Line) -> None:
         """The line below a bare source label is its value."""
@@ -532,6 +534,8 @@ class _Splitter:
         current.closed = self.cut = False
         if line.body:
             current.said.add(line.text)
+        if line.wrapped:
+            current.note("lines of one width were put together")
         current.date = current.date or line.date or self._take_date(current)
         self.last = line
 
@@ -544,7 +548,7 @@ class _Splitter:
         own = labelled or [stated for stated in dates if draft.title is None or stated.at > draft.title[0]]
         if own:
             return own[0].date
-        draft.notes.append("published_at is the page's date line, above the title")
+        draft.note("published_at is the page's date line, above the title")
         return dates[-1].date
 
     def _open_from_pending(self, first: Line) -> None:
@@ -555,15 +559,20 @@ class _Splitter:
         draft = _Draft()
         if title := self._choose_title(candidates or pending[: len(pending) - broken][:1], first):
             draft.title = (title.start, title.end)
+            if len(candidates) > 1:
+                draft.note("the title is one of several short lines")
             # Above the title stand names of sections; below it a byline, or a standfirst that is news.
-            pending = [line for line in pending if line.start > title.start and not _is_byline(line)]
+            pending = [line for line in pending if line.start > title.start]
+            if any(map(_is_byline, pending)):
+                draft.note("a short line under the title was left out as a byline")
+                pending = [line for line in pending if not _is_byline(line)]
         draft.source, self.credit = self.credit, None
         self._open(draft)
         for line in pending:
             self._append(line)
         if broken:
             self.cut = True
-            draft.notes.append("the first sentence was cut across lines")
+            draft.note("the first sentence was cut across lines")
 
     @staticmethod
     def _choose_title(candidates: list[Line], first: Line) -> Line | None:
@@ -681,7 +690,7 @@ def _settle_kinds(drafts: list[_Draft]) -> None:
             promotes = (draft.after_end or among_teasers) and stories > 0 and _is_teaser(draft)
             draft.kind = "teaser" if promotes or not draft.pieces else "story"
             if draft.kind == "story" and draft.after_end and draft.title is None:
-                draft.notes.append("begins after the end of another article, without a title")
+                draft.note("begins after the end of another article, without a title")
         stories += draft.kind == "story"
         among_teasers = draft.kind == "teaser"
 
@@ -708,12 +717,12 @@ def _link_summaries(body: str, drafts: list[_Draft]) -> dict[int, int]:
         beside = (at for at in (below[number], above) if at is not None and drafts[at].kind == "story")
         story = next((at for at in beside if _says_the_same(body, draft, drafts[at])), None)
         if story is None:
-            draft.notes.append("no story beside it says the same")
+            draft.note("no story beside it says the same")
             continue
         pairs[number] = story
         if draft.date and drafts[story].date is None:
             drafts[story].date = draft.date
-            drafts[story].notes.append("published_at is the summary's")
+            drafts[story].note("published_at is the summary's")
     return pairs
 
 

@@ -23,13 +23,15 @@ _STOPS = tuple(".؟!?:؛…\"'»”)]")
 class Row(NamedTuple):
     """A line of the raw body, ``raw[start:end]``.
 
-    ``gap`` says that a line without a word stands above, ``indent`` how many spaces stand before it.
+    ``gap`` says that a line without a word stands above, ``indent`` how many spaces stand before it, ``wrapped`` that
+    it was put together from several.
     """
 
     start: int
     end: int
     gap: bool
     indent: int
+    wrapped: bool = False
 
 
 def unwrap(raw: str, rows: list[Row]) -> list[Row]:
@@ -68,7 +70,7 @@ def unwrap(raw: str, rows: list[Row]) -> list[Row]:
             # The end of a sentence, and perhaps of a paragraph: where paragraphs are indented, that tells.
             goes_on = not (indented and below.indent > above.indent) and _is_text(raw, below)
         if goes_on:
-            joined[-1] = joined[-1]._replace(end=below.end)
+            joined[-1] = joined[-1]._replace(end=below.end, wrapped=True)
         else:
             joined.append(below)
             whole = _is_text(raw, below)
