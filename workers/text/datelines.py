@@ -1,49 +1,255 @@
-"""The bureau line that a news text opens with: ``دبي، الإمارات (CNN)--``, ``القاهرة - رويترز``, ``بيروت –``."""
+"""The bureau line that a news text opens with: ``دبي، الإمارات (CNN)--``, ``القاهرة - رويترز``, ``سبق- الرياض:``.
+
+It is read part by part up to the first part that is no place, agency, outlet, date or byline. The parts are told by
+closed lists (:mod:`workers.text.names`), an unknown place by the agency beside it.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-from workers.text.labels import is_agency
+from workers.text.fold import fold_text
+from workers.text.names import is_agency, is_country, is_outlet, is_person, is_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Dateline", "find_dateline"]
 
-_DASH = r"[-–—ـ]"
-_HEAD = 110
-_BRACKETED = re.compile(rf"([^()\n.:؟!]{{2,60}}?)\s*\(\s*([^()]{{2,30}}?)\s*\)\s*{_DASH}{{1,3}}")
-_DASHED = re.compile(rf"([^()\n.:؟!\-–—ـ]{{2,40}}?)\s*(?:{_DASH}+|/)\s*([^()\n.:؟!\-–—ـ]{{2,25}}?)\s*(?:{_DASH}+|[:/])")
-_PLACE = re.compile(rf"((?:[^\W\d_]+\s){{0,2}}[^\W\d_]+)\s?{_DASH}+\s")
-# Each of the patterns needs one of these signs; to look for them is cheaper.
-_SIGNS = re.compile(r"[-–—ـ/(]")
+# A dateline with a country, a full date and two agencies has some 100 letters.
+_HEAD = 150
+_DASHES = "-–—−"
+_MARKS = "\u200b\u200e\u200f\u202a\u202b\u202c\ufeff"
+_OPENERS = "([{«“"
+_CLOSERS = ")]}»”"
+# A tatweel between spaces is a dash.
+_SIGN = re.compile(rf"[{_DASHES}:/|،,\"()\[\]{{}}«»“”]|(?<=\s)ـ+(?=\s)")
+_ENDS = re.compile(rf"[{_DASHES}ـ:/|)\]}}]")
+_MONTHS = (
+    "يناير|كانون الثاني|جانفي|فبراير|شباط|فيفري|مارس|اذار|ابريل|نيسان|افريل|مايو|ايار|ماي|يونيو|حزيران|جوان|يوليو|تموز"
+    "|جويليه|اغسطس|اب|اوت|غشت|سبتمبر|ايلول|شتنبر|اكتوبر|تشرين الاول|نوفمبر|تشرين الثاني|نونبر|ديسمبر|كانون الاول|دجنبر"
+)
+_DAYS = "(?:الاحد|الاثنين|الثلاثاء|الاربعاء|الخميس|الجمعه|السبت)"
+
+
+def _any_spelling(pattern: str) -> str:
+    """A pattern in folded spelling that matches unfolded text: a dateline is cut from the paragraph as it stands."""
+    return pattern.replace("ا", "[اأإآ]").replace("ه", "[هة]")
+
+
+_DATE = re.compile(
+    _any_spelling(
+        rf"(?:{_DAYS}[\s،,]{{0,2}})?\d{{1,2}}(?:\s|\s?-\s?)(?:{_MONTHS})(?![^\W\d_])"
+        rf"(?:\s?[/(-]\s?(?:{_MONTHS})(?![^\W\d_])\)?)?(?:[\s،,/]{{1,2}}(?:19|20)\d\d)?(?!\d)"
+    )
+)
+# What stands in no place's name; with it a part is news.
+_NEWS = re.compile(
+    r"(?:^|\s)(?:[وف]?(?:قال|قالت|ذكر|ذكرت|نقل|نقلت|افاد|افادت|اعلن|اعلنت|اكد|اكدت|كشف|كشفت|اضاف|اضافت|اوضح|اوضحت|نشرت"
+    r"|بحسب|حسب|وفق|كان|كانت|قد|لا|لم|لن|ما|هل|هذا|هذه|هو|هي|كما|لكن)|في|من|علي|الي|ان|عن|مع|التي|الذي|بعد|قبل|بين|او|ثم"
+    r"|اليوم|امس|الرييس|وزير|رييس)(?:\s|$)|[؟!.\d]"
+)
+_CREDIT = re.compile(r"(?:خاص|متابعات?|متابعه|تقرير|تحقيق|حوار|كتب|كتبت|مراسل|مراسله|تصوير|مكتب|رصد|من)\b")
+# عمان في 5 فبراير.
+_BEFORE_DATE = re.compile(r"\s(?:في|يوم)$")
 _CAPITALS = re.compile(r"[A-Zİ]{2,10}$")
+_MOST_UNKNOWN_WORDS = 4
+# The longest names of the lists have some 30 letters.
+_LONGEST_NAME = 45
+_MOST_WORDS_UNKNOWN_ALONE = 3
+_OPENING_WORDS = {1: re.compile(r"\S+(?=\s)"), 2: re.compile(r"\S+\s\S+(?=\s)")}
+_MOST_PARTS = 6
+# An unknown place of four words, or a place and a date, stand before the first sign.
+_MOST_SPACES_BEFORE_SIGN = 6
 
 
 class Dateline(NamedTuple):
-    """A dateline: its words, where it ends in the paragraph, and the agency that it names."""
+    """A dateline: its words, where it ends in the paragraph, the agency or outlet that it names, its place."""
 
     text: str
     end: int
     agency: str | None
+    place: str | None
+
+
+@dataclass(slots=True)
+class _Parts:
+    """The parts read so far."""
+
+    agency: str | None = None
+    outlet: str | None = None
+    doubtful: str | None = None
+    place: str | None = None
+    unknown: str | None = None
+    bylines: int = 0
+    # Whether the place is one of the list, not an unknown word before a country.
+    listed: bool = True
+
+    @property
+    def source(self) -> str | None:
+        """The agency, else the outlet."""
+        return self.agency or self.outlet or self.doubtful
+
+    @property
+    def where(self) -> str | None:
+        """The place; one that no list knows when there is no other."""
+        return self.place or self.unknown
+
+    def take(self, words: str, *, joined: bool) -> int:
+        """Take a part in and return how many of its letters: 0 when it belongs to no dateline.
+
+        ``joined`` says that a dash stands before it; then an agency may be followed by the news without a sign.
+        """
+        if len(words) <= _LONGEST_NAME and self._add(words):
+            return len(words)
+        if joined and (self.place or self.outlet or self.bylines):
+            for count in (2, 1):
+                first = _OPENING_WORDS[count].match(words)
+                if first and (is_agency(first[0]) or is_place(first[0]) or _CREDIT.fullmatch(fold_text(first[0]))):
+                    self._add(first[0])
+                    return first.end()
+        return 0
+
+    def _add(self, words: str) -> bool:
+        bare = _BEFORE_DATE.sub("", words)
+        if is_place(bare):
+            self.place = self.place or bare
+        elif is_agency(words) or (self.place and _CAPITALS.match(words)):
+            self.agency = self.agency or words
+        elif is_outlet(words):
+            self.outlet = self.outlet or words
+        elif self.doubtful is None and is_outlet(words, beside_place=True):
+            self.doubtful = words
+        elif (self.place or self.unknown or self.source) and is_country(bare):
+            self.listed = self.unknown is None
+            before = self.place or self.unknown
+            self.place, self.unknown = f"{before}، {bare}" if before else bare, None
+        elif is_person(words) or _credits(words):
+            self.bylines += 1
+        elif self.unknown is None and _may_name(words):
+            self.unknown = bare
+        else:
+            return False
+        return True
+
+    def make_dateline(self, signs: str, *, apart: bool) -> bool:
+        """Whether the parts are a dateline when these signs end it; ``apart`` says that a space follows them."""
+        dash = any(sign in signs for sign in _DASHES + "ـ")
+        ends = dash or ":" in signs
+        if self.agency:
+            return bool(self.place or self.bylines) or ends or (bool(self.outlet or self.unknown) and "/" in signs)
+        if self.outlet:
+            return bool(self.place or self.bylines) or (ends and (dash or not self.unknown))
+        if self.unknown:
+            return False
+        if self.doubtful and not self.place:
+            return False
+        here = self.place is not None and self.listed
+        return here and ((dash and apart) or bool(self.bylines) or (ends and bool(self.doubtful)))
+
+    def alone(self) -> bool:
+        """Whether the parts are a dateline without anything behind them."""
+        named = self.agency or self.outlet
+        if self.unknown:
+            return bool(named) and len(self.unknown.split()) <= _MOST_WORDS_UNKNOWN_ALONE
+        return bool(
+            (named and (self.place or self.bylines or (self.agency and self.outlet)))
+            or (self.place and self.listed and (self.bylines or self.doubtful))
+            or (not named and not self.doubtful and self.bylines > 1)
+        )
+
+
+def _credits(words: str) -> bool:
+    return len(words.split()) <= _MOST_UNKNOWN_WORDS and bool(_CREDIT.match(fold_text(words)))
+
+
+def _may_name(words: str) -> bool:
+    return len(words.split()) <= _MOST_UNKNOWN_WORDS and not _NEWS.search(fold_text(words))
+
+
+def _tokens(head: str) -> Iterator[tuple[str, int, int]]:
+    """Words between signs, dates (which hold signs) and runs of signs: kind, start, end."""
+    at = 0
+    while at < len(head):
+        if head[at].isspace() or head[at] in _MARKS:
+            at += 1
+        elif date := _DATE.match(head, at):
+            yield "date", at, date.end()
+            at = date.end()
+        elif sign := _SIGN.match(head, at):
+            yield "sign", at, sign.end()
+            at = sign.end()
+        else:
+            ends = [found.start() for pattern in (_SIGN, _DATE) if (found := pattern.search(head, at))]
+            end = min([*ends, len(head)])
+            yield "words", at, at + len(head[at:end].rstrip())
+            at = end
+
+
+class _Reader:
+    """Reads the tokens of a paragraph's head, and keeps the longest dateline so far."""
+
+    def __init__(self, head: str) -> None:
+        self.head = head
+        self.parts = _Parts()
+        self.best: Dateline | None = None
+        self.text_end = self.count = 0
+        self.signs = ""
+
+    def read(self) -> bool:
+        """Read up to the first part that belongs to no dateline; False when there was one."""
+        for kind, start, end in _tokens(self.head):
+            if kind == "sign":
+                self._sign(start, end)
+            elif (kind == "words" and self._words(start, end)) or (kind == "date" and self.count):
+                self.text_end, self.signs = end, ""
+            else:
+                return False
+        return True
+
+    def up_to(self, end: int) -> Dateline:
+        return Dateline(self.head[: self.text_end].strip(), end, self.parts.source, self.parts.where)
+
+    def _sign(self, start: int, end: int) -> None:
+        sign = self.head[start]
+        self.signs += sign
+        opens = sign in _OPENERS or (sign == '"' and self.head[end : end + 1].strip())
+        if sign in _CLOSERS + '"' and not opens:
+            self.text_end = end
+        # Behind a sign that opens a quotation stands the news.
+        quoted = self.signs[:-1].strip(_CLOSERS + _DASHES + "ـ:/|،,")
+        following = self.head[end : end + 1]
+        apart = sign not in _DASHES or not following or following in _DASHES or following.isspace()
+        if not quoted and _ENDS.match(sign) and self.parts.make_dateline(self.signs, apart=apart):
+            self.best = self.up_to(end)
+
+    def _words(self, start: int, end: int) -> bool:
+        if self.count and not self.signs.strip('"«»“”'):
+            # At most a quotation mark between two parts: a sentence.
+            return False
+        self.count += 1
+        joined = bool(self.signs) and self.signs[-1] in _DASHES
+        taken = self.parts.take(self.head[start:end], joined=joined)
+        if 0 < taken < end - start and self.parts.alone():
+            self.text_end = start + taken
+            self.best = self.up_to(self.text_end)
+        return taken == end - start and self.count <= _MOST_PARTS
 
 
 def find_dateline(paragraph: str) -> Dateline | None:
-    """Return the dateline that a paragraph opens with, or None.
+    """Return the dateline that a paragraph opens with, or None; looks at its first 150 code points.
 
-    With an agency it may be any place; without one, one to three words and a dash between spaces count.
+    It ends with the signs that part it from the news, so that no word of the news is in it. A place without an agency
+    needs a dash behind it, or a byline beside it. A first line that is nothing but a dateline is one as a whole.
     """
-    head = paragraph[:_HEAD]
-    if not _SIGNS.search(head):
+    head = paragraph[:_HEAD].split("\n", 1)[0]
+    sign = _SIGN.search(head)
+    if sign is None or head.count(" ", 0, sign.start()) > _MOST_SPACES_BEFORE_SIGN:
         return None
-    found = _BRACKETED.match(head)
-    if found and len(found[1].split()) <= 7 and (is_agency(found[2]) or _CAPITALS.match(found[2])):
-        return Dateline(found[0].rstrip("-–—ـ "), found.end(), found[2])
-    found = _DASHED.match(head)
-    if found:
-        agency = next((name for name in (found[2], found[1]) if is_agency(name)), None)
-        if agency:
-            return Dateline(found[0].rstrip("-–—ـ :/"), found.end(), agency.strip())
-    found = _PLACE.match(head)
-    if found:
-        return Dateline(found[1], found.end(), found[1] if is_agency(found[1]) else None)
-    return None
+    reader = _Reader(head)
+    whole = reader.read() and paragraph[len(head) : len(head) + 1] in ("", "\n")
+    if whole and reader.parts.alone() and not (reader.best and reader.parts.unknown):
+        return reader.up_to(len(head))
+    return reader.best

@@ -13,7 +13,7 @@ from datetime import date, time
 
 from workers.text.fold import fold_text
 
-__all__ = ["is_date_line", "stated_date"]
+__all__ = ["is_date_line", "is_hijri_line", "stated_date"]
 
 # Month names, folded. One line a month: English with its short form, international Arabic with Maghreb and Egyptian
 # variants, Levantine (CLDR's ar, ar-EG, ar-SY, ar-DZ and ar-MA month names).
@@ -50,6 +50,16 @@ _TIME = re.compile(
     r"(?<!\d)t?(?P<h>\d{1,2}):(?P<min>\d\d)(?::(?P<s>\d\d))?(?:\.\d+)?\s?(?P<half>صباحا|مساء|ص\b|م\b|am\b|pm\b)?"
     r"\s?(?P<zone>gmt|utc|z\b|بتوقيت غرينتش|غرينتش)?(?P<offset>[+-]\d\d:?\d\d)?"
 )
+# A day of the Islamic calendar, beside the Gregorian one or alone: read over and never converted, since the countries
+# that write it begin a month on different days. Month names: CLDR's ar names of the islamic calendar, folded.
+_HIJRI_MONTHS = (
+    "محرم|صفر|ربيع (?:ال)?(?:اول|ثاني|اخره?)|جمادي (?:ال)?(?:اولي?|اخره?|ثاني|ثانيه)|رجب|شعبان|رمضان|شوال"
+    "|ذ[وي] (?:القعده|الحجه)"
+)
+_HIJRI = re.compile(
+    rf"(?<!\d)\d{{1,2}}[\s/-]*(?:من\s)?(?:شهر\s)?(?:{_HIJRI_MONTHS})(?:\s(?:عام|سنه))?[\s,،/-]*1[34]\d\d\s?(?:هجريه?|ه)?"
+    r"|(?<!\d)(?:1[34]\d\d[/-]\d{1,2}[/-]\d{1,2}|\d{1,2}[/-]\d{1,2}[/-]1[34]\d\d)\s?(?:هجريه?|ه)?(?!\w)"
+)
 _WEEKDAYS = (
     "السبت الاحد الاثنين الثلاثاء الاربعاء الخميس الجمعه saturday sunday monday tuesday wednesday thursday friday "
     "sat sun mon tue wed thu fri"
@@ -61,6 +71,8 @@ _BESIDE = re.compile(
         (
             *_WEEKDAYS.split(),
             "تاريخ النشر|تاريخ التحديث|تاريخ|تم النشر|نشرت?|النشر|اخر تحديث|تم التحديث|تحديث|حدثت?",
+            "الموافق|موافق|ميلاديه?",
+            "بتوقيت [^\\W\\d_]+(?: المكرمه)?",
             "الساعه|بتوقيت|يوم|في|عند",
             "غرينتش|جرينتش|مكه المكرمه|مكه|القاهره|gmt|utc|ast|published|updated|last|posted|date|time|on|at|am|pm|ص|م",
         )
@@ -104,7 +116,7 @@ def _find(folded: str) -> tuple[str, str] | None:
     for pattern in _PATTERNS:
         found = pattern.search(folded)
         if found and (day := _calendar_day(found)):
-            rest = folded[: found.start()] + " " + folded[found.end() :]
+            rest = _HIJRI.sub(" ", folded[: found.start()] + " " + folded[found.end() :])
             return day.isoformat() + _time_of_day(rest), _TIME.sub(" ", rest, count=1)
     return None
 
@@ -126,3 +138,12 @@ def is_date_line(text: str) -> str | None:
     if found is None or re.search(r"[^\W_]", _BESIDE.sub(" ", found[1])):
         return None
     return found[0]
+
+
+def is_hijri_line(text: str) -> bool:
+    """Whether the line holds nothing but a date of the Islamic calendar, a weekday, a label or a time."""
+    if len(text) > _LONGEST_DATE_LINE or not _DIGIT.search(text):
+        return False
+    folded = fold_text(text)
+    rest, found = _HIJRI.subn(" ", folded)
+    return bool(found) and not re.search(r"[^\W_]", _BESIDE.sub(" ", _TIME.sub(" ", rest, count=1)))

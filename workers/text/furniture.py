@@ -54,13 +54,15 @@ _SHAPES = re.compile(
             r"\d+\s(?:min|minutes?) read",
             r"(?:مده|وقت|زمن) القراءه.{0,30}",
             # Numbers of pages and of items.
-            r"[\s\-–—.\[(|]*\d{1,4}[\s\-–—.\])|]*",
-            r"(?:صفحه|الصفحه|page)?\s?\d{1,4}(?:\s?(?:من|of|/)\s?\d{1,4})?",
+            # A year is a crosshead.
+            r"[\s\-–—.\[(|]*(?!(?:19|20)\d\d\b)\d{1,4}[\s\-–—.\])|]*",
+            r"(?:صفحه|الصفحه|page)\s?\d{1,4}(?:\s?(?:من|of|/)\s?\d{1,4})?|\d{1,3}\s?(?:من|of|/)\s?\d{1,3}",
             # The way to the page.
             r"(?:الرييسيه|الصفحه الرييسيه|home)\s?[>»›/\\|:،-].{0,120}",
             r"(?:كود|رقم|معرف|رمز) (?:الخبر|الموضوع|المقال|الماده)\s?[:：]?.{0,20}",
             # Addresses, and lines that are only a link.
             rf"(?:(?:رابط مختصر|الرابط المختصر|رابط الخبر|short url|المصدر)\s?[:：]\s?)?{_ADDRESS}(?:\s{_ADDRESS})*",
+            rf"(?:ل\w{{3,}}|رابط\S*|التفاصيل|المزيد|شاهد\S*|تابعونا|انضموا)(?:\s\S+){{0,5}}\s?[:：]?\s?{_ADDRESS}",
             r"[\w.-]+\.(?:com|net|org|info|news|tv)(?:/\S*)?",
             r"\S+@\s?\S+\.\w+",
             # What the site asks its reader for.

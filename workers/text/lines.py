@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from workers.text.dates import stated_date
-from workers.text.labels import ENDS, Label, Sort, classify, end_mark
+from workers.text.labels import ENDS, Label, Sort, classify, head_of, lists_tags, tail_of
 from workers.text.wrapping import Row, unwrap
 
 if TYPE_CHECKING:
@@ -21,12 +21,14 @@ _POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
 # A paragraph ends in a full stop, perhaps inside quotes or brackets; a headline may end in ؟ or ! or in dots.
 _FINISHED = re.compile(r"(?:(?<!\.)\.|[؛:])(?:[\"'»”’)\]]|\s)*$")
 _LINE_END = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t]")
-_WORDLIKE = re.compile(r"[^\W_]")
+_WORDLIKE = re.compile(r"[^\W_ـ]")
+_BEHIND_BULLETS = (Sort.SOURCE, Sort.TAGS, Sort.RELATED, Sort.LINK, Sort.NOTICE, Sort.BYLINE)
 _HEADLINE_WORDS = range(3, 25)
 _HEADLINE_LONGEST = 200
 # A line of this many words is a paragraph even without a full stop; the longest headlines have about 20.
 _PARAGRAPH_WORDS = 25
 _SHORTEST_PARAGRAPH_WORDS = 5
+_RULE_LEAST_SIGNS = 3
 
 
 @dataclass(slots=True)
@@ -35,8 +37,8 @@ class Line:
 
     ``value`` is where a label's value begins in the raw body. ``finished`` says that it ends as a paragraph ends,
     ``body`` that it is a paragraph, ``headline`` that it may be a headline. ``mark`` is the agency's mark peeled off
-    its end, ``gap`` says that a line without a word stands above, ``labelled`` that a label, not its shape, tells a
-    summary, ``wrapped`` that it was put together from several.
+    its end, ``gap`` says that a line without a word stands above, ``ruled`` that it was a rule of signs, ``labelled``
+    that a label, not its shape, tells a summary, ``wrapped`` that it was put together from several.
     """
 
     start: int
@@ -52,6 +54,7 @@ class Line:
     gap: bool = False
     labelled: bool = False
     wrapped: bool = False
+    ruled: bool = False
     mark: str | None = None
 
     @property
@@ -86,7 +89,14 @@ def _read(raw: str, start: int, end: int) -> Line:
     text = raw[start:end]
     if _LINE_END.search(text):
         text = _LINE_END.sub(" ", text)
+    buttons = head_of(text)
+    start, text = start + buttons, text[buttons:]
     label = classify(text)
+    if label.sort is Sort.BULLET:
+        behind = classify(text[label.value :])
+        # A link, a source or a tag may stand behind a bullet; other short words there are points of a list.
+        if behind.sort in _BEHIND_BULLETS:
+            label = behind._replace(value=label.value + behind.value)
     line = Line(start, end, text, label.sort, start + label.value, label.date)
     if label.sort is Sort.TEXT or label.sort is Sort.BULLET:
         _peel(line, label)
@@ -114,26 +124,27 @@ def _peel(line: Line, label: Label) -> None:
             return
         if prefix:
             line.sort = Sort.TEXT
-    mark = end_mark(line.text)
-    if mark is not None:
-        line.text = line.text[: mark[0]].rstrip()
+    tail = tail_of(line.text)
+    if tail is not None:
+        line.text = line.text[: tail.start]
         line.end = line.start + len(line.text)
-        line.ends_article, line.mark = True, mark[1]
+        line.ends_article, line.mark = tail.ends, tail.agency
     _measure(line)
 
 
 def _rows(raw: str, start: int) -> Iterator[Row]:
     at = start
-    gap = False
+    gap = ruled = False
     for whole in raw[start:].splitlines(keepends=True):
         text = whole.strip()
         # A rule of signs parts what stands above and below as a blank line does.
         if _WORDLIKE.search(text):
             indent = len(whole) - len(whole.lstrip())
-            yield Row(at + indent, at + indent + len(text), gap, indent)
-            gap = False
+            yield Row(at + indent, at + indent + len(text), gap, indent, ruled=ruled)
+            gap = ruled = False
         else:
             gap = True
+            ruled = ruled or len(text) >= _RULE_LEAST_SIGNS
         at += len(whole)
 
 
@@ -145,12 +156,14 @@ def read_lines(raw: str, start: int = 0) -> list[Line]:
     lines: list[Line] = []
     for row in unwrap(raw, list(_rows(raw, start))):
         line = _read(raw, row.start, row.end)
-        line.gap, line.wrapped = row.gap, row.wrapped
+        line.gap, line.wrapped, line.ruled = row.gap, row.wrapped, row.ruled
         if line.text:
             below_summary = bool(lines) and (lines[-1].sort is Sort.POINT or lines[-1].labelled)
             if below_summary and line.sort is Sort.BULLET:
                 line.sort = Sort.POINT
             lines.append(line)
+    if len(lines) > 1 and lines[-1].sort is Sort.TEXT and not lines[-1].body and lists_tags(lines[-1].text):
+        lines[-1].sort = Sort.TAGS
     return lines
 
 

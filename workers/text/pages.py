@@ -13,9 +13,9 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from workers.text.datelines import find_dateline
+from workers.text.datelines import Dateline, find_dateline
 from workers.text.fold import fold_text
-from workers.text.labels import ENDS, Sort, credited, notice_owner
+from workers.text.labels import ENDS, Sort, credited, notice_owner, source_name
 from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
 from workers.text.openings import PARAGRAPHS_BELOW, heads, lead_score, read_lead, read_signals
@@ -39,6 +39,12 @@ _LEAD_ALONE = 1.0
 _LEAD_ALONE_AMONG_TITLES = 2.5
 _LEAD_CERTAIN = 2.5
 _LEAD_AMONG_OTHERS = 0.5
+_READ_MORE_TEXT = """
+    اقرا المزيد | المزيد | للمزيد | التفاصيل | تفاصيل | اقرا التفاصيل | تابع القراءه | اكمل القراءه | متابعه القراءه
+    | اقرا الخبر | لمزيد من التفاصيل | التفاصيل كامله | اقرا المقال | read more | continue reading | more
+"""
+_READ_MORE = frozenset(phrase.strip() for phrase in _READ_MORE_TEXT.split("|"))
+_OUTLET_BESIDE_TITLE = re.compile(r"\s*[|\-–—:«»]\s*([^|]{2,40})")
 _LIST_NUMBER = re.compile(r"\(?\d{1,2}\s?[-–.):/]")
 # Of each of the two texts below a lead this much is compared with the article above.
 _FOLLOWING_HEAD = 300
@@ -47,6 +53,8 @@ _GAPS_WHEN_SINGLE_SPACED = 0.3
 _BYLINE_MOST_WORDS = 6
 # A standfirst of four words says nothing; "name name - place", the commonest byline, has that many.
 _BYLINE_MOST_WORDS_UNDER_TITLE = 4
+# Readers write less.
+_PARAGRAPH_AFTER_COMMENTS = 25
 # After a line that ended an article, less is asked.
 _OVERLAP_SHARE_AFTER_END = 0.25
 # Crossheads are short: a mid-page headline has at least this many words.
@@ -57,6 +65,10 @@ _TEASER_MOST_WORDS = 90
 _HANGS_TOGETHER_SHARE = 0.3
 # Arabic news has 5.9 code points a word with its space; rounded down, so that fewer texts count as short.
 _LETTERS_A_WORD = 5
+# A standfirst and its byline may stand above the dateline.
+_DATELINE_AMONG = 3
+# Points and standfirsts are shorter.
+_PARAGRAPH_LEAST_LETTERS = 200
 # A lone headline with fewer words is a section's name.
 _HEADLINE_ALONE_LEAST_WORDS = 4
 _PUBLISHER_MOST_WORDS = 4
@@ -100,7 +112,8 @@ class _Piece:
 class _Draft:
     """An article in the making.
 
-    ``told`` says of a summary that a label or a collector's prefix calls it one; ``said`` are its paragraphs.
+    ``told`` says of a summary that a label or a collector's prefix calls it one, ``promotes`` that a link to more
+    stands below its only paragraph; ``said`` are its paragraphs.
     """
 
     title: tuple[int, int] | None = None
@@ -112,8 +125,11 @@ class _Draft:
     set_off: bool = False
     closed: bool = False
     told: bool = False
+    promotes: bool = False
     notes: list[str] = field(default_factory=list)
     said: set[str] = field(default_factory=set)
+    has_paragraph: bool = False
+    dateline: str | None = None
 
     def note(self, text: str) -> None:
         """Write down what was uncertain, once."""
@@ -188,8 +204,16 @@ class _Splitter:
         self.publisher: str | None = None
         self.last: Line | None = None
         self.wants_source = False
+        #: The line above asked the reader to follow, to subscribe, to open a link: what sites put below an article.
+        self.prompted = False
+        #: The line below one that was the same with an outlet's name.
+        self.titled_twice = -1
+        #: Inside readers' comments.
+        self.comments = False
         #: An agency credited above the page's first paragraph.
         self.credit: str | None = None
+        #: A dateline that stood there on a line of its own.
+        self.bureau: str | None = None
         # The sentence of the last piece goes on in the next one.
         self.cut = False
         if title:
@@ -197,6 +221,8 @@ class _Splitter:
 
     def run(self) -> None:
         for index, line in enumerate(self.lines):
+            if self._is_comment(index, line):
+                continue
             if line.sort is Sort.TEXT:
                 self._text(index, line)
             elif line.sort is Sort.BULLET:
@@ -207,27 +233,55 @@ class _Splitter:
                 self._point(index, line)
             else:
                 self._boilerplate(index, line)
+            if line.sort is Sort.PROMPT or line.sort in _NEWS:
+                self.prompted = line.sort is Sort.PROMPT
             if line.ends_article and self.current and self.current.pieces:
                 self.current.closed = True
                 self.current.source = self.current.source or line.mark
         self._finish()
 
+    def _is_comment(self, index: int, line: Line) -> bool:
+        """Whether the line stands among readers' comments, which go on until a label or a headline over a paragraph."""
+        if line.sort is Sort.COMMENTS:
+            self._settle_pending()
+            self.comments = self.current is not None and bool(self.current.pieces)
+            return True
+        if not self.comments:
+            return False
+        at = self._lead(index, line) if line.headline else index
+        lead = self.lines[at] if at >= 0 else line
+        paragraph = lead.body and lead.finished and len(lead.text.split()) >= _PARAGRAPH_AFTER_COMMENTS
+        if paragraph or line.sort in ENDS or line.sort is Sort.RELATED:
+            self.comments = False
+            if self.current:
+                self.current.closed = True
+        return self.comments
+
     # Lines that are not news ------------------------------------------------------------------------------------------
 
-    def _boilerplate(self, index: int, line: Line) -> None:
+    def _told(self, index: int, line: Line) -> None:
+        """Take what a label tells: a date, a source, a publisher."""
         current = self.current
-        if line.sort is Sort.DATE and line.date and current and self._dates_what_is_above(current, index, line):
-            current.date = line.date
-        elif line.sort is Sort.DATE and line.date:
-            self.dates.append(_StatedDate(line.date, line.start, line.text[0].isalpha()))
+        if line.sort is Sort.DATE and line.date:
+            if current and self._dates_what_is_above(current, index, line):
+                current.date = line.date
+            else:
+                self.dates.append(_StatedDate(line.date, line.start, line.text[0].isalpha()))
         elif line.sort is Sort.SOURCE and current and current.pieces:
-            value = self.body[line.value : line.end].strip(" :-،.")
+            value = source_name(self.body[line.value : line.end])
             current.source = value[:_LONGEST_SOURCE] or current.source
             self.wants_source = not value
         elif line.sort is Sort.CREDIT:
             self._credit(line)
         elif line.sort is Sort.NOTICE:
             self.publisher = self.publisher or notice_owner(line.text)
+
+    def _boilerplate(self, index: int, line: Line) -> None:
+        self._told(index, line)
+        current = self.current
+        if current and len(current.pieces) == 1 and fold_text(line.text).strip(" .…»<>") in _READ_MORE:
+            current.closed = current.promotes = True
+            return
         if self._stands_under_the_title(index):
             # Tags, credits and links to more stand there too; they end nothing.
             return
@@ -255,19 +309,22 @@ class _Splitter:
 
     def _credit(self, line: Line) -> None:
         """A line with an agency's name alone credits the text around it."""
-        agency = credited(line.text)
-        if agency and self.current:
-            self.current.source = self.current.source or agency
-        elif agency:
-            self.credit = agency
+        agency, dateline = credited(line.text), find_dateline(line.text)
+        bureau = dateline.text if dateline and dateline.place else None
+        if self.current is None:
+            self.credit, self.bureau = agency or self.credit, bureau or self.bureau
+            return
+        self.current.source = self.current.source or agency or None
+        if not self.current.pieces:
+            self.current.dateline = self.current.dateline or bureau
 
     def _bullet(self, index: int, line: Line) -> None:
         """A point of a list: a link under a label of links or after an article's end, else news like any other line."""
         if self.links:
             return
-        if self.current and self.current.pieces and not self.current.closed:
+        if self.current and self.current.pieces and not (self.current.closed or self.prompted or line.ruled):
             self._append(line)
-        elif line.body or self.current is None or not self.current.closed:
+        elif line.body or self.prompted or line.ruled or self.current is None or not self.current.closed:
             self._text(index, line)
 
     def _summary(self, line: Line) -> None:
@@ -308,7 +365,7 @@ class _Splitter:
             self._late_source(line)
             return
         self.wants_source = False
-        if self._repeats_title(line) or self._repeats_paragraph(line):
+        if self._is_title_with_outlet(index, line) or self._repeats_title(line) or self._repeats_paragraph(line):
             return
         current = self.current
         if line.body:
@@ -337,6 +394,18 @@ class _Splitter:
         if self.current and self.current.title and not self.current.closed:
             return _same_words(self.body[slice(*self.current.title)], line.text)
         return self.current is None and any(_same_words(line.text, earlier.text) for earlier in self.pending[-2:])
+
+    def _is_title_with_outlet(self, index: int, line: Line) -> bool:
+        """Whether the line is the title below it with the outlet's name: what stands in a browser's title bar."""
+        at = self.next_text[index]
+        if line.body or at < 0 or not line.text.startswith(self.lines[at].text):
+            return False
+        outlet = _OUTLET_BESIDE_TITLE.fullmatch(line.text, len(self.lines[at].text))
+        if outlet is None:
+            return False
+        self.publisher = self.publisher or outlet[1]
+        self.titled_twice = at
+        return True
 
     def _repeats_paragraph(self, line: Line) -> bool:
         """Whether the article has the same paragraph, letter for letter: a scraper's echo.
@@ -420,8 +489,10 @@ class _Splitter:
 
     def _agency_opens(self, current: _Draft, index: int, line: Line) -> bool:
         """Whether a paragraph opens another article with an agency's dateline."""
-        if len(current.pieces) == 1 and (self.one_story or (self.last is not None and not self.last.finished)):
-            # A standfirst stands above the dateline of its own article.
+        if self.one_story and (len(current.said) == 1 or not current.has_paragraph):
+            # A standfirst, a byline under it or a list of points stands above the dateline of its own article.
+            return False
+        if len(current.pieces) == 1 and self.last is not None and not self.last.finished:
             return False
         dateline = find_dateline(line.text)
         return (
@@ -438,7 +509,7 @@ class _Splitter:
         if at < 0:
             return False
         lead = self.lines[at]
-        if _same_words(self.lines[self.next_text[index]].text, line.text):
+        if self.titled_twice == index or _same_words(self.lines[self.next_text[index]].text, line.text):
             # Only a title is said twice in a row: in the list of the page and over its own text.
             return True
         if self.lines[index + 1].sort in _BELOW_TITLES:
@@ -458,8 +529,8 @@ class _Splitter:
         return " ".join(self.lines[at].text[:_FOLLOWING_HEAD] for at in (first, second) if at >= 0)
 
     def _set_off(self, line: Line) -> bool:
-        """Whether a blank line stands above on a page whose paragraphs follow each other without one."""
-        return line.gap and self.single_spaced
+        """Whether more stands above than between two paragraphs: a gap on a page that has few, a rule, a prompt."""
+        return line.ruled or self.prompted or (line.gap and self.single_spaced)
 
     def _words_above(self, current: _Draft) -> frozenset[str]:
         """Stems of the article so far: of its title, its first three and its last four pieces."""
@@ -534,6 +605,7 @@ class _Splitter:
         current.closed = self.cut = False
         if line.body:
             current.said.add(line.text)
+            current.has_paragraph |= len(line.text) >= _PARAGRAPH_LEAST_LETTERS
         if line.wrapped:
             current.note("lines of one width were put together")
         current.date = current.date or line.date or self._take_date(current)
@@ -567,6 +639,7 @@ class _Splitter:
                 draft.note("a short line under the title was left out as a byline")
                 pending = [line for line in pending if not _is_byline(line)]
         draft.source, self.credit = self.credit, None
+        draft.dateline, self.bureau = self.bureau, None
         self._open(draft)
         for line in pending:
             self._append(line)
@@ -684,7 +757,11 @@ def _stand_apart(body: str, pieces: list[_Piece]) -> bool:
 def _settle_kinds(drafts: list[_Draft]) -> None:
     stories = 0
     among_teasers = False
+    front = sum(draft.promotes and _is_teaser(draft) for draft in drafts) > 1
     for draft in drafts:
+        if front and draft.kind is None and draft.promotes and _is_teaser(draft):
+            # The front of a section: each of its stories stands whole on a page of its own.
+            draft.kind = "teaser"
         if draft.kind is None:
             # A teaser's headline opens the next one without another end between them.
             promotes = (draft.after_end or among_teasers) and stories > 0 and _is_teaser(draft)
@@ -735,6 +812,16 @@ def _joined(body: str, pieces: list[_Piece]) -> Mapped:
     return builder.build()
 
 
+def _dateline(text: str) -> Dateline | None:
+    """The dateline that a text opens with; below a standfirst one that names an agency."""
+    paragraphs = text.split("\n", _DATELINE_AMONG)[:_DATELINE_AMONG]
+    for number, paragraph in enumerate(paragraphs):
+        dateline = find_dateline(paragraph)
+        if dateline and (not number or dateline.agency):
+            return dateline
+    return None
+
+
 def _take(builder: Builder, body: str, piece: _Piece) -> None:
     """Take a piece; where lines of one paragraph were put together, a space joins them."""
     at = piece.start
@@ -752,7 +839,7 @@ def _build(
 ) -> PageArticle:
     text = _joined(body, draft.pieces)
     title = _joined(body, [_Piece(*draft.title)] if draft.title else [])
-    dateline = find_dateline(text.text) if draft.kind == "story" else None
+    dateline = _dateline(text.text) if draft.kind == "story" else None
     return PageArticle(
         kind=draft.kind or "story",
         title=title.text,
@@ -762,7 +849,7 @@ def _build(
         span=span,
         publisher=publisher,
         source=draft.source or (dateline.agency if dateline else None),
-        dateline=dateline.text if dateline else None,
+        dateline=dateline.text if dateline else draft.dateline,
         published_at=draft.date,
         summary_of=summary_of,
         notes=tuple(draft.notes),

@@ -135,6 +135,8 @@ def continues(paragraph: str) -> bool:
 def goes_on(paragraph: str) -> bool:
     """Whether it opens with a phrase that takes up what was said: as :func:`continues`, without a bare "and"."""
     words = _opening(paragraph)
+    if len(words) > 1 and words[0] == "هذا" and words[1].startswith("و"):
+        return True
     return bool(words) and (words[0] in _LATER_WORDS or " ".join(words) in _LATER_PAIRS)
 
 

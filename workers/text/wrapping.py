@@ -23,8 +23,8 @@ _STOPS = tuple(".؟!?:؛…\"'»”)]")
 class Row(NamedTuple):
     """A line of the raw body, ``raw[start:end]``.
 
-    ``gap`` says that a line without a word stands above, ``indent`` how many spaces stand before it, ``wrapped`` that
-    it was put together from several.
+    ``gap`` says that a line without a word stands above, ``ruled`` that it was a rule of signs, ``indent`` how many
+    spaces stand before it, ``wrapped`` that it was put together from several.
     """
 
     start: int
@@ -32,6 +32,7 @@ class Row(NamedTuple):
     gap: bool
     indent: int
     wrapped: bool = False
+    ruled: bool = False
 
 
 def unwrap(raw: str, rows: list[Row]) -> list[Row]:

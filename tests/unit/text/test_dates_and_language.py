@@ -1,6 +1,6 @@
 import pytest
 
-from workers.text.dates import is_date_line, stated_date
+from workers.text.dates import is_date_line, is_hijri_line, stated_date
 from workers.text.language import detect
 
 
@@ -52,3 +52,46 @@ def test_tells_the_language(text, language):
 
 def test_an_arabic_pronoun_that_persian_writes_too_does_not_make_a_headline_persian() -> None:
     assert detect("الأولاد البكر هم الأذكى") == "ar"
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "hijri"),
+    [
+        ("الأحد 22 شعبان 1445هـ - 3 مارس 2024م", "2024-03-03", False),
+        ("12 شعبان 1446 هـ الموافق 11 فبراير 2025م", "2025-02-11", False),
+        ("١٤٤٦/٠٨/١٢ هـ الموافق ١١/٠٢/٢٠٢٥", "2025-02-11", False),
+        ("12 شعبان 1445 هـ", None, True),
+        ("الثلاثاء 5 جمادى الآخرة 1446هـ 10:30 ص", None, True),
+        ("1 ذو الحجة 1446", None, True),
+        ("عقد الاجتماع في 12 شعبان 1445 هـ في مكة", None, False),
+        ("2 تشرين الأول 2021 - 13:57 بتوقيت باريس", "2021-10-02T13:57:00", False),
+    ],
+)
+def test_hijri_dates_are_read_over(line: str, date: str | None, hijri: bool) -> None:
+    assert is_date_line(line) == date
+    assert is_hijri_line(line) is hijri
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        # Arabic all the same: a name with a foreign letter, Persian letters throughout, signs, forms, quotes.
+        ("قال الرئيس الروسي فلاديمير پوتين إن بلاده مستعدة للحوار مع جيرانها", "ar"),
+        ("قال الرئیس الروسی إن بلاده مستعدة للحوار مع جیرانها فی المنطقة", "ar"),
+        ("ﺍﻟﺮﺋﻴﺲ ﻳﺼﻞ ﺇﻟﻰ ﺑﺎﺭﻳﺲ ﻓﻲ ﺯﻳﺎﺭﺓ ﺭﺳﻤﻴﺔ", "ar"),
+        ("أعلنت شركة Apple عن جهاز iPhone جديد في مؤتمرها السنوي", "ar"),
+        ("قَالَ الوَزِيرُ إِنَّ الِاجْتِمَاعَ نَاجِحٌ", "ar"),
+        # Not Arabic, whatever their letters.
+        ("رئیس جمهور ایران در سفر به چین با همتای خود دیدار کرد", "fa"),
+        ("وزیر اعظم نے کہا ہے کہ حکومت عوام کے مسائل حل کرے گی", "ur"),
+        ("سەرۆکی هەرێمی کوردستان لەگەڵ وەزیری دەرەوە کۆبووەوە", "ckb"),
+        ("د افغانستان ولسمشر وايي چې د سولې خبرې به ډېر ژر پيل شي", "ps"),
+        ("ئۇيغۇر ئاپتونوم رايونى ھۆكۈمىتى يېڭى پىلان ئېلان قىلدى", "ug"),
+        ("Cumhurbaşkanı bugün Ankara'da konuştu ve yeni planı açıkladı", "tr"),
+        ("ראש הממשלה נאם אתמול בכנסת", "he"),
+        ("The president said on Monday that talks would resume, and quoted the proverb «الصبر مفتاح الفرج».", "en"),
+        ("12345 !!! 2024", "und"),
+    ],
+)
+def test_tells_arabic_from_what_only_looks_like_it(text: str, language: str) -> None:
+    assert detect(text) == language
