@@ -9,7 +9,8 @@ What is folded, and whose convention it is:
   Lucene: without it words that differ become one (ماء and ما).
 * every other Arabic nonspacing mark (Unicode category Mn in the Arabic blocks: Quranic signs, superscript alef).
 * letters of Persian, Urdu, Kurdish and the Maghreb to the Arabic letter of the same skeleton (ک and گ to ك, ی and ے to
-  ي, پ to ب, چ to ج, ڤ to ف, ہ to ه), as Lucene's PersianNormalizer does for ک and ی.
+  ي, پ to ب, چ to ج, ڤ to ف, ہ to ه), as Lucene's PersianNormalizer does for ک and ی. The letters that only languages
+  far from this press write (Kashmiri, Hausa, Arwi: most of the Supplement and the Extended blocks) stay as they are.
 * presentation forms (U+FB50-FDFF, U+FE70-FEFF) through NFKC (UAX 15), then folded: one may become several letters.
 * Arabic-Indic and extended Arabic-Indic digits to ASCII; bidi controls, zero-width characters and soft hyphens removed.
 * cased letters of any script through their Unicode case folding, except that a dotted capital I becomes a plain i.

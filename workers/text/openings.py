@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,7 @@ from workers.text.fold import fold_text
 from workers.text.words import content_stems, continues, first_sentence, opens_with_and, share, topic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["PARAGRAPHS_BELOW", "LeadSignals", "Signals", "heads", "lead_score", "read_lead", "read_signals"]
 
@@ -212,10 +211,10 @@ def read_lead(lead: str, below: Sequence[str], above: Sequence[str]) -> LeadSign
         share(opening, content_stems(last))[1],
         share(lead, new_below)[1] if below else _UNKNOWN,
         share(last, new)[1],
-        _stays(topic_above, new),
-        _stays(topic_below, old),
-        _stays(Counter(dict(topic_above.most_common(_MAIN_TOPIC))), new),
-        _stays(Counter(dict(topic_below.most_common(_MAIN_TOPIC))), old),
+        _stays(topic_above.items(), new),
+        _stays(topic_below.items(), old),
+        _stays(topic_above.most_common(_MAIN_TOPIC), new),
+        _stays(topic_below.most_common(_MAIN_TOPIC), old),
         continues(lead),
         bool(_WHEN.search(fold_text(opening))),
         len(opening.split()) >= _LEAD_WORDS,
@@ -228,9 +227,9 @@ def read_lead(lead: str, below: Sequence[str], above: Sequence[str]) -> LeadSign
     )
 
 
-def _stays(topic_words: Counter[str], other: frozenset[str]) -> float:
+def _stays(topic_words: Iterable[tuple[str, int]], other: frozenset[str]) -> float:
     """Which share of the words said at least twice stands in ``other``."""
-    repeated = [word for word, times in topic_words.items() if times > 1]
+    repeated = [word for word, times in topic_words if times > 1]
     return sum([word in other for word in repeated]) / len(repeated) if repeated else _UNKNOWN
 
 
