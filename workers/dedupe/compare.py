@@ -11,7 +11,6 @@ from workers.dedupe.sketch import LEAD_SIGNATURE, MAX_BIGRAMS, MAX_HASH, MAX_WOR
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Set
 
     from workers.dedupe.sketch import Sketch
 
@@ -47,16 +46,16 @@ class Likeness:
     """Estimate of the Jaccard similarity of title and first words, on 8 values: coarse, standard error 0.17."""
 
 
-def contained(pairs: Set[int], one: Sketch, two: Sketch) -> float:
-    """`Likeness.containment` alone, for a tenth of the time. `pairs` are the word pairs of `one`, as a set."""
-    shared, in_one, in_two = _overlap(pairs, one.bigrams, two.bigrams)
+def contained(pairs: frozenset[int], one: array[int], two: array[int]) -> float:
+    """`Likeness.containment` alone, for a fifth of the time, from word pairs; `pairs` are those of `one`, as a set."""
+    shared, in_one, in_two = _overlap(pairs, one, two)
     smaller = min(in_one, in_two)
     return shared / smaller if smaller else 0.0
 
 
 def compare(one: Sketch, two: Sketch) -> Likeness:
     """What two articles have in common, from their sketches alone."""
-    shared, in_one, in_two = _overlap(set(one.bigrams), one.bigrams, two.bigrams)
+    shared, in_one, in_two = _overlap(frozenset(one.bigrams), one.bigrams, two.bigrams)
     smaller = min(in_one, in_two)
     either = in_one + in_two - shared
     forth, forth_count = _foreign(one.repeated, one, two)
@@ -82,10 +81,10 @@ def _limit(hashes: array[int], most: int) -> int:
     return hashes[-1] if len(hashes) == most else MAX_HASH
 
 
-def _overlap(pairs: Set[int], one: array[int], two: array[int]) -> tuple[int, int, int]:
+def _overlap(pairs: frozenset[int], one: array[int], two: array[int]) -> tuple[int, int, int]:
     """Hashes in both, in one and in two, of those below both limits; `pairs` is `one` as a set."""
     limit = min(_limit(one, MAX_BIGRAMS), _limit(two, MAX_BIGRAMS))
-    return len(pairs & set(two)), bisect_right(one, limit), bisect_right(two, limit)
+    return len(pairs.intersection(two)), bisect_right(one, limit), bisect_right(two, limit)
 
 
 def _foreign(words: array[int], one: Sketch, two: Sketch) -> tuple[float, int]:

@@ -1,148 +1,139 @@
-"""Which articles may be alike: bands over signatures (locality-sensitive hashing), bounded by count and by event time.
+"""Where an article may have been seen before: tables from hashes to numbers, flat and of a size that is a power of two.
 
-An entry costs one slot in each of 38 buckets. What leaves takes its slots and its empty buckets with it.
+Numbers rise by one with each article, and the oldest leaves first: whoever is held has a number in [first, end). So
+nothing is ever taken out of these tables. A number below `first` is as good as an empty place, and is overwritten in
+time; `first` is at least 1, so that 0 is empty too. Numbers have 32 bits: before they run out, whoever gives them
+counts from 1 again and fills new tables.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import Counter
-from heapq import heappop, heappush, nsmallest
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
-from workers.dedupe.sketch import WHOLE_SIGNATURE
+import numpy as np
+
+from workers.dedupe.sketch import SIGNATURE, WHOLE_SIGNATURE
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Iterable
-    from datetime import timedelta
+    from collections.abc import Iterator
 
-    from workers.dedupe.sketch import Sketch
+    from numpy.typing import NDArray
 
-__all__ = ["Index", "Postings"]
+__all__ = ["BANDS", "Bands", "Chains"]
 
-_MOST_OF_A_BUCKET = 64  # a greeting that opens every cable fills a bucket; its latest users are enough to look at
+BANDS = SIGNATURE + WHOLE_SIGNATURE // 2
+"""Places that an article takes in `Bands`."""
+
 _LEAST_BANDS = 3  # one or two word pairs in common are chance
-
-K = TypeVar("K")
-
-
-class Postings(Generic[K]):
-    """Numbers under keys, in rising order. A key with one number costs no list, and a key without numbers is gone."""
-
-    __slots__ = ("_held",)
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._held: dict[K, int | list[int]] = {}
-
-    def __len__(self) -> int:
-        """Keys held."""
-        return len(self._held)
-
-    def add(self, key: K, number: int) -> None:
-        """Put a number under a key; the order of adding does not matter."""
-        held = self._held.get(key)
-        if held is None:
-            self._held[key] = number
-        elif isinstance(held, int):
-            self._held[key] = [held, number] if held < number else [number, held]
-        else:
-            insort(held, number)
-
-    def remove(self, key: K, number: int) -> None:
-        """Take a number away from a key that has it."""
-        held = self._held[key]
-        if isinstance(held, int):
-            del self._held[key]
-            return
-        held.remove(number)
-        if len(held) == 1:
-            self._held[key] = held[0]
-
-    def get(self, key: K) -> tuple[int, ...]:
-        """The latest numbers under a key, in rising order, at most 64 of them; none for an unknown key."""
-        return tuple(self.gather((key,)))
-
-    def gather(self, keys: Iterable[K]) -> list[int]:
-        """The numbers under all of these keys, one after the other, as `get` gives them."""
-        gathered: list[int] = []
-        for key in keys:
-            held = self._held.get(key)
-            if held is None:
-                continue
-            if isinstance(held, int):
-                gathered.append(held)
-            else:
-                gathered += held[-_MOST_OF_A_BUCKET:]
-        return gathered
+_WIDTH = 32
+_ROWS_FOR_EACH = 2  # twice 32 places for the 38 of an article: .59 of them are taken when a table is full
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: multiplicative hashing (Knuth 6.4)
+_PLACES = np.arange(BANDS, dtype=np.uint64) << np.uint64(48)
 
 
-class Index:
-    """Numbered sketches, found again by likeness, forgotten oldest first.
+class Bands:
+    """Finds numbers by likeness: signatures that agree in values share rows (locality-sensitive hashing).
+
+    A row keeps the latest 32 numbers, whichever band and value brought them. At a million articles a row of this table
+    has 18 others by chance; what is asked for is an article that is met in three rows, which by chance none is.
 
     Args:
-        max_entries: The most that is held at a time; at least 1.
-        window: How far an entry's time may lie behind the latest one added.
-
-    Raises:
-        ValueError: For a bound that would hold nothing.
+        capacity: Articles that it is meant to hold, a power of two. More may be added: the oldest are found less often.
     """
 
-    def __init__(self, *, max_entries: int, window: timedelta) -> None:
-        """Start empty, within bounds."""
-        if max_entries < 1 or window.total_seconds() <= 0:
-            raise ValueError(f"nothing can be held with max_entries={max_entries} and window={window}")
-        self._max_entries = max_entries
-        self._window = window.total_seconds()
-        self._bands: Postings[int] = Postings()
-        self._signatures: dict[int, array[int]] = {}
-        self._by_time: list[tuple[float, int]] = []
-        self.latest = float("-inf")
-        """The latest time added, in epoch seconds."""
-
-    def __len__(self) -> int:
-        """Entries held."""
-        return len(self._signatures)
+    def __init__(self, capacity: int) -> None:
+        """Start empty."""
+        rows = _ROWS_FOR_EACH * capacity
+        self._shift = np.uint64(65 - rows.bit_length())
+        self._table = np.zeros((rows, _WIDTH), np.uint32)
+        self._cells = self._table.reshape(-1).data
+        self._next = bytearray(rows)  # where in its row the next number goes
 
     @property
-    def buckets(self) -> int:
-        """Buckets in use: 0 when nothing is held."""
-        return len(self._bands)
+    def allocated(self) -> int:
+        """Bytes of memory taken."""
+        return self._table.nbytes + len(self._next)
 
-    def add(self, number: int, sketch: Sketch, held_from: float) -> None:
-        """Hold one more entry from this time on, in epoch seconds. `number` is new."""
-        self._signatures[number] = sketch.signature
-        for key in _keys(sketch.signature):
-            self._bands.add(key, number)
-        heappush(self._by_time, (held_from, number))
-        self.latest = max(self.latest, held_from)
+    def rows(self, signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """The rows of some signatures, BANDS for each: every value by itself, then every two of the whole article.
 
-    def make_room(self, held_from: float) -> list[int]:
-        """Forget what must go before an entry of this time is added: numbers, oldest first."""
-        gone = []
-        horizon = max(self.latest, held_from) - self._window
-        while self._by_time and (len(self._by_time) >= self._max_entries or self._by_time[0][0] < horizon):
-            _, number = heappop(self._by_time)
-            for key in _keys(self._signatures.pop(number)):
-                self._bands.remove(key, number)
-            gone.append(number)
-        return gone
+        A value by itself is one word pair that two articles share: that finds a copy cut to a fifth (J = .2: three
+        bands or more with p = .79 on the whole article alone, and a copy opens alike). Values of set phrases fill their
+        rows, of which only the latest are kept; what two values have in common is rarer, and finds older copies.
+        """
+        keys = np.empty((len(signatures), BANDS), np.uint64)
+        keys[:, :SIGNATURE] = signatures
+        keys[:, SIGNATURE:] = keys[:, 0:WHOLE_SIGNATURE:2] << np.uint64(24) | keys[:, 1:WHOLE_SIGNATURE:2]
+        keys += _PLACES
+        keys ^= keys >> np.uint64(32)
+        return (keys * _MULTIPLIER >> self._shift).astype(np.int64)
 
-    def candidates(self, sketch: Sketch, most: int) -> list[int]:
-        """Entries that share at least three bands, those that share most first, then the earliest; at most `most`."""
-        shared = self._bands.gather(_keys(sketch.signature))
-        found = [(-bands, number) for number, bands in Counter(shared).items() if bands >= _LEAST_BANDS]
-        return [number for _, number in nsmallest(most, found)]
+    def add(self, number: int, rows: NDArray[np.int64]) -> None:
+        """Put a number, higher than all before it, into its rows."""
+        cells, following = self._cells, self._next
+        for row in rows.tolist():
+            place = following[row]
+            cells[row * _WIDTH + place] = number
+            following[row] = (place + 1) % _WIDTH
+
+    def add_run(self, first: int, rows: NDArray[np.int64]) -> None:
+        """`add` for numbers that follow each other, a line of `rows` each; leaves the table as one by one would."""
+        flat = rows.reshape(-1)
+        order = np.argsort(flat, kind="stable")
+        flat = flat[order]
+        begins = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
+        counts = np.diff(np.append(begins, len(flat)))
+        ranks = np.arange(len(flat)) - np.repeat(begins, counts)
+        latest = ranks >= np.repeat(counts, counts) - _WIDTH  # what would be overwritten at once is not written
+        following = np.frombuffer(self._next, np.uint8)
+        places = (following[flat] + ranks) % _WIDTH
+        self._table[flat[latest], places[latest]] = (first + order[latest] // rows.shape[1]).astype(np.uint32)
+        filled = flat[begins]
+        following[filled] = (following[filled] + counts) % _WIDTH
+
+    def candidates(self, rows: NDArray[np.int64], first: int, most: int) -> list[int]:
+        """Numbers from `first` on in at least three of the rows: those in most, then the earliest; at most `most`."""
+        met = self._table[rows].reshape(-1)
+        met = np.sort(met[met >= first])
+        if len(met) < _LEAST_BANDS:
+            return []
+        begins = np.flatnonzero(np.concatenate(([True], met[1:] != met[:-1])))
+        counts = np.diff(np.append(begins, len(met)))
+        enough = np.flatnonzero(counts >= _LEAST_BANDS)
+        if not len(enough):
+            return []
+        numbers, counts = met[begins[enough]], counts[enough]
+        best = np.lexsort((numbers, -counts))[:most]
+        return [int(number) for number in numbers[best]]
 
 
-def _keys(signature: array[int]) -> list[int]:
-    """The bands: every value by itself, then every two of the whole article together; its place is in the low bits.
+class Chains:
+    """Numbers under 32-bit keys: exact matches, to be verified by the caller, since keys share places.
 
-    A value by itself is one word pair that two articles share: that finds a copy cut to a fifth (J = .2: three bands
-    or more with p = .79 on the whole article alone, and a copy opens alike). Values of set phrases fill their
-    buckets, of which only the latest are looked at; what two values have in common is rarer, and finds older copies.
+    Args:
+        capacity: The most numbers that may be held at a time, a power of two.
     """
-    singles = [value << 6 | place for place, value in enumerate(signature)]
-    twos = zip(singles[0:WHOLE_SIGNATURE:2], signature[1:WHOLE_SIGNATURE:2], strict=True)
-    return singles + [single << 32 | value for single, value in twos]
+
+    def __init__(self, capacity: int) -> None:
+        """Start empty."""
+        self._mask = capacity - 1
+        self._latest = np.zeros(capacity, np.uint32).data
+        self._before = np.zeros(capacity, np.uint32).data
+
+    @property
+    def allocated(self) -> int:
+        """Bytes of memory taken."""
+        return self._latest.nbytes + self._before.nbytes
+
+    def add(self, key: int, number: int) -> None:
+        """Put a number, higher than all before it, under a key."""
+        place = key & self._mask
+        self._before[number & self._mask] = self._latest[place]
+        self._latest[place] = number
+
+    def get(self, key: int, first: int) -> Iterator[int]:
+        """Numbers from `first` on that may have this key, the latest first."""
+        number = self._latest[key & self._mask]
+        while number >= first:
+            yield number
+            number = self._before[number & self._mask]

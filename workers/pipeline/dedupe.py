@@ -2,7 +2,9 @@
 
 State is one engine for each scope (language) of each partition. Every new entry goes to a changelog in the same batch
 as the output that it led to, and is read back when a partition is assigned: a record that is delivered again after a
-crash finds its own entry, by article_id, and gets the same answer again.
+crash finds its own entry, by article_id, and gets the same answer again. So does a document that is replayed, as long
+as its first entry is held: a document that is delivered again is not its own duplicate. An entry names its owner, the
+record that it came in first.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 from schemas.models import Article, Duplicate, UniqueArticle
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, SOURCES, UNIQUE
 from workers.dedupe.engine import Engine, Item, Settings
-from workers.dedupe.entry import Entry
+from workers.dedupe.entry import Owner
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Output, Record, derived_headers
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from workers.dedupe.entry import Verdict
 
 __all__ = ["Dedupe", "judged"]
+
+#: How often scopes to which nothing comes are looked through, by the time of the records.
+_SWEEP_SECONDS = 3600.0
 
 
 def judged(article: Article, verdict: Verdict) -> UniqueArticle | Duplicate:
@@ -49,18 +54,22 @@ class Dedupe:
     source = SOURCES["dedupe"]
 
     def __init__(self, *, window_days: float, max_entries: int) -> None:
-        """Compare with articles of the last `window_days` days of event time, at most `max_entries` a language."""
-        self._settings = Settings(window=timedelta(days=window_days), max_entries=max_entries)
+        """Compare with articles of the last `window_days` days of event time, at most `max_entries` a language.
+
+        By the time of the records none is held for more than a day longer: that is as long as the changelog keeps it
+        (schemas.topics.declared), so memory and changelog agree.
+        """
+        self._settings = Settings(
+            window=timedelta(days=window_days), longest=timedelta(days=window_days + 1), max_entries=max_entries
+        )
         self._scopes: dict[int, dict[str, Engine]] = {}
-        self._latest: dict[tuple[int, str], float] = {}
+        self._swept: dict[int, float] = {}
 
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return the article's output, and the changelog records of what it changed in the state."""
         article = decode(Article, record.value)
         scope = article.language
         engine = self._engine(record.partition, scope)
-        # Known means decided before, and then the changelog has it: outputs and changelog are acknowledged together.
-        known = engine.entry(article.article_id) is not None
         step = engine.step(
             Item(
                 article_id=article.article_id,
@@ -68,8 +77,10 @@ class Dedupe:
                 title=article.title,
                 text=article.text,
                 fingerprint=article.fingerprint,
-                event_time=self._event_time(article, record, scope),
+                event_time=self._event_time(article, record, engine),
                 summary_of=article.summary_of,
+                recorded_at=record.time,
+                owner=Owner(record.partition, record.offset),
             )
         )
         message = judged(article, step.verdict)
@@ -83,35 +94,38 @@ class Dedupe:
         )
         key = message.original_id if isinstance(message, Duplicate) else message.article_id
         outputs = [Output(DUPLICATES if duplicate else UNIQUE, key.encode(), encode(message), headers)]
-        if not known:
-            outputs.append(self._changelog(record.partition, scope, article.article_id, step.entry.to_bytes()))
+        # Known means decided before, and then the changelog has it: outputs and changelog are acknowledged together.
+        if not step.known:
+            outputs.append(self._changelog(record.partition, scope, article.article_id, step.record))
             outputs += [self._changelog(record.partition, scope, evicted, None) for evicted in step.evicted]
-        return outputs
+        return outputs + self._sweep(record.partition, record.time)
 
     def restore(self, partition: int, records: Iterable[Record]) -> int:
-        """Take a partition's changelog records, in their order, back into the state; return how many entries it gave.
+        """Take changelog records of a partition back into the state; return how many entries they gave.
 
-        Raises EntryFormatError when a record is of another release's format, InvalidMessage for a key without a scope.
+        What comes in several calls must come in the changelog's order; of an article its last record counts. Raises
+        EntryFormatError when a record is of another release's format, InvalidMessage for a key without a scope.
         """
-        last: dict[bytes, bytes | None] = {record.key or b"": record.value for record in records}
-        count = 0
-        for key, value in last.items():
-            scope, separator, _ = key.decode().partition(":")
+        entries: dict[str, list[bytes]] = {}
+        for key, value in {record.key or b"": record.value for record in records}.items():
+            scope, separator, article_id = key.decode().partition(":")
             if not separator:
                 raise InvalidMessage(f"changelog partition {partition} holds a key without a scope: {key!r}")
             if value is None:
-                continue
-            entry = Entry.from_bytes(value)
-            self._engine(partition, scope).restore(entry)
-            self._seen(partition, scope, entry.event_time)
-            count += 1
-        return count
+                self._engine(partition, scope).forget(article_id)
+            else:
+                entries.setdefault(scope, []).append(value)
+        return sum(self._engine(partition, scope).restore(values) for scope, values in entries.items())
+
+    def held(self, partition: int) -> int:
+        """Return how many articles a partition's state holds."""
+        return sum(map(len, self._scopes.get(partition, {}).values()))
 
     def keep_only(self, partitions: Collection[int]) -> None:
         """Forget the state of every partition that is not in `partitions`."""
         for partition in self._scopes.keys() - set(partitions):
             del self._scopes[partition]
-        self._latest = {key: time for key, time in self._latest.items() if key[0] in self._scopes}
+            self._swept.pop(partition, None)
 
     def _engine(self, partition: int, scope: str) -> Engine:
         scopes = self._scopes.setdefault(partition, {})
@@ -119,7 +133,8 @@ class Dedupe:
             scopes[scope] = Engine(self._settings)
         return scopes[scope]
 
-    def _event_time(self, article: Article, record: Record, scope: str) -> float:
+    @staticmethod
+    def _event_time(article: Article, record: Record, engine: Engine) -> float:
         """Return when the article's event was, in epoch seconds.
 
         A time in the future is taken as now, or it would age everything else out of the window. An article without a
@@ -127,16 +142,21 @@ class Dedupe:
         """
         stated = epoch(article.published_at)
         if stated is None:
-            stated = self._latest.get((record.partition, scope))
+            stated = engine.latest
         if stated is None:
             stated = epoch(record.header("ce_time"))
-        time = record.time if stated is None else min(stated, record.time)
-        self._seen(record.partition, scope, time)
-        return time
+        return record.time if stated is None else min(stated, record.time)
 
-    def _seen(self, partition: int, scope: str, time: float) -> None:
-        key = (partition, scope)
-        self._latest[key] = max(time, self._latest.get(key, time))
+    def _sweep(self, partition: int, time: float) -> list[Output]:
+        """Return tombstones for what was held too long in any scope, an hour after the last look."""
+        if time - self._swept.setdefault(partition, time) < _SWEEP_SECONDS:
+            return []
+        self._swept[partition] = time
+        return [
+            self._changelog(partition, scope, article_id, None)
+            for scope, engine in self._scopes[partition].items()
+            for article_id in engine.expire(time)
+        ]
 
     @staticmethod
     def _changelog(partition: int, scope: str, article_id: str, value: bytes | None) -> Output:

@@ -27,6 +27,8 @@ __all__ = ["create"]
 
 log = logging.getLogger(__name__)
 
+_CHUNK = 5000
+
 
 class _Recovery:
     """Keeps the state of each owned partition level with its changelog.
@@ -48,12 +50,28 @@ class _Recovery:
         for partition in sorted({record.partition for record in records} - self._level):
             start = self._positions.get(partition)
             place = TopicPartition(self._topic, partition)
-            found = [record async for record in read_partitions(self._bootstrap, {place: start})]
-            count = self._dedupe.restore(partition, found)
-            if found:
-                self._positions[partition] = found[-1].offset + 1
+            count = 0
+            chunk: list[Record] = []
+            async for record in read_partitions(self._bootstrap, {place: start}):
+                chunk.append(record)
+                # A million records at once would take more memory than the state made of them.
+                if len(chunk) == _CHUNK:
+                    count += self._take(partition, chunk)
+                    chunk.clear()
+            if chunk:
+                count += self._take(partition, chunk)
             self._level.add(partition)
-            log.info("dedupe: partition %d has %d entries from its changelog", partition, count)
+            log.info(
+                "dedupe: partition %d has %d entries from its changelog, and holds %d",
+                partition,
+                count,
+                self._dedupe.held(partition),
+            )
+
+    def _take(self, partition: int, chunk: list[Record]) -> int:
+        count = self._dedupe.restore(partition, chunk)
+        self._positions[partition] = chunk[-1].offset + 1
+        return count
 
     def delivered(self, sent: Sequence[Sent]) -> None:
         """Note how far our own writes have brought the changelog."""

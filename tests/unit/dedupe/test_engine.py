@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.unit.dedupe import texts
 from tests.unit.dedupe.texts import item
 from workers.dedupe.engine import Engine, Settings
+from workers.dedupe.entry import Owner
 
 EARLIER = item("earlier", texts.TITLE, texts.REPORT)
 
@@ -137,9 +139,34 @@ def test_a_record_delivered_again_gets_the_same_answer_and_changes_nothing() -> 
     stream = [EARLIER, item("copy", texts.EDITED_TITLE, texts.EDITED, hours=1)]
     before = [engine.step(one) for one in stream]
     again = [engine.step(one) for one in stream]
-    assert [step.entry for step in again] == [step.entry for step in before]
+    assert [(step.entry, step.record) for step in again] == [(step.entry, step.record) for step in before]
+    assert [step.known for step in before + again] == [False, False, True, True]
     assert again[0].verdict.relation == "original"
     assert len(engine) == 2
+
+
+def test_a_replay_in_another_record_is_no_duplicate_of_itself_and_stays_with_its_first_record() -> None:
+    engine = Engine()
+    first = engine.step(replace(EARLIER, owner=Owner(2, 7)))
+    assert engine.step(replace(EARLIER, owner=Owner(2, 7))).verdict.relation == "original"
+    replayed = engine.step(replace(EARLIER, owner=Owner(2, 900), recorded_at=texts.START + 9 * texts.HOUR))
+    assert (replayed.known, replayed.verdict.relation, replayed.entry) == (True, "original", first.entry)
+    assert replayed.entry.owner == Owner(2, 7)
+
+
+def test_event_times_that_stand_still_hold_nothing_for_ever() -> None:
+    engine = Engine(Settings(window=timedelta(days=7), longest=timedelta(days=8)))
+    engine.step(EARLIER)
+    for day, evicted in ((7, ()), (8, ()), (8.1, ("earlier",)), (15.1, ("day 7",))):
+        later = replace(item(f"day {day}", "", f"خبر اليوم {day}"), recorded_at=texts.START + day * 24 * texts.HOUR)
+        assert engine.step(later).evicted == evicted
+
+
+def test_a_clock_of_records_that_goes_back_is_not_believed() -> None:
+    engine = Engine()
+    engine.step(replace(EARLIER, recorded_at=texts.START + 60))
+    back = engine.step(replace(item("b", "", texts.UPDATE), recorded_at=texts.START))
+    assert back.entry.recorded_at == texts.START + 60
 
 
 def test_the_oldest_go_first_when_the_count_is_full() -> None:
@@ -161,10 +188,7 @@ def test_what_lies_outside_the_window_is_forgotten_and_its_memory_released() -> 
     assert last.evicted == ("earlier", "update", "x")
     assert last.verdict.relation == "original"
     assert len(engine) == 1
-    only = Engine()
-    only.restore(last.entry)
-    assert engine._index.buckets == only._index.buckets
-    assert (len(engine._fingerprints), len(engine._revisions), len(engine._sequences)) == (1, 0, 1)
+    assert engine.decide(item("copy of late", texts.TITLE, texts.REPORT, hours=41)).original_id == "late copy"
 
 
 def test_a_late_record_is_remembered_from_when_it_came() -> None:
@@ -201,7 +225,10 @@ def test_an_event_time_that_is_no_time_is_refused(event_time: float) -> None:
         Engine().step(broken)
 
 
-@pytest.mark.parametrize("settings", [Settings(max_entries=0), Settings(window=timedelta(0))])
+@pytest.mark.parametrize(
+    "settings",
+    [Settings(max_entries=0), Settings(window=timedelta(0)), Settings(longest=timedelta(0))],
+)
 def test_bounds_that_hold_nothing_are_refused(settings: Settings) -> None:
     with pytest.raises(ValueError, match="nothing can be held"):
         Engine(settings)

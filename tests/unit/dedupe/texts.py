@@ -23,7 +23,8 @@ def item(
     kind: Kind = "story",
     summary_of: str | None = None,
 ) -> Item:
-    return Item(article_id, kind, title, text, fingerprint(title, text), START + hours * HOUR, summary_of)
+    time = START + hours * HOUR
+    return Item(article_id, kind, title, text, fingerprint(title, text), time, summary_of, recorded_at=START)
 
 
 TITLE = "افتتاح جسر بحري جديد في مدينة الميناء بعد ثلاث سنوات من العمل"
