@@ -8,7 +8,7 @@ it was stated, never invented.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
@@ -19,12 +19,15 @@ __all__ = [
     "ActorTag",
     "ActorType",
     "Article",
+    "Changed",
+    "ChangedTags",
     "CountryRecord",
     "CountryRole",
     "CountryTag",
     "DeadLetterHeaders",
     "Document",
     "Duplicate",
+    "Earlier",
     "EnrichLine",
     "EnrichedEvent",
     "Kind",
@@ -34,6 +37,7 @@ __all__ = [
     "Relation",
     "Replay",
     "Run",
+    "Sentence",
     "Span",
     "UniqueArticle",
 ]
@@ -145,17 +149,62 @@ class Verdict(Incoming):
     similarity: Score | None = Field(default=None, description="Share of word pairs in common with that article")
 
 
-class UniqueArticle(Verdict, Article):
-    """An article that is new or an update, as it stands on articles.unique."""
+class Sentence(Closed):
+    """A sentence of a text, in code points of that text; `end` is exclusive."""
+
+    start: Offset
+    end: Offset
+    surface: str = Field(min_length=1, description="text[start:end], letter for letter")
+
+
+class Changed(Closed):
+    """What an update changed since the revision before it (the original, for the first update)."""
+
+    since: Identifier = Field(description="article_id of the revision before it")
+    title_changed: bool = Field(description="Whether the title's words differ, beyond spelling")
+    sentences_added: list[Sentence] = Field(description="Of this article's text: what the one before it did not say")
+    sentences_removed: list[Sentence] = Field(description="Of the earlier article's text: what this one does not say")
+
+
+class ChangedTags(Changed):
+    """What an update changed, its tags included."""
+
+    countries_added: list[CountryCode] = Field(description="ISO codes that the one before it did not have")
+    countries_removed: list[CountryCode] = Field(description="ISO codes that only the one before it had")
+    actors_added: list[Identifier]
+    actors_removed: list[Identifier]
+
+
+class Earlier(Closed):
+    """What an update is compared with: as much of the revision before it as its tags rest on."""
+
+    article_id: Identifier
+    title: str
+    text: str
+    dateline: str | None
+    published_at: str | None
+
+
+class Unrepeated(Verdict, Article):
+    """An article that is new or an update."""
 
     relation: Relation
     revision: int = Field(default=0, ge=0, description="0 for an original, 1 for its first update, and so on")
 
     @model_validator(mode="after")
-    def _updates_name_what_they_update(self) -> UniqueArticle:
+    def _updates_name_what_they_update(self) -> Self:
         if (self.relation == "update") != (self.original_id is not None):
             raise ValueError("original_id stands with relation `update`, and only there")
         return self
+
+
+class UniqueArticle(Unrepeated):
+    """An article that is new or an update, as it stands on articles.unique."""
+
+    changed: Changed | None = Field(
+        default=None, description="For an update; null also when the revision before it is no longer to be had"
+    )
+    earlier: Earlier | None = Field(default=None, description="Stands with `changed`: the revision before it")
 
 
 class Duplicate(Verdict, Article):
@@ -213,9 +262,12 @@ class Replay(Closed):
     original_time: str | None
 
 
-class EnrichedEvent(UniqueArticle):
+class EnrichedEvent(Unrepeated):
     """The message that consumers get: an article, its tags, and its relation to earlier ones."""
 
+    changed: ChangedTags | None = Field(
+        default=None, description="For an update; null also when the revision before it is no longer to be had"
+    )
     event_id: Identifier = Field(description="Derived from article_id: the same article always gives the same event")
     schema_version: str
     lexicon_version: str

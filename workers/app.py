@@ -26,12 +26,12 @@ from faust.transport.drivers import aiokafka as driver
 from schemas.topics import app_id
 from workers.delivery import KafkaOutbox, Outbox
 from workers.errors import DeliveryError
-from workers.pipeline.dead_letter import dead_letter, outputs_of
+from workers.pipeline.dead_letter import dead_letter, finished, outputs_of
 from workers.pipeline.record import Output, Processor, Record
 from workers.pipeline.times import iso
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
     from aiokafka import AIOKafkaConsumer
     from faust.streams import Stream
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from schemas.envelope import Headers
     from workers.delivery import Sent
+    from workers.pipeline.record import Place
     from workers.settings import Settings
 
 __all__ = ["StageApp", "create_app"]
@@ -201,14 +202,16 @@ def create_app(
     processor: Processor,
     *,
     prepare: Callable[[Sequence[Record]], Any] | None = None,
+    lookup: Callable[[Collection[Place]], Awaitable[Mapping[Place, bytes | None]]] | None = None,
     delivered: Callable[[Sequence[Sent]], None] | None = None,
     outbox: Outbox | None = None,
     clock: Callable[[], float] = time,
 ) -> StageApp:
     """Return the Faust app that runs `processor` on its source topic.
 
-    `prepare` is awaited with each batch before it is processed (to recover state); `delivered` is called with what was
-    acknowledged. `outbox` and `clock` (epoch seconds) are replaced in tests.
+    `prepare` is awaited with each batch before it is processed (to recover state); `lookup` finds the values of records
+    that outputs lack, None for one that is gone; `delivered` is called with what was acknowledged. `outbox` and `clock`
+    (epoch seconds) are replaced in tests.
     """
     stage = processor.name
     app = StageApp(
@@ -248,7 +251,14 @@ def create_app(
     async def work(records: Sequence[Record]) -> Results:
         if prepare is not None:
             await prepare(records)
-        return await _process(processor, records, clock)
+        results = await _process(processor, records, clock)
+        lacking = {output.lack.place for _, outputs in results for output in outputs if output.lack is not None}
+        if not lacking:
+            return results
+        if lookup is None:
+            raise TypeError(f"{processor.name} reads earlier records, and was given no lookup")
+        values = await lookup(lacking)
+        return [(record, finished(outputs, values, processor, record, now=iso(clock()))) for record, outputs in results]
 
     async def finish(events: Sequence[EventT[Any]], results: Results) -> bool:
         sent = await _deliver(app.outbox, results, processor, clock)

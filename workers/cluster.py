@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -16,14 +17,16 @@ from workers.errors import UsageError
 from workers.pipeline.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
     from pathlib import Path
 
+    from workers.pipeline.record import Place
     from workers.settings import Settings
 
-__all__ = ["admin", "local_folder", "no_answer", "read_partitions", "read_topics", "resolve_bootstrap"]
+__all__ = ["admin", "local_folder", "no_answer", "read_partitions", "read_records", "read_topics", "resolve_bootstrap"]
 
 FETCH_BYTES = 8 << 20
+LOOKUP_SECONDS = 60.0
 
 
 def local_folder(settings: Settings) -> Path:
@@ -95,6 +98,31 @@ async def read_partitions(bootstrap: str, starts: Mapping[TopicPartition, int | 
         consumer.assign(list(starts))
         async for record in _read(consumer, starts):
             yield record
+
+
+async def read_records(bootstrap: str, places: Collection[Place], *, prefix: str) -> dict[Place, bytes | None]:
+    """Return the value of each record, None for one that its topic no longer has.
+
+    `places` name topics without `prefix`. Raises UsageError when no broker answers, TimeoutError when one stops.
+    """
+    values: dict[Place, bytes | None] = dict.fromkeys(places)
+    wanted: dict[TopicPartition, list[Place]] = {}
+    for place in sorted(places):
+        wanted.setdefault(TopicPartition(f"{prefix}{place.topic}", place.partition), []).append(place)
+    async with _groupless(bootstrap) as consumer, asyncio.timeout(LOOKUP_SECONDS):
+        consumer.assign(list(wanted))
+        firsts, ends = await consumer.beginning_offsets(list(wanted)), await consumer.end_offsets(list(wanted))
+        for partition, there in wanted.items():
+            missing = deque(each for each in there if firsts[partition] <= each.offset < ends[partition])
+            while missing:
+                consumer.seek(partition, missing[0].offset)
+                found: list[Any] = (await consumer.getmany(partition, timeout_ms=500)).get(partition, [])
+                read = {message.offset: message.value for message in found}
+                # One answer of the broker often has the next ones too.
+                while missing and found and missing[0].offset <= found[-1].offset:
+                    place = missing.popleft()
+                    values[place] = read.get(place.offset)
+    return values
 
 
 async def read_topics(bootstrap: str, topics: Sequence[str], *, prefix: str) -> AsyncIterator[Record]:

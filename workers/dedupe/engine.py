@@ -88,6 +88,9 @@ class Step:
     """The article was held already: its record is written, and nothing has changed."""
     evicted: tuple[str, ...]
     """article_ids that are no longer held, oldest first."""
+    previous: Owner | None
+    """For an update: the record of the revision before it, of the original for the first. None when that is no longer
+    held, and for all that are no updates."""
 
 
 class Engine:
@@ -159,7 +162,7 @@ class Engine:
         if number is not None:
             record = self._store[number]
             entry = Entry.from_bytes(record)
-            return Step(entry.verdict, entry, record, known=True, evicted=())
+            return Step(entry.verdict, entry, record, known=True, evicted=(), previous=self._previous(entry.verdict))
         # An article that comes late (a backlog, a replay of mixed years) is remembered from now on: counted from its
         # own time it would be forgotten at once, with what is said beside it still to come.
         held_from = max(item.event_time, self._latest)
@@ -185,7 +188,8 @@ class Engine:
         number = self._append(record, read_head(record))
         if self._bands is not None:  # else all of them are filled in when they are asked for
             self._bands.add(number, rows)
-        return Step(entry.verdict, entry, record, known=False, evicted=evicted)
+        previous = self._previous(entry.verdict)
+        return Step(entry.verdict, entry, record, known=False, evicted=evicted, previous=previous)
 
     def expire(self, recorded_at: float) -> tuple[str, ...]:
         """Forget what was held too long at this time, in epoch seconds, by the clock of the records.
@@ -316,13 +320,27 @@ class Engine:
         )
         return list(islice(same, _LATEST_COPIES))
 
-    def _last_revision(self, story: bytes) -> int:
-        """The revision of the story's latest update, 0 when none is held."""
+    def _updates(self, story: bytes) -> Iterator[Head]:
+        """The story's updates that are held, the latest first."""
         for number in self._revisions.get(crc32(story), self._store.first):
             head = read_head(self._store[number])
             if number not in self._gone and head.original == story:
-                return head.revision
-        return 0
+                yield head
+
+    def _last_revision(self, story: bytes) -> int:
+        """The revision of the story's latest update, 0 when none is held."""
+        return next((head.revision for head in self._updates(story)), 0)
+
+    def _previous(self, verdict: Verdict) -> Owner | None:
+        """See `Step.previous`."""
+        if verdict.original_id is None or not verdict.revision:
+            return None
+        story = to_name(verdict.original_id)
+        if verdict.revision == 1:
+            number = self._find(story)
+            return None if number is None else read_head(self._store[number]).owner
+        before = (head.owner for head in self._updates(story) if head.revision == verdict.revision - 1)
+        return next(before, None)
 
     def _candidates(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
         """Records of the articles that share most bands, the best first."""

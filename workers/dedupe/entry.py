@@ -146,7 +146,7 @@ class Entry:
                 event_time=head.event_time,
                 held_from=head.held_from,
                 recorded_at=head.recorded_at,
-                owner=None if head.partition == _NO_OWNER else Owner(head.partition, head.offset),
+                owner=head.owner,
                 size_class=head.size_class,
                 verdict=verdict,
                 sketch=Sketch.from_bytes(data[_HEADER.size : _HEADER.size + head.sketch]),
@@ -182,6 +182,11 @@ class Head(NamedTuple):
     def story(self) -> bytes:
         """The name of `Entry.story_id`."""
         return self.original or self.article
+
+    @property
+    def owner(self) -> Owner | None:
+        """`Entry.owner`."""
+        return None if self.partition == _NO_OWNER else Owner(self.partition, self.offset)
 
     @property
     def article_id(self) -> str:

@@ -49,6 +49,7 @@ __all__ = [
     "Sketch",
     "SketchFormatError",
     "bigrams_in",
+    "number_in",
     "signatures_in",
     "size_in",
     "sketch",
@@ -284,7 +285,8 @@ _CARDINALS = {
 }
 
 
-def _number(word: str) -> str:
+def number_in(word: str) -> str:
+    """The number that a folded word states, in digits: 120 for 120, 4 for اربعه; empty when it states none."""
     digits = "".join(_DIGITS.findall(word))
     return digits.lstrip("0") or digits or _CARDINALS.get(word, "")
 
@@ -319,7 +321,7 @@ class _Vocabulary(dict[str, int]):
 
     def __missing__(self, word: str) -> int:
         bare = _bare(word)
-        number = _number(word)
+        number = number_in(word)
         values = (
             _hash(b"first", word),
             _hash(b"second", word),

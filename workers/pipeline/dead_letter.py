@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from workers.errors import InvalidRecord, RasidError
 from workers.pipeline.record import Output
 
 if TYPE_CHECKING:
-    from schemas.topics import Stage
-    from workers.pipeline.record import Processor, Record
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["dead_letter", "outputs_of"]
+    from schemas.topics import Stage
+    from workers.pipeline.record import Lack, Place, Processor, Record
+
+__all__ = ["dead_letter", "finished", "outputs_of"]
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +33,34 @@ def outputs_of(processor: Processor, record: Record, *, now: str) -> list[Output
 
     `now` is ISO 8601. Never raises for what is wrong with a record; a defect is logged with its traceback.
     """
+    return _or_dead_letter(lambda: processor.process(record, now=now), processor, record, now)
+
+
+def finished(
+    outputs: Sequence[Output], values: Mapping[Place, bytes | None], processor: Processor, record: Record, *, now: str
+) -> list[Output]:
+    """Return `outputs` with what they lacked; or, when that raises, the record's dead letter besides what needs none.
+
+    `values` has the value of every record that they lack. Never raises for what is wrong with a record.
+    """
+    made: list[Output] = []
+    for output in outputs:
+        lack = output.lack
+        if lack is None:
+            made.append(output)
+        else:
+            finish = partial(_finish, lack, values[lack.place])
+            made += _or_dead_letter(finish, processor, record, now)
+    return made
+
+
+def _finish(lack: Lack, value: bytes | None) -> list[Output]:
+    return [lack.finish(value)]
+
+
+def _or_dead_letter(make: Callable[[], list[Output]], processor: Processor, record: Record, now: str) -> list[Output]:
     try:
-        return processor.process(record, now=now)
+        return make()
     except InvalidRecord as exc:
         return [dead_letter(record, processor.name, exc, now=now)]
     except Exception as exc:

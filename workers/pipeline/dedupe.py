@@ -9,17 +9,21 @@ record that it came in first.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
-from schemas.models import Article, Duplicate, UniqueArticle
+from schemas.models import Article, Changed, Duplicate, Earlier, Sentence, UniqueArticle
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, SOURCES, UNIQUE
+from workers.dedupe.changes import changes
 from workers.dedupe.engine import Engine, Item, Settings
 from workers.dedupe.entry import Owner
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
-from workers.pipeline.record import Output, Record, derived_headers
+from workers.pipeline.record import Lack, Output, Place, Record, derived_headers
 from workers.pipeline.times import epoch, iso
+from workers.text.fold import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -27,7 +31,7 @@ if TYPE_CHECKING:
     from schemas.topics import Stage
     from workers.dedupe.entry import Verdict
 
-__all__ = ["Dedupe", "judged"]
+__all__ = ["Dedupe", "changed", "judged"]
 
 #: How often scopes to which nothing comes are looked through, by the time of the records.
 _SWEEP_SECONDS = 3600.0
@@ -45,6 +49,32 @@ def judged(article: Article, verdict: Verdict) -> UniqueArticle | Duplicate:
         similarity=verdict.similarity,
         revision=verdict.revision,
     )
+
+
+def changed(article: UniqueArticle, earlier: Article) -> UniqueArticle:
+    """Return `article`, an update, with what it changed since `earlier`, the revision before it."""
+    found = changes(earlier.text, article.text)
+    return article.model_copy(
+        update={
+            "changed": Changed(
+                since=earlier.article_id,
+                title_changed=fingerprint(article.title, "") != fingerprint(earlier.title, ""),
+                sentences_added=_sentences(article.text, found.added),
+                sentences_removed=_sentences(earlier.text, found.removed),
+            ),
+            "earlier": Earlier(**{name: getattr(earlier, name) for name in Earlier.model_fields}),
+        }
+    )
+
+
+def _sentences(text: str, places: Iterable[tuple[int, int]]) -> list[Sentence]:
+    return [Sentence(start=start, end=end, surface=text[start:end]) for start, end in places]
+
+
+def _with_changes(output: Output, message: UniqueArticle, earlier: bytes | None) -> Output:
+    """Return the output of an update as it is sent; without changes when the earlier article's record is gone."""
+    value = encode(message if earlier is None else changed(message, decode(Article, earlier)))
+    return replace(output, value=value, lack=None)
 
 
 class Dedupe:
@@ -66,7 +96,10 @@ class Dedupe:
         self._swept: dict[int, float] = {}
 
     def process(self, record: Record, *, now: str) -> list[Output]:
-        """Return the article's output, and the changelog records of what it changed in the state."""
+        """Return the article's output, and the changelog records of what it changed in the state.
+
+        The output of an update lacks the article that it updates: the state holds no texts.
+        """
         article = decode(Article, record.value)
         scope = article.language
         engine = self._engine(record.partition, scope)
@@ -93,7 +126,11 @@ class Dedupe:
             time=record.header("ce_time") or iso(record.time),
         )
         key = message.original_id if isinstance(message, Duplicate) else message.article_id
-        outputs = [Output(DUPLICATES if duplicate else UNIQUE, key.encode(), encode(message), headers)]
+        output = Output(DUPLICATES if duplicate else UNIQUE, key.encode(), encode(message), headers)
+        if isinstance(message, UniqueArticle) and step.previous is not None:
+            place = Place(self.source, *step.previous)
+            output = replace(output, lack=Lack(place, partial(_with_changes, output, message)))
+        outputs = [output]
         # Known means decided before, and then the changelog has it: outputs and changelog are acknowledged together.
         if not step.known:
             outputs.append(self._changelog(record.partition, scope, article.article_id, step.record))

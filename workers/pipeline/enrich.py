@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING
+from zlib import compress, decompress
 
 from schemas import envelope
 from schemas.models import Article
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, SOURCES, UNIQUE
 from workers.dedupe.entry import Verdict
+from workers.dedupe.store import Store
 from workers.pipeline.codec import decode, encode
-from workers.pipeline.dead_letter import outputs_of
+from workers.pipeline.dead_letter import finished, outputs_of
 from workers.pipeline.dedupe import judged
 from workers.pipeline.document import document_record
 from workers.pipeline.record import Output, Record
@@ -22,9 +24,13 @@ if TYPE_CHECKING:
 
     from schemas.models import Document
     from schemas.topics import Stage
-    from workers.pipeline.record import Processor
+    from workers.pipeline.record import Place, Processor
 
 __all__ = ["Enricher", "EveryArticle", "Failure"]
+
+
+#: How many articles' texts are kept, at 1 to 2 KB each: an update comes within a day of what it updates.
+_TEXTS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class Enricher:
         """Run the given stages. `clock` gives epoch seconds."""
         self._parse, self._dedupe, self._tag = parse, dedupe, tag
         self._clock = clock
-        self._offsets = count()
+        self._ends: Counter[str] = Counter()
+        self._parsed = _Texts()
 
     def enrich(self, document: Document) -> Iterator[bytes | Failure]:
         """Yield the document's events and duplicates as JSON, and a Failure for whatever went wrong."""
@@ -64,11 +71,35 @@ class Enricher:
     def _flow(self, output: Output) -> Iterator[Output]:
         """Yield `output` and everything that it leads to, each before what follows from it."""
         yield output
-        record = Record(output.topic, 0, next(self._offsets), output.key, output.value, output.headers, self._clock())
+        offset = self._ends[output.topic]
+        self._ends[output.topic] += 1
+        record = Record(output.topic, 0, offset, output.key, output.value, output.headers, self._clock())
         stage = {RAW: self._parse, PARSED: self._dedupe, UNIQUE: self._tag}.get(output.topic)
+        if stage is self._dedupe:
+            self._parsed.append(record)
         if stage is not None:
-            for derived in outputs_of(stage, record, now=iso(self._clock())):
+            now = iso(self._clock())
+            outputs = outputs_of(stage, record, now=now)
+            lacking = {output.lack.place for output in outputs if output.lack is not None}
+            values: dict[Place, bytes | None] = {place: self._parsed.read(place) for place in lacking}
+            for derived in finished(outputs, values, stage, record, now=now):
                 yield from self._flow(derived)
+
+
+class _Texts:
+    """What stood on articles.parsed of late, compressed: updates are compared with what they update."""
+
+    def __init__(self) -> None:
+        self._store = Store()
+
+    def append(self, record: Record) -> None:
+        if len(self._store) == _TEXTS:
+            self._store.pop()
+        self._store.append(compress(record.value or b"", 1))  # under the record's offset + 1
+
+    def read(self, place: Place) -> bytes | None:
+        number = place.offset + 1
+        return decompress(self._store[number]) if number >= self._store.first else None
 
 
 class EveryArticle:

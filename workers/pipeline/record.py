@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from schemas import envelope
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from schemas.envelope import Headers
     from schemas.topics import Stage as StageName
 
-__all__ = ["Output", "Processor", "Record", "derived_headers"]
+__all__ = ["Lack", "Output", "Place", "Processor", "Record", "derived_headers"]
+
+
+class Place(NamedTuple):
+    """Where a record stands. `topic` carries no prefix."""
+
+    topic: str
+    partition: int
+    offset: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,17 @@ class Output:
     value: bytes | None
     headers: Headers = field(default_factory=list)
     partition: int | None = None
+    lack: Lack | None = None
+    """What has to be read before this can be sent; a stage's function itself reads nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """An earlier record whose value an output still lacks, and how the output is made of it."""
+
+    place: Place
+    finish: Callable[[bytes | None], Output]
+    """Takes the record's value, None where the record is gone from its topic. Raises what `Processor.process` does."""
 
 
 class Processor(Protocol):

@@ -10,8 +10,11 @@ from schemas.models import (
     SCHEMA_VERSION,
     ActorRecord,
     ActorTag,
+    Changed,
+    ChangedTags,
     CountryRecord,
     CountryTag,
+    Earlier,
     EnrichedEvent,
     EventBrief,
     Mention,
@@ -40,9 +43,18 @@ _NOTHING = Tags(countries=(), actors=())
 
 
 def event_of(
-    article: UniqueArticle, tags: Tags, *, lexicon_version: str, replay: Replay | None, now: str
+    article: UniqueArticle,
+    tags: Tags,
+    *,
+    earlier: Tags = _NOTHING,
+    lexicon_version: str,
+    replay: Replay | None,
+    now: str,
 ) -> EnrichedEvent:
-    """Return the enriched event of `article` with `tags`; `now` is the time of processing in ISO 8601."""
+    """Return the enriched event of `article` with `tags`; `now` is the time of processing in ISO 8601.
+
+    `earlier` are the tags of the revision before it, for an update that has one.
+    """
 
     def mentions(found: Iterable[Found]) -> list[Mention]:
         result = []
@@ -65,8 +77,10 @@ def event_of(
             )
         return result
 
+    known = {name: value for name, value in article if name not in {"changed", "earlier"}}
     return EnrichedEvent(
-        **dict(article),
+        **known,
+        changed=None if article.changed is None else _changed(article.changed, earlier, tags),
         event_id=digest("event", article.article_id),
         schema_version=SCHEMA_VERSION,
         lexicon_version=lexicon_version,
@@ -101,6 +115,18 @@ def event_of(
     )
 
 
+def _changed(changed: Changed, earlier: Tags, now: Tags) -> ChangedTags:
+    countries, countries_before = ([tag.code for tag in tags.countries] for tags in (now, earlier))
+    actors, actors_before = ([tag.id for tag in tags.actors] for tags in (now, earlier))
+    return ChangedTags(
+        **dict(changed),
+        countries_added=[code for code in countries if code not in countries_before],
+        countries_removed=[code for code in countries_before if code not in countries],
+        actors_added=[id_ for id_ in actors if id_ not in actors_before],
+        actors_removed=[id_ for id_ in actors_before if id_ not in actors],
+    )
+
+
 def _replay(record: Record) -> Replay | None:
     id_, seq = record.header(envelope.REPLAY_ID), record.header(envelope.REPLAY_SEQ)
     if not id_ or not seq or not seq.isdecimal():
@@ -122,12 +148,12 @@ class Tag:
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return the event of the article in `record`, and a record for each of its countries and actors."""
         article = decode(UniqueArticle, record.value)
-        tags = _NOTHING
+        tags = earlier = _NOTHING
         if article.language in TAGGED_LANGUAGES:
-            tags = self._tagger.tag(
-                article.title, article.text, dateline=article.dateline, published_at=article.published_at
-            )
-        event = event_of(article, tags, lexicon_version=self._version, replay=_replay(record), now=now)
+            tags = self._tags(article)
+            earlier = _NOTHING if article.earlier is None else self._tags(article.earlier)
+        replay = _replay(record)
+        event = event_of(article, tags, earlier=earlier, lexicon_version=self._version, replay=replay, now=now)
         time = record.header("ce_time") or iso(record.time)
 
         def output(topic: str, type_: str, id_: str, key: str, message: EnrichedEvent | EventBrief) -> Output:
@@ -145,3 +171,8 @@ class Tag:
             by_actor = ActorRecord(**brief, record_id=id_, actor=actor)
             outputs.append(output(BY_ACTOR, "actor-record", id_, actor.id, by_actor))
         return outputs
+
+    def _tags(self, article: UniqueArticle | Earlier) -> Tags:
+        return self._tagger.tag(
+            article.title, article.text, dateline=article.dateline, published_at=article.published_at
+        )

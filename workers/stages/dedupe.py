@@ -1,4 +1,4 @@
-"""The dedupe stage's Faust app: the same loop as the others, and the state's way back from its changelog."""
+"""The dedupe stage's Faust app: the same loop as the others, the state's way back, and texts that it lacks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aiokafka import TopicPartition
 
 from schemas.topics import DEDUPE_CHANGELOG
 from workers.app import StageApp, create_app
-from workers.cluster import read_partitions
+from workers.cluster import read_partitions, read_records
 from workers.pipeline.build import build_dedupe
 from workers.stages import app_from_environment
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from workers.delivery import Sent
     from workers.pipeline.dedupe import Dedupe
-    from workers.pipeline.record import Record
+    from workers.pipeline.record import Place, Record
     from workers.settings import Settings
 
 __all__ = ["create"]
@@ -91,7 +91,11 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
     """Return the app; nothing is connected before it starts."""
     dedupe = build_dedupe(settings)
     recovery = _Recovery(dedupe, settings, bootstrap)
-    app = create_app(settings, bootstrap, dedupe, prepare=recovery.prepare, delivered=recovery.delivered)
+
+    async def lookup(places: Collection[Place]) -> dict[Place, bytes | None]:
+        return await read_records(bootstrap, places, prefix=settings.topic_prefix)
+
+    app = create_app(settings, bootstrap, dedupe, prepare=recovery.prepare, lookup=lookup, delivered=recovery.delivered)
 
     async def on_assigned(_app: Any, assigned: Collection[TP], **_: Any) -> None:
         recovery.assigned(assigned)
