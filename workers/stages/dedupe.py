@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from workers.pipeline.record import Place, Record
     from workers.settings import Settings
 
-__all__ = ["create"]
+__all__ = ["Recovery", "create"]
 
 log = logging.getLogger(__name__)
 
 _CHUNK = 5000
 
 
-class _Recovery:
+class Recovery:
     """Keeps the state of each owned partition level with its changelog.
 
     After a rebalance nothing is taken for granted: another worker may have owned the partition in between. Only what
@@ -38,6 +38,7 @@ class _Recovery:
     """
 
     def __init__(self, dedupe: Dedupe, settings: Settings, bootstrap: str) -> None:
+        """Level `dedupe` with the changelog of the cluster at `bootstrap`, under the settings' prefix."""
         self._dedupe = dedupe
         self._topic = f"{settings.topic_prefix}{DEDUPE_CHANGELOG}"
         self._source = f"{settings.topic_prefix}{dedupe.source}"
@@ -48,25 +49,29 @@ class _Recovery:
     async def prepare(self, records: Sequence[Record]) -> None:
         """Read what the changelog holds beyond our state, for the partitions of `records`."""
         for partition in sorted({record.partition for record in records} - self._level):
-            start = self._positions.get(partition)
-            place = TopicPartition(self._topic, partition)
-            count = 0
-            chunk: list[Record] = []
-            async for record in read_partitions(self._bootstrap, {place: start}):
-                chunk.append(record)
-                # A million records at once would take more memory than the state made of them.
-                if len(chunk) == _CHUNK:
-                    count += self._take(partition, chunk)
-                    chunk.clear()
-            if chunk:
-                count += self._take(partition, chunk)
-            self._level.add(partition)
+            count = await self.recover(partition)
             log.info(
                 "dedupe: partition %d has %d entries from its changelog, and holds %d",
                 partition,
                 count,
                 self._dedupe.held(partition),
             )
+
+    async def recover(self, partition: int) -> int:
+        """Take back what the partition's changelog holds beyond our state; return how many entries that were."""
+        place = TopicPartition(self._topic, partition)
+        count = 0
+        chunk: list[Record] = []
+        async for record in read_partitions(self._bootstrap, {place: self._positions.get(partition)}):
+            chunk.append(record)
+            # A million records at once would take more memory than the state made of them.
+            if len(chunk) == _CHUNK:
+                count += self._take(partition, chunk)
+                chunk.clear()
+        if chunk:
+            count += self._take(partition, chunk)
+        self._level.add(partition)
+        return count
 
     def _take(self, partition: int, chunk: list[Record]) -> int:
         count = self._dedupe.restore(partition, chunk)
@@ -90,7 +95,7 @@ class _Recovery:
 def create(settings: Settings, bootstrap: str) -> StageApp:
     """Return the app; nothing is connected before it starts."""
     dedupe = build_dedupe(settings)
-    recovery = _Recovery(dedupe, settings, bootstrap)
+    recovery = Recovery(dedupe, settings, bootstrap)
 
     async def lookup(places: Collection[Place]) -> dict[Place, bytes | None]:
         return await read_records(bootstrap, places, prefix=settings.topic_prefix)
