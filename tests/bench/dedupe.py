@@ -1,5 +1,6 @@
 """How well de-duplication works, against rivals, and what it costs.
 
+    python -m tests.bench.dedupe quality DATA …     (a) judged pairs, (b) whole streams, (d) order
     python -m tests.bench.dedupe cost DATA …        (c) throughput, memory, recovery with up to a million articles
 
 DATA is a folder with ant_dev.jsonl.gz and saudi_dev.jsonl.gz. Each part says more with --help.
@@ -10,14 +11,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import dedupe_cost
+from tests.bench import dedupe_cost, dedupe_quality
 
 
 def main() -> None:
     """Read the command line and run a part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parts = parser.add_subparsers(required=True)
-    for name, module, run in (("cost", dedupe_cost, dedupe_cost.cost),):
+    for name, module, run in (
+        ("quality", dedupe_quality, dedupe_quality.quality),
+        ("cost", dedupe_cost, dedupe_cost.cost),
+    ):
         part = parts.add_parser(name, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
         part.add_argument("data", type=Path, help="folder with ant_dev.jsonl.gz and saudi_dev.jsonl.gz")
         module.add_options(part)

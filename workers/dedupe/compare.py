@@ -42,6 +42,8 @@ class Likeness:
     """Numbers in the article with fewer."""
     ordinals_differ: bool
     """Both openings count (the third, the fourth), and never alike."""
+    titles: float | None
+    """Meaningful words in both titles / those of the title with fewer; None when one has none."""
     openings: float
     """Estimate of the Jaccard similarity of title and first words, on 8 values: coarse, standard error 0.17."""
 
@@ -62,6 +64,7 @@ def compare(one: Sketch, two: Sketch) -> Likeness:
     back, back_count = _foreign(two.repeated, two, one)
     opening_one, opening_two = one.signature[-LEAD_SIGNATURE:], two.signature[-LEAD_SIGNATURE:]
     numbers = min(len(one.numbers), len(two.numbers))
+    titles = min(len(one.title), len(two.title))
     return Likeness(
         jaccard=shared / either if either else 0.0,
         containment=shared / smaller if smaller else 0.0,
@@ -72,6 +75,7 @@ def compare(one: Sketch, two: Sketch) -> Likeness:
         numbers=len(set(one.numbers).intersection(two.numbers)) / numbers if numbers else 1.0,
         fewest_numbers=numbers,
         ordinals_differ=bool(one.ordinals and two.ordinals and not one.ordinals & two.ordinals),
+        titles=len(set(one.title).intersection(two.title)) / titles if titles else None,
         openings=sum(map(eq, opening_one, opening_two)) / LEAD_SIGNATURE,
     )
 

@@ -261,29 +261,39 @@ class Engine:
         return self._likeness_verdict(item, new, rows)
 
     def _likeness_verdict(self, item: Item, new: Sketch, rows: NDArray[np.int64]) -> Verdict:
-        """The best duplicate among the candidates, else the best update, else an original."""
+        """The best duplicate among the candidates, else the best update, else an original.
+
+        All of a story that was found must agree that an article is abridged: a report of two meetings is half of each
+        one's story, and would tie the two together for all that follow.
+        """
+        at = self._settings.thresholds
         pairs = frozenset(new.bigrams)
         side = Side(item.kind, new.length, item.event_time)
-        best: tuple[tuple[bool, float], Entry, Likeness, Method | None] | None = None
+        found: list[tuple[tuple[bool, float], Entry, Likeness, Method | None]] = []
+        others: set[bytes] = set()  # stories one of which is something else
         for record in self._candidates(rows):
-            if contained(pairs, new.bigrams, pairs_of(record)) < self._settings.thresholds.update:
+            if contained(pairs, new.bigrams, pairs_of(record)) < at.update:
+                others.add(read_head(record).story)
                 continue  # too little for any rule; most candidates end here
             entry = Entry.from_bytes(record)
             likeness = compare(new, entry.sketch)
             old = Side(entry.kind, entry.sketch.length, entry.event_time)
-            relation, method = judge(likeness, side, old, self._settings.thresholds)
-            rank = (relation == "duplicate", likeness.containment)
-            if relation == "original" or (best is not None and rank <= best[0]):
+            relation, method = judge(likeness, side, old, at)
+            if relation != "original":
+                found.append(((relation == "duplicate", likeness.jaccard), entry, likeness, method))
+            if relation != "duplicate":
+                others.add(to_name(entry.story_id))
+        for _, entry, likeness, method in sorted(found, key=lambda each: each[0], reverse=True):
+            if method == "abridged" and to_name(entry.story_id) in others:
                 continue
-            if self._of_the_same_story(pairs, new, entry):
-                best = (rank, entry, likeness, method)
-        if best is None:
-            return Verdict("original")
-        _, entry, likeness, method = best
-        similarity = self._similarity(new, entry, likeness, abridged=method == "abridged")
-        if method is not None:
-            return Verdict("duplicate", entry.story_id, similarity, method)
-        return Verdict("update", entry.story_id, similarity, None, self._last_revision(to_name(entry.story_id)) + 1)
+            if not self._of_the_same_story(pairs, new, entry):
+                continue
+            similarity = self._similarity(new, entry, likeness, abridged=method == "abridged")
+            if method is not None:
+                return Verdict("duplicate", entry.story_id, similarity, method)
+            revision = self._last_revision(to_name(entry.story_id)) + 1
+            return Verdict("update", entry.story_id, similarity, None, revision)
+        return Verdict("original")
 
     def _of_the_same_story(self, pairs: frozenset[int], new: Sketch, found: Entry) -> bool:
         """False when what was found repeats an original that has little to do with the new article.

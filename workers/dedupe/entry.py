@@ -29,7 +29,7 @@ __all__ = [
     "to_name",
 ]
 
-_FORMAT = 2
+_FORMAT = 3
 _HEADER = struct.Struct("<BBBBBHIQdddIQHHHH")
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _RELATIONS: tuple[Relation, ...] = get_args(Relation)

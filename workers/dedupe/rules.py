@@ -31,11 +31,25 @@ class Thresholds:
 
     near: float = 0.45
     """Jaccard of word pairs from which a copy is near (text-dedup's setting for news); below it, it is abridged."""
-    contained: float = 0.57
-    """Containment of word pairs from which an article is a copy, within `soon`."""
-    contained_late: float = 0.66
-    """The same for an article that comes later: yesterday's forecast shares .60 with today's."""
+    contained: float = 0.55
+    """Containment of word pairs from which an article is a copy, within `soon`, with no words of its own and no word of
+    its title in the other's."""
+    contained_wording: float = 0.50
+    """What `other_wording` adds to that: of two that share half, the one that says the other half in words that the
+    other uses too was edited; the one that says it in others tells of something else."""
+    contained_titles: float = 0.20
+    """What the share of the titles in common takes off: follow-ups and round-ups have a title of their own."""
+    untitled: float = 0.5
+    """That share where one has no title."""
+    contained_late: float = 0.10
+    """What an article that comes after `soon` needs besides: yesterday's forecast shares .60 with today's."""
     soon: float = 24.0
+    part: float = 2.0
+    """An article this many times longer than the other holds it as one item of several,"""
+    part_titles: float = 0.65
+    """unless they share this much of their titles,"""
+    part_opening: float = 0.38
+    """or, where one has no title, this much of their openings."""
     template: float = 0.12
     """From this `other_subject` on, with at least two such words, the two are about different people or places."""
     numbers: float = 0.20
@@ -89,8 +103,14 @@ def _judge_story(likeness: Likeness, new: Side, old: Side, at: Thresholds) -> tu
         return "original", None
     hours = abs(new.event_time - old.event_time) / 3600
     numbers_agree = likeness.fewest_numbers < 3 or likeness.numbers >= at.numbers
-    enough = at.contained if hours <= at.soon else at.contained_late
-    if numbers_agree and likeness.containment >= enough and new.length <= at.extended * old.length:
+    titles = at.untitled if likeness.titles is None else likeness.titles
+    enough = at.contained + at.contained_wording * likeness.other_wording - at.contained_titles * titles
+    if hours > at.soon:
+        enough += at.contained_late
+    is_part = max(new.length, old.length) > at.part * min(new.length, old.length) and (
+        likeness.openings < at.part_opening if likeness.titles is None else likeness.titles < at.part_titles
+    )
+    if numbers_agree and likeness.containment >= enough and not is_part and new.length <= at.extended * old.length:
         return "duplicate", "near" if likeness.jaccard >= at.near else "abridged"
     if (
         likeness.containment >= at.update

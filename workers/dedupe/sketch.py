@@ -13,7 +13,7 @@ its values on small hashes, where the samples of a long text crowd. Two sets of 
 by chance (165 * 165 * 4/3 / 65,536), two of 192 taken from texts of 5,000 words have 3.3: a share is too large by a
 third of a per cent, and by under two.
 
-Size as bytes: 94 for header and signature, then 2 for each hash kept and a bit for each word; 882 at most.
+Size as bytes: 97 for header and signature, then 2 for each hash kept and a bit for each word; 1,109 at most.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ __all__ = [
     "MAX_BIGRAMS",
     "MAX_HASH",
     "MAX_NUMBERS",
+    "MAX_TITLE",
     "MAX_WORDS",
     "SIGNATURE",
     "SIGNATURE_AT",
@@ -67,6 +68,9 @@ MAX_WORDS = 160
 MAX_NUMBERS = 64
 """Numbers kept. Tables of prices have more; 64 are enough to tell two of them apart."""
 
+MAX_TITLE = 16
+"""Words of the title kept, of those that carry meaning. A headline has six."""
+
 WHOLE_SIGNATURE = 20
 """Values of the signature that are of the whole article."""
 
@@ -78,8 +82,8 @@ SIGNATURE = WHOLE_SIGNATURE + LEAD_SIGNATURE
 
 _LEAD_WORDS = 48
 _SEED = 20150721
-_FORMAT = 2
-_HEADER = struct.Struct("<BBIHHBB")
+_FORMAT = 3
+_HEADER = struct.Struct("<BBIHHBBB")
 _VALUE_BYTES = 3
 
 SIGNATURE_AT = _HEADER.size
@@ -127,6 +131,8 @@ class Sketch:
     """Those of `words` that stand at least twice: what the article is about."""
     numbers: array[int]
     """Numbers in digits, or from three to ten in words, the smallest MAX_NUMBERS hashes of them."""
+    title: array[int]
+    """Words of the title that carry meaning, as in `words`, the smallest MAX_TITLE of them."""
     ordinals: int
     """Bit n is set when the n-th (3 to 10) stands in title or opening."""
     signature: array[int]
@@ -136,13 +142,13 @@ class Sketch:
 
     def to_bytes(self) -> bytes:
         """The sketch as little-endian bytes, the same on every machine."""
-        sizes = (len(self.bigrams), len(self.words), len(self.numbers))
+        sizes = (len(self.bigrams), len(self.words), len(self.numbers), len(self.title))
         header = _HEADER.pack(_FORMAT, RMinHash.ALGORITHM_VERSION, self.length, self.ordinals, *sizes)
         values = np.array(self.signature, dtype="<u4").view(np.uint8).reshape(SIGNATURE, 4)
         marks = 0
         for word in self.repeated:
             marks |= 1 << bisect_left(self.words, word)
-        hashes = map(_little_endian, (self.bigrams, self.words, self.numbers))
+        hashes = map(_little_endian, (self.bigrams, self.words, self.numbers, self.title))
         return b"".join(
             (header, values[:, :_VALUE_BYTES].tobytes(), *hashes, marks.to_bytes((sizes[1] + 7) // 8, "little"))
         )
@@ -162,11 +168,11 @@ class Sketch:
             end = start + 2 * size
             parts.append(_from_little_endian(data[start:end]))
             start = end
-        bigrams, words, numbers = parts
+        bigrams, words, numbers, title = parts
         marks = int.from_bytes(data[start:], "little")
         repeated = array("H", compress(words, map(int, reversed(f"{marks:b}"))))
         signature = array("I", signatures_in(data[SIGNATURE_AT : SIGNATURE_AT + SIGNATURE_BYTES])[0].tolist())
-        return cls(bigrams, words, repeated, numbers, ordinals, signature, length)
+        return cls(bigrams, words, repeated, numbers, title, ordinals, signature, length)
 
 
 def size_in(data: bytes, start: int) -> int:
@@ -177,13 +183,13 @@ def size_in(data: bytes, start: int) -> int:
     if len(data) - start < _HEADER.size:
         raise SketchFormatError(f"a sketch has at least {_HEADER.size} bytes, this has {len(data) - start}")
     header: tuple[int, ...] = _HEADER.unpack_from(data, start)
-    version, algorithm, _, _, bigrams, words, numbers = header
+    version, algorithm, _, _, bigrams, words, numbers, title = header
     if version != _FORMAT or algorithm != RMinHash.ALGORITHM_VERSION:
         raise SketchFormatError(
             f"sketch format {version} with MinHash {algorithm}; this release reads {_FORMAT} with "
             f"{RMinHash.ALGORITHM_VERSION}"
         )
-    return _HEADER.size + SIGNATURE_BYTES + 2 * (bigrams + words + numbers) + (words + 7) // 8
+    return _HEADER.size + SIGNATURE_BYTES + 2 * (bigrams + words + numbers + title) + (words + 7) // 8
 
 
 def bigrams_in(data: bytes, start: int) -> array[int]:
@@ -210,6 +216,7 @@ def sketch(title: str, text: str) -> Sketch:
     """
     first, second, bare, number, ordinal = _vocabulary.codes(_WORD.findall(fold_text(f"{title}\n{text}")))
     pairs = first[:-1] ^ second[1:]
+    headline = bare[: len(_WORD.findall(fold_text(title)))]
     bare = np.sort(bare[bare > 0])
     words = _short(bare)
     # A word that stands again follows itself. Its full hashes tell: two words may share a short one.
@@ -221,6 +228,7 @@ def sketch(title: str, text: str) -> Sketch:
         words=_array(words),
         repeated=_array(again[: again.searchsorted(words[-1], "right")] if len(words) else again),
         numbers=_array(_distinct(np.sort(_short(number[number > 0])))[:MAX_NUMBERS]),
+        title=_array(_distinct(np.sort(_short(headline[headline > 0])))[:MAX_TITLE]),
         ordinals=int(np.bitwise_or.reduce(ordinal[:_LEAD_WORDS])),
         signature=_signature(pairs),
         length=len(first),
