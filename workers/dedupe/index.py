@@ -25,8 +25,8 @@ BANDS = SIGNATURE + WHOLE_SIGNATURE // 2
 """Places that an article takes in `Bands`."""
 
 _LEAST_BANDS = 3  # one or two word pairs in common are chance
-_WIDTH = 32
-_ROWS_FOR_EACH = 2  # twice 32 places for the 38 of an article: .59 of them are taken when a table is full
+_WIDTH = 24
+_ROWS_FOR_EACH = 2  # twice 24 places for the 38 of an article: .79 of them are taken when a table is full
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: multiplicative hashing (Knuth 6.4)
 _PLACES = np.arange(BANDS, dtype=np.uint64) << np.uint64(48)
 
@@ -34,7 +34,7 @@ _PLACES = np.arange(BANDS, dtype=np.uint64) << np.uint64(48)
 class Bands:
     """Finds numbers by likeness: signatures that agree in values share rows (locality-sensitive hashing).
 
-    A row keeps the latest 32 numbers, whichever band and value brought them. At a million articles a row of this table
+    A row keeps the latest 24 numbers, whichever band and value brought them. At a million articles a row of this table
     has 18 others by chance; what is asked for is an article that is met in three rows, which by chance none is.
 
     Args:
