@@ -20,6 +20,7 @@ from schemas.models import Document
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, PARSED, UNIQUE, app_id
 from tests.corpus import documents
 from tests.kafka.conftest import payloads
+from tests.kafka.crashing import BATCHES
 from tests.unit.dedupe import texts
 from workers.pipeline.build import build_dedupe
 from workers.pipeline.dead_letter import finished
@@ -145,7 +146,8 @@ def test_a_dedupe_that_does_not_know_its_own_records_is_found_out(stream: Stream
     """Negative control: the same crash with the fault that the test above is there to find."""
     small_batches(stream)
     stream.start("parse")
-    stream.replay(corpus(300))
+    # More batches than three workers can get through before they go.
+    stream.replay(corpus(3 * (BATCHES + 1) * stream.settings.batch_records))
     for seed in range(3):
         assert crash(stream, seed, "forgetful") == -signal.SIGKILL
     answers = given(stream)

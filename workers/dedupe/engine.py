@@ -272,7 +272,7 @@ class Engine:
         found: list[tuple[tuple[bool, float], Entry, Likeness, Method | None]] = []
         others: set[bytes] = set()  # stories one of which is something else
         for record in self._candidates(rows):
-            if contained(pairs, new.bigrams, pairs_of(record)) < at.update:
+            if contained(pairs, new.bigrams, pairs_of(record)) < min(at.update, at.same_contained):
                 others.add(read_head(record).story)
                 continue  # too little for any rule; most candidates end here
             entry = Entry.from_bytes(record)

@@ -1,10 +1,14 @@
 """What two articles share -> duplicate, update, or nothing to do with each other. Every threshold stands here.
 
-The thresholds were set on judged pairs of reprints and look-alikes of 2015 and read against a month of fourteen
-newspapers; they speak of shares and hours only, and of no text. Containment does most of the work (word-bigram
-containment at .45 finds 98 % of reprints, but merges over half of the look-alikes); the other rules take the
-look-alikes out again:
+The thresholds were set on judged pairs of reprints and look-alikes of 2015 and 2018 and read against a month of
+fourteen newspapers; they speak of shares and hours only, and of no text. Containment does most of the work
+(word-bigram containment at .45 finds 99 % of reprints, but merges two thirds of the look-alikes); the rest is to take
+the look-alikes out again:
 
+* titles and words: a copy keeps its title's words and says little in words that the other lacks; follow-ups, round-ups
+  and templates have titles of their own, and move the containment that is asked for;
+* one headline over one opening within a day is one report, whatever else was cut or added below;
+* an article twice as long with another title holds the other as one item of several;
 * a template about someone else (cables, executions) repeats words that the other article never uses, both ways;
 * daily reports (weather, markets) come a day apart, so that a late copy must share more than an early one;
 * counted events (the third, the fourth relief plane) and tables of other numbers disagree in numbers.
@@ -23,6 +27,8 @@ __all__ = ["Kind", "Method", "Relation", "Side", "Thresholds", "judge"]
 Kind = Literal["story", "teaser", "summary"]
 Relation = Literal["original", "duplicate", "update"]
 Method = Literal["exact", "near", "abridged"]
+
+_NUMBERS = 3  # one or two may be alike, or differ, by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,22 @@ class Thresholds:
     contained_late: float = 0.10
     """What an article that comes after `soon` needs besides: yesterday's forecast shares .60 with today's."""
     soon: float = 24.0
+    contained_numbers: float = 0.05
+    """What numbers add that are all different, where there are three to compare: a market's next report."""
+    same_titles: float = 0.80
+    """With this much of the titles in common,"""
+    same_opening: float = 0.50
+    """this much of the openings,"""
+    same_numbers: float = 0.75
+    """and of the numbers, where there are three, two articles within `soon` of each other open as one report;"""
+    same_contained: float = 0.40
+    """then this containment is enough, and nothing is asked of the rest: a table, a second half of one's own."""
     part: float = 2.0
     """An article this many times longer than the other holds it as one item of several,"""
     part_titles: float = 0.65
-    """unless they share this much of their titles,"""
+    """unless they share this much of their titles"""
+    part_contained: float = 0.50
+    """and of the shorter's word pairs,"""
     part_opening: float = 0.38
     """or, where one has no title, this much of their openings."""
     template: float = 0.12
@@ -99,18 +117,14 @@ def judge(likeness: Likeness, new: Side, old: Side, at: Thresholds) -> tuple[Rel
 
 def _judge_story(likeness: Likeness, new: Side, old: Side, at: Thresholds) -> tuple[Relation, Method | None]:
     """Reports of some length: copies share their words, and leave neither one's subject to itself."""
-    if likeness.ordinals_differ or (likeness.other_subject >= at.template and likeness.other_words > 1):
+    if likeness.ordinals_differ:
         return "original", None
     hours = abs(new.event_time - old.event_time) / 3600
-    numbers_agree = likeness.fewest_numbers < 3 or likeness.numbers >= at.numbers
-    titles = at.untitled if likeness.titles is None else likeness.titles
-    enough = at.contained + at.contained_wording * likeness.other_wording - at.contained_titles * titles
-    if hours > at.soon:
-        enough += at.contained_late
-    is_part = max(new.length, old.length) > at.part * min(new.length, old.length) and (
-        likeness.openings < at.part_opening if likeness.titles is None else likeness.titles < at.part_titles
-    )
-    if numbers_agree and likeness.containment >= enough and not is_part and new.length <= at.extended * old.length:
+    one_opening = hours <= at.soon and _opens_alike(likeness, at)
+    if likeness.other_subject >= at.template and likeness.other_words > 1 and not one_opening:
+        return "original", None
+    is_copy = one_opening or _repeats(likeness, new, old, hours, at)
+    if is_copy and new.length <= at.extended * old.length:
         return "duplicate", "near" if likeness.jaccard >= at.near else "abridged"
     if (
         likeness.containment >= at.update
@@ -122,6 +136,35 @@ def _judge_story(likeness: Likeness, new: Side, old: Side, at: Thresholds) -> tu
     ):
         return "update", None
     return "original", None
+
+
+def _opens_alike(likeness: Likeness, at: Thresholds) -> bool:
+    return (
+        likeness.titles is not None
+        and likeness.titles >= at.same_titles
+        and likeness.openings >= at.same_opening
+        and (likeness.fewest_numbers < _NUMBERS or likeness.numbers >= at.same_numbers)
+        and likeness.containment >= at.same_contained
+    )
+
+
+def _repeats(likeness: Likeness, new: Side, old: Side, hours: float, at: Thresholds) -> bool:
+    """Enough of the one stands in the other, and neither is one item of several in the other."""
+    titles = at.untitled if likeness.titles is None else likeness.titles
+    enough = at.contained + at.contained_wording * likeness.other_wording - at.contained_titles * titles
+    if hours > at.soon:
+        enough += at.contained_late
+    if likeness.fewest_numbers >= _NUMBERS:
+        if likeness.numbers < at.numbers:
+            return False
+        enough += at.contained_numbers * (1 - likeness.numbers)
+    stands_alone = (
+        likeness.openings >= at.part_opening
+        if likeness.titles is None
+        else likeness.titles >= at.part_titles and likeness.containment >= at.part_contained
+    )
+    is_part = max(new.length, old.length) > at.part * min(new.length, old.length) and not stands_alone
+    return likeness.containment >= enough and not is_part
 
 
 def _judge_short(likeness: Likeness, at: Thresholds) -> tuple[Relation, Method | None]:

@@ -134,6 +134,17 @@ def test_a_much_longer_article_is_more_than_a_copy() -> None:
     )
 
 
+def test_one_headline_over_one_opening_is_one_report_whatever_follows() -> None:
+    def follows(hours: float, title: str = texts.TITLE) -> str:
+        engine = Engine()
+        engine.decide(item("a", texts.TITLE, texts.LEAD + texts.MIDDLE))
+        return engine.decide(item("b", title, texts.LEAD + texts.ADDED + texts.END, hours=hours)).relation
+
+    assert follows(2) == "duplicate"
+    assert follows(30) != "duplicate"
+    assert follows(2, texts.UPDATE_TITLE) != "duplicate"
+
+
 def test_a_record_delivered_again_gets_the_same_answer_and_changes_nothing() -> None:
     engine = Engine()
     stream = [EARLIER, item("copy", texts.EDITED_TITLE, texts.EDITED, hours=1)]
