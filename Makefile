@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # DATA: a folder of news to measure on (see tests/bench/README.md); without it the benchmarks use seeds/.
 DATA ?= seeds
 
-.PHONY: help setup demo test check bench lock clean jars
+.PHONY: help setup demo test check bench lexicon lock clean jars
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,14 +35,18 @@ demo: $(READY) ## Stream seeds/ through Kafka and the three stages; events land 
 test: setup check ## Lint, types, contract, then every test, those on a real broker among them
 	@$(BIN)/python -m pytest
 
-check: $(READY) ## Lint, types, and the generated contract against what is checked in
+check: $(READY) ## Lint, types, and what is generated (contract, gazetteer) against what is checked in
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/rasid schemas check
+	@$(BIN)/python -m workers.lexicon.build --check
 
 bench: setup ## Measure each stage, its worker and a plain copy loop in one run (make bench DATA=folder)
 	@$(BIN)/python -m tests.bench.stream $(DATA)
+
+lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames
+	@$(BIN)/python -m workers.lexicon.build
 
 lock: $(READY) ## Resolve the lock files again after a change of dependencies
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" -o requirements.lock

@@ -236,7 +236,9 @@ class CountryTag(Closed):
     name_ar: str
     main: bool = Field(description="True for the one to three countries that the article is about")
     role: CountryRole
-    score: Score
+    score: Score = Field(
+        description="The chance that a reader counts the country among the main ones; that it is named, mentions prove"
+    )
     mentions: list[Mention] = Field(min_length=1)
 
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Lexicon", "load", "spelled"]
 
 # Raised when the same data files would give other tags: part of the lexicon's version.
-FORMAT = 1
-_FILES = ("actors.yaml", "bodies.yaml", "countries.yaml", "rules.yaml", "words.yaml")
+FORMAT = 2
+_FILES = ("actors.yaml", "bodies.yaml", "countries.yaml", "gazetteer.tsv", "rules.yaml", "words.yaml")
 _SHORTEST = 3
 _TYPES = frozenset(("person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -52,10 +52,16 @@ class Lexicon:
         for name in _FILES:
             digest.update(hashlib.sha256(files[name]).digest())
         self.version = digest.hexdigest()[:12]
-        data = {name: yaml.load(files[name], Loader=_LOADER) for name in _FILES}  # noqa: S506 (a safe loader, in C where there is one)
+        data = {
+            name: yaml.load(files[name], Loader=_LOADER)  # noqa: S506 (a safe loader, in C where there is one)
+            for name in _FILES
+            if name.endswith(".yaml")
+        }
         self.countries: dict[str, Country] = {}
         self.actors: dict[str, Actor] = {}
         self.bodies: dict[str, Body] = {}
+        #: Country by the folded name of a city, which counts after a locator.
+        self.cities: dict[str, str] = {}
         self._forms: dict[str, Form] = {}
         self._rules = data["rules.yaml"]
         # Forms that rules.yaml gives to several countries: no country claims them for itself.
@@ -68,9 +74,11 @@ class Lexicon:
         ):
             for entry in data[name]:
                 add(entry)
+        self._add_gazetteer(files["gazetteer.tsv"].decode())
         self._add_shared()
         self._add_phrases(data["words.yaml"])
         self._add_readings()
+        self._add_weak()
         self._add_actor_rules()
         self.words = self._words(data["words.yaml"])
         self.matcher = Matcher(self._meaningful())
@@ -127,6 +135,23 @@ class Lexicon:
                     if form.text not in self._shared:
                         self._claim(form, (code,), "demonym")
 
+    def _add_gazetteer(self, text: str) -> None:
+        """Take CLDR's names as forms, and GeoNames' cities as what may follow a locator."""
+        common = _folded(self._rules["no_city"])
+        for line in text.splitlines():
+            if line.startswith("#"):
+                continue
+            code, kind, name = line.split("\t")
+            if code not in self.countries:
+                raise LexiconError(f"gazetteer.tsv names {code}, which countries.yaml lacks")
+            if kind == "city":
+                if name not in common:
+                    self.cities[name] = code
+                continue
+            for form in self._spread(name):
+                if form.text not in self._shared:
+                    self._claim(form, (code,), "name")
+
     def _add_shared(self) -> None:
         for rule in self._rules["pairs"]:
             for phrase in rule["forms"]:
@@ -134,7 +159,7 @@ class Lexicon:
                     self._claim(form, tuple(rule["codes"]), "name")
         for rule in self._rules["shared"]:
             cues = tuple((_plain(cue), code) for code, words in rule["cues"].items() for cue in words)
-            chooser = Shared(cues, rule["nearest"], rule["default"])
+            chooser = Shared(cues, rule["nearest"], rule["default"], rule.get("shadda"))
             phrases = [(phrase, "name") for phrase in rule["forms"]]
             phrases += [(form, "demonym") for nisba in rule.get("demonyms", []) for form in nisba_forms(_plain(nisba))]
             for phrase, kind in phrases:
@@ -226,6 +251,15 @@ class Lexicon:
             for form in self._ruled(rule):
                 form.letters = frozenset(rule["spelled"])
 
+    def _add_weak(self) -> None:
+        """Mark the forms that need a locator or their country beside them, and the locators."""
+        for rule in self._rules["weak"]:
+            for form in self._ruled(rule):
+                form.weak = True
+        for phrase in self._rules["locators"]:
+            for form in self._spread(phrase):
+                form.locator = True
+
     def _add_actor_rules(self) -> None:
         for word in self._rules["no_preposition"]:
             for form in self._spread(word):
@@ -243,7 +277,14 @@ class Lexicon:
         self._forms = {
             text: form
             for text, form in self._forms.items()
-            if form.country or form.block or form.full or form.short or form.body or form.title or form.homonyms
+            if form.country
+            or form.block
+            or form.full
+            or form.short
+            or form.body
+            or form.title
+            or form.homonyms
+            or form.locator
         }
         return self.forms()
 

@@ -61,11 +61,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """A form of several countries: the cue in the article decides, the nearest one where ``nearest`` says so."""
+    """A form of several countries: the cue in the article decides, the nearest one where ``nearest`` says so.
+
+    ``shadda`` is the country that is meant where the form is written with one (عمّان).
+    """
 
     cues: tuple[tuple[str, str], ...]
     nearest: bool
     default: str
+    shadda: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,11 @@ class Needs:
 
 @dataclass(slots=True)
 class Form:
-    """A folded form and all that it may mean. ``strip`` counts the letters of لل that are no part of the name."""
+    """A folded form and all that it may mean. ``strip`` counts the letters of لل that are no part of the name.
+
+    A ``weak`` form is a common word or a name as well: it counts after a locator, or beside another form of its
+    country. A ``locator`` says that the name of a place follows (مدينة).
+    """
 
     text: str
     affix: str = "plain"
@@ -93,6 +101,8 @@ class Form:
     body_style: str = ""
     title: str = ""
     bare: bool = False
+    weak: bool = False
+    locator: bool = False
     homonyms: tuple[tuple[str, str], ...] = ()
     shared: Shared | None = None
     needs: Needs | None = None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.lexicon import longest
+from workers.lexicon import Form, Hit
 from workers.lexicon.forms import proclitic_length
 from workers.lexicon.loader import spelled
 from workers.tagging.model import Country, Found, Role
@@ -14,10 +15,10 @@ from workers.tagging.model import Country, Found, Role
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from workers.lexicon import Form, Hit, Lexicon
+    from workers.lexicon import Lexicon
     from workers.tagging.view import View
 
-__all__ = ["CountryMention", "find_countries", "rank_countries"]
+__all__ = ["CountryMention", "find_countries", "main_score", "rank_countries", "weigh"]
 
 _IN = frozenset(
     (
@@ -49,10 +50,19 @@ _IN = frozenset(
 _TITLE_WEIGHT = 4.0
 _LEAD_WEIGHT, _BODY_WEIGHT, _TAIL_WEIGHT = 1.7, 1.0, 0.6
 _LEAD_SHARE, _TAIL_SHARE = 1 / 6, 0.75
-_MAIN_SHARE = 0.42
-_HALF_SCORE = 2.5
+# A logistic regression of "is this country one of the main ones" on the logarithm of a country's weight and on its
+# share of the article's largest weight, fitted to 60 labelled articles (tests/bench/tags.py, --fit; docs/decisions.md).
+_INTERCEPT, _BY_WEIGHT, _BY_SHARE = -5.1, 3.1, 2.8
+_MAIN = 0.5
+_MOST_MAIN = 3
 # How far back, in letters, the word for a medium may stand from its nisba: four words.
 _MEDIUM_REACH = 48
+# A name of a city has at most so many words.
+_LONGEST_CITY = 4
+_WORD = re.compile(r"[^\W_]+")
+# Ending a name would be tanwin: درعًا is a shield, درعا a city.
+_TANWIN = "\u064b"
+_SHADDA = "\u0651"
 _QUOTES = "\"'“”«»‘’"
 
 
@@ -71,22 +81,63 @@ def find_countries(
 ) -> list[CountryMention]:
     """Return the countries' mentions, in order; ``skip`` are the datelines' stretches of the text."""
     mentions: list[CountryMention] = []
+    weak: list[CountryMention] = []
     for view, hits in views:
-        candidates = [hit for hit in hits if hit.form.country or hit.form.block or _is_person(hit.form, lexicon)]
-        for hit in longest(candidates):
+        end = 0
+        places: list[int] = []
+        for hit in hits:
             form = hit.form
-            if (
-                not form.country
-                or form.block
-                or (view.field == "text" and any(begin <= hit.start < end for begin, end in skip))
-            ):
+            if hit.start < end:
+                continue
+            if form.block or _is_person(form, lexicon):
+                end = hit.end
+                continue
+            if form.locator:
+                places.append(hit.end + 1)
+            if not form.country or (view.field == "text" and any(begin <= hit.start < stop for begin, stop in skip)):
                 continue
             before = view.word_before(hit.start - hit.proclitics)
             if not _refers(hit, before, view, views, lexicon):
-                continue
+                continue  # and a shorter form inside may: وجدة is Oujda, or و and جدة
+            end = hit.end
             codes = form.country if form.shared is None else _choose(form, hit, view, views)
-            mentions.append(CountryMention(view, hit, codes, _role(hit, before, view, lexicon)))
+            mention = CountryMention(view, hit, codes, _role(hit, before, view, lexicon))
+            if form.weak and hit.start - hit.proclitics not in places:
+                weak.append(mention)
+            else:
+                mentions.append(mention)
+        mentions += _cities(view, places, mentions, lexicon)
+    # What only a weak form names is not named.
+    named = {code for mention in mentions for code in mention.codes}
+    mentions += [mention for mention in weak if named.issuperset(mention.codes)]
+    mentions.sort(key=lambda mention: (mention.view.field != "title", mention.hit.start))
     return mentions
+
+
+def _cities(
+    view: View, places: Sequence[int], mentions: Sequence[CountryMention], lexicon: Lexicon
+) -> list[CountryMention]:
+    """The gazetteer's cities after locators, where the lexicon has no form of its own; the longest name counts."""
+    known = {mention.hit.start - mention.hit.proclitics for mention in mentions if mention.view is view}
+    found: list[CountryMention] = []
+    for start in places:
+        if start in known or start >= len(view.plain) or view.clean[start - 1] not in " _\u00a0":
+            continue
+        end = start
+        best: tuple[str, int] | None = None
+        for _ in range(_LONGEST_CITY):
+            word = _WORD.match(view.plain, end)
+            if word is None:
+                break
+            code = lexicon.cities.get(view.plain[start : word.end()])
+            if code is not None:
+                best = code, word.end()
+            end = word.end() + 1
+        if best is not None:
+            code, end = best
+            form = Form(view.plain[start:end], country=(code,), kind="place")
+            found.append(CountryMention(view, Hit(start, end, form, 0), (code,), "place"))
+    return found
 
 
 def _is_person(form: Form, lexicon: Lexicon) -> bool:
@@ -96,21 +147,31 @@ def _is_person(form: Form, lexicon: Lexicon) -> bool:
 def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[Hit]]], lexicon: Lexicon) -> bool:
     """Whether the neighbours let the form name a country."""
     form = hit.form
-    if form.kind == "demonym" and (
-        before in lexicon.words.given and form.affix == "definite" and form.text.endswith("ي")
+    if (
+        form.kind == "demonym"
+        and form.affix == "definite"
+        and form.text.endswith("ي")
+        and before in lexicon.words.given
     ):
-        return False
+        end = hit.start - hit.proclitics - 1
+        if not view.is_preposition(end - len(before), end):
+            return False
     if form.kind == "demonym" and _names_a_medium(hit, view, lexicon):
         return False
-    if form.letters:
-        start, end = view.place(hit.start, hit.end)
-        if spelled(view.original[start:end]) not in form.letters:
-            return False
+    if view.has_tanwin and form.text.endswith("ا") and _TANWIN in _written(hit, view):
+        return False
+    if form.letters and spelled(_written(hit, view)) not in form.letters:
+        return False
     if form.never_before or form.never_after:
         bare = before[1:] if before[:1] in "وفبل" else before
         if before in form.never_before or bare in form.never_before or view.word_after(hit.end) in form.never_after:
             return False
     return form.needs is None or _needed(hit, view, before, views)
+
+
+def _written(hit: Hit, view: View) -> str:
+    start, end = view.place(hit.start, hit.end)
+    return view.original[start:end]
 
 
 def _needed(hit: Hit, view: View, before: str, views: Sequence[tuple[View, list[Hit]]]) -> bool:
@@ -156,6 +217,8 @@ def _choose(form: Form, hit: Hit, view: View, views: Sequence[tuple[View, list[H
     rule = form.shared
     if rule is None:
         return form.country
+    if rule.shadda and _SHADDA in _written(hit, view):
+        return (rule.shadda,)
     best: tuple[int, str] | None = None
     for cue, code in rule.cues:
         for other, _ in views:
@@ -185,25 +248,22 @@ def _role(hit: Hit, before: str, view: View, lexicon: Lexicon) -> Role:
 
 
 def rank_countries(mentions: Iterable[CountryMention], lexicon: Lexicon) -> tuple[Country, ...]:
-    """Return country tags: the one to three that the article is about first, then by score, then by code."""
+    """Return country tags by score, then by code: the one to three that the article is about come first."""
     by_code: dict[str, list[CountryMention]] = {}
     for mention in mentions:
         for code in mention.codes:
             by_code.setdefault(code, []).append(mention)
-    weights = {code: _weight(found) for code, found in by_code.items()}
+    weights = {code: weigh(found) for code, found in by_code.items()}
     ranked = sorted(weights, key=lambda code: (-weights[code], code))
-    main = [code for code in ranked if weights[code] >= _MAIN_SHARE * weights[ranked[0]] and _is_early(by_code[code])][
-        :3
-    ] or ranked[:1]
+    largest = weights[ranked[0]] if ranked else 0.0
     tags: list[Country] = []
-    for code in main + [code for code in ranked if code not in main]:
+    for number, code in enumerate(ranked):
         country = lexicon.countries[code]
-        weight = weights[code]
-        score = round(weight / (weight + _HALF_SCORE), 4)
+        score = round(main_score(weights[code], largest), 4)
+        main = not number or (number < _MOST_MAIN and score >= _MAIN)
         found = tuple(_found(mention, code) for mention in by_code[code])
-        tags.append(
-            Country(code, country.name_en, country.name_ar, code in main, _country_role(by_code[code]), score, found)
-        )
+        role = _country_role(by_code[code])
+        tags.append(Country(code, country.name_en, country.name_ar, main, role, score, found))
     return tuple(tags)
 
 
@@ -213,7 +273,12 @@ def _found(mention: CountryMention, code: str) -> Found:
     return Found(view.field, start, end, view.original[start:end], f"country:{code}:{hit.form.kind}")
 
 
-def _weight(mentions: Sequence[CountryMention]) -> float:
+def main_score(weight: float, largest: float) -> float:
+    """The chance, 0 to 1, that a reader counts a country among the main ones, by its weight and the largest."""
+    return 1 / (1 + math.exp(-(_INTERCEPT + _BY_WEIGHT * math.log(weight) + _BY_SHARE * weight / largest)))
+
+
+def weigh(mentions: Sequence[CountryMention]) -> float:
     """Sum of the mentions' weights, each further one of a field counting less (by the root of its rank)."""
     total = 0.0
     counts = {"title": 0, "text": 0}
@@ -229,12 +294,6 @@ def _weight(mentions: Sequence[CountryMention]) -> float:
             weight = _LEAD_WEIGHT if share < _LEAD_SHARE else _TAIL_WEIGHT if share > _TAIL_SHARE else _BODY_WEIGHT
         total += weight / math.sqrt(counts[view.field])
     return total
-
-
-def _is_early(mentions: Sequence[CountryMention]) -> bool:
-    return any(
-        m.role != "currency" and (m.view.field == "title" or m.hit.start < 0.4 * len(m.view.plain)) for m in mentions
-    )
 
 
 def _country_role(mentions: Sequence[CountryMention]) -> Role:

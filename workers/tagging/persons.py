@@ -119,7 +119,7 @@ def _name(
         if taken and any(mark in clean[end : token.start()] for mark in '"“”«»') and len(taken) > 1:
             break
         word = token[0]
-        if _ends_name(word, words) or (not taken and word in words.fields):
+        if _ends_name(word, words) or (not taken and word in words.fields) or view.is_preposition(*token.span()):
             break
         # A country's own name or an indefinite demonym is no part of a name; a definite one may be a surname.
         if token.start() in spans and not (taken and word.startswith("ال")):

@@ -11,7 +11,9 @@ from workers.tagging.model import Tags
 from workers.tagging.view import View
 
 if TYPE_CHECKING:
-    from workers.lexicon import Lexicon
+    from workers.lexicon import Hit, Lexicon
+    from workers.tagging.countries import CountryMention
+    from workers.tagging.model import Country
 
 __all__ = ["Tagger"]
 
@@ -37,14 +39,24 @@ class Tagger:
         read it. Raises nothing for any text.
         """
         del published_at
-        views = [(view, self.lexicon.matcher.find(view.plain)) for view in (View("title", title), View("text", text))]
-        skip = _datelines(text, views[1][0].clean, dateline)
-        mentions = find_countries(views, self.lexicon, skip)
+        views, skip, mentions = self._mentions(title, text, dateline)
         finder = ActorFinder(views, mentions, self.lexicon, skip)
         actors = finder.find()
         surnames = finder.surnames()
         kept = [m for m in mentions if (m.view.field, m.hit.start - m.hit.proclitics) not in surnames]
         return Tags(rank_countries(kept, self.lexicon), actors)
+
+    def countries(self, title: str, text: str, *, dateline: str | None = None) -> tuple[Country, ...]:
+        """Return the countries alone, as `tag` does but for surnames of people whom only a title makes known."""
+        _, _, mentions = self._mentions(title, text, dateline)
+        return rank_countries(mentions, self.lexicon)
+
+    def _mentions(
+        self, title: str, text: str, dateline: str | None
+    ) -> tuple[list[tuple[View, list[Hit]]], list[tuple[int, int]], list[CountryMention]]:
+        views = [(view, self.lexicon.matcher.find(view.plain)) for view in (View("title", title), View("text", text))]
+        skip = _datelines(text, views[1][0].clean, dateline)
+        return views, skip, find_countries(views, self.lexicon, skip)
 
 
 def _datelines(text: str, clean: str, dateline: str | None) -> list[tuple[int, int]]:

@@ -23,12 +23,13 @@ _WORD = re.compile(r"[^\W_]+")
 class View:
     """A field's letters. ``plain`` is for matching; ``clean`` is as long and keeps the punctuation."""
 
-    __slots__ = ("_folded", "_kept", "clean", "field", "original", "plain")
+    __slots__ = ("_folded", "_kept", "clean", "field", "has_tanwin", "original", "plain")
 
     def __init__(self, field: FieldName, original: str) -> None:
         """Fold ``original``; time linear in its length."""
         self.field = field
         self.original = original
+        self.has_tanwin = "\u064b" in original
         self._folded = fold(original)
         text = self._folded.text
         self._kept: list[int] | None = None
@@ -53,6 +54,13 @@ class View:
         if self._kept is not None:
             start, end = self._kept[start], self._kept[end - 1] + 1
         return self._folded.original(start, end)
+
+    def is_preposition(self, start: int, end: int) -> bool:
+        """Whether the word of ``plain`` there is على, on, which folds like the name علي: by its last letter as written.
+
+        Egyptian papers write the name so too; there a name is missed rather than made up.
+        """
+        return self.plain[start:end] == "علي" and self.original[self.place(start, end)[1] - 1] == "ى"
 
     def word_before(self, at: int) -> str:
         """Return the word that ends right before ``at`` with one space between, or an empty string."""

