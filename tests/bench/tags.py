@@ -268,7 +268,11 @@ def fit(console: Console, tagger: Tagger, articles: Sequence[Labelled]) -> None:
         for mention in tagger._mentions(each.title, each.text, None)[2]:
             for code in mention.codes:
                 found[code].append(mention)
-        weights = {code: weigh(mentions) for code, mentions in found.items() if code not in each.left_out}
+        weights = {
+            code: weigh(mentions, titled=bool(each.title))
+            for code, mentions in found.items()
+            if code not in each.left_out
+        }
         largest = max(weights.values(), default=1)
         rows[each.id] = [(c, [1, math.log(w), w / largest], c in each.main) for c, w in weights.items()]
     counts, error = Counts(), 0.0

@@ -191,6 +191,7 @@ class Lexicon:
             if form.full and form.full != (identity,):
                 raise LexiconError(f"{form.text!r} stands for {form.full[0]} and for {identity}")
             form.full = (identity,)
+            form.person = entry["type"] == "person"
         for form in self._name_forms(entry.get("short", [])):
             if identity not in form.short:
                 form.short = (*form.short, identity)
@@ -252,13 +253,16 @@ class Lexicon:
                 form.letters = frozenset(rule["spelled"])
 
     def _add_weak(self) -> None:
-        """Mark the forms that need a locator or their country beside them, and the locators."""
+        """Mark the forms that need a locator or their country beside them, the locators, and the words for media."""
         for rule in self._rules["weak"]:
             for form in self._ruled(rule):
                 form.weak = True
         for phrase in self._rules["locators"]:
             for form in self._spread(phrase):
                 form.locator = True
+        for word in self._rules["media_heads"]:
+            for form in self._spread(word):
+                form.medium = True
 
     def _add_actor_rules(self) -> None:
         for word in self._rules["no_preposition"]:
@@ -285,6 +289,7 @@ class Lexicon:
             or form.title
             or form.homonyms
             or form.locator
+            or form.medium
         }
         return self.forms()
 

@@ -86,7 +86,8 @@ class Form:
     """A folded form and all that it may mean. ``strip`` counts the letters of لل that are no part of the name.
 
     A ``weak`` form is a common word or a name as well: it counts after a locator, or beside another form of its
-    country. A ``locator`` says that the name of a place follows (مدينة).
+    country. A ``locator`` says that the name of a place follows (مدينة). ``person`` marks a known person's full name,
+    ``medium`` a word for a newspaper, a channel or an agency.
     """
 
     text: str
@@ -101,6 +102,8 @@ class Form:
     body_style: str = ""
     title: str = ""
     bare: bool = False
+    person: bool = False
+    medium: bool = False
     weak: bool = False
     locator: bool = False
     homonyms: tuple[tuple[str, str], ...] = ()

@@ -50,9 +50,13 @@ _IN = frozenset(
 _TITLE_WEIGHT = 4.0
 _LEAD_WEIGHT, _BODY_WEIGHT, _TAIL_WEIGHT = 1.7, 1.0, 0.6
 _LEAD_SHARE, _TAIL_SHARE = 1 / 6, 0.75
+# A text of a few lines is all lead; without a title its first lines say what a title would.
+_LEAD_LETTERS, _SHORT = 300, 500
+_UNTITLED_WEIGHT = 3.0
+_CURRENCY_WEIGHT = 0.15
 # A logistic regression of "is this country one of the main ones" on the logarithm of a country's weight and on its
 # share of the article's largest weight, fitted to 60 labelled articles (tests/bench/tags.py, --fit; docs/decisions.md).
-_INTERCEPT, _BY_WEIGHT, _BY_SHARE = -5.1, 3.1, 2.8
+_INTERCEPT, _BY_WEIGHT, _BY_SHARE = -5.2, 3.3, 2.4
 _MAIN = 0.5
 _MOST_MAIN = 3
 # How far back, in letters, the word for a medium may stand from its nisba: four words.
@@ -83,34 +87,55 @@ def find_countries(
     mentions: list[CountryMention] = []
     weak: list[CountryMention] = []
     for view, hits in views:
-        end = 0
-        places: list[int] = []
-        for hit in hits:
-            form = hit.form
-            if hit.start < end:
-                continue
-            if form.block or _is_person(form, lexicon):
-                end = hit.end
-                continue
-            if form.locator:
-                places.append(hit.end + 1)
-            if not form.country or (view.field == "text" and any(begin <= hit.start < stop for begin, stop in skip)):
-                continue
-            before = view.word_before(hit.start - hit.proclitics)
-            if not _refers(hit, before, view, views, lexicon):
-                continue  # and a shorter form inside may: وجدة is Oujda, or و and جدة
+        places = [hit.end + 1 for hit in hits if hit.form.locator]
+        found = _in_view(view, hits, views, lexicon, skip if view.field == "text" else ())
+        if places:
+            found += _cities(view, places, found, lexicon)
+            found.sort(key=_start)
+        for mention in found:
+            strong = not mention.hit.form.weak or mention.hit.start - mention.hit.proclitics in places
+            (mentions if strong else weak).append(mention)
+    if weak:
+        # What only a weak form names is not named.
+        named = {code for mention in mentions for code in mention.codes}
+        mentions += [mention for mention in weak if named.issuperset(mention.codes)]
+        mentions.sort(key=lambda mention: (mention.view.field != "title", mention.hit.start))
+    return mentions
+
+
+def _start(mention: CountryMention) -> int:
+    return mention.hit.start
+
+
+def _in_view(
+    view: View,
+    hits: Sequence[Hit],
+    views: Sequence[tuple[View, list[Hit]]],
+    lexicon: Lexicon,
+    skip: Sequence[tuple[int, int]],
+) -> list[CountryMention]:
+    """The mentions in one field, those of weak forms among them; ``hits`` are its own."""
+    mentions: list[CountryMention] = []
+    end = 0
+    medium = -_MEDIUM_REACH
+    for hit in hits:
+        form = hit.form
+        if hit.start < end:
+            continue
+        if form.block or form.person:
             end = hit.end
-            codes = form.country if form.shared is None else _choose(form, hit, view, views)
-            mention = CountryMention(view, hit, codes, _role(hit, before, view, lexicon))
-            if form.weak and hit.start - hit.proclitics not in places:
-                weak.append(mention)
-            else:
-                mentions.append(mention)
-        mentions += _cities(view, places, mentions, lexicon)
-    # What only a weak form names is not named.
-    named = {code for mention in mentions for code in mention.codes}
-    mentions += [mention for mention in weak if named.issuperset(mention.codes)]
-    mentions.sort(key=lambda mention: (mention.view.field != "title", mention.hit.start))
+            continue
+        if form.medium:
+            medium = hit.end
+        if not form.country or (skip and any(begin <= hit.start < stop for begin, stop in skip)):
+            continue
+        before = view.word_before(hit.start - hit.proclitics)
+        near_medium = form.kind == "demonym" and hit.start - medium <= _MEDIUM_REACH
+        if not _refers(hit, before, view, views, lexicon) or (near_medium and _names_a_medium(hit, view, lexicon)):
+            continue  # and a shorter form inside may: وجدة is Oujda, or و and جدة
+        end = hit.end
+        codes = form.country if form.shared is None else _choose(form, hit, view, views)
+        mentions.append(CountryMention(view, hit, codes, _role(hit, before, view, lexicon)))
     return mentions
 
 
@@ -140,10 +165,6 @@ def _cities(
     return found
 
 
-def _is_person(form: Form, lexicon: Lexicon) -> bool:
-    return bool(form.full) and lexicon.actors[form.full[0]].type == "person"
-
-
 def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[Hit]]], lexicon: Lexicon) -> bool:
     """Whether the neighbours let the form name a country."""
     form = hit.form
@@ -156,8 +177,6 @@ def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[
         end = hit.start - hit.proclitics - 1
         if not view.is_preposition(end - len(before), end):
             return False
-    if form.kind == "demonym" and _names_a_medium(hit, view, lexicon):
-        return False
     if view.has_tanwin and form.text.endswith("ا") and _TANWIN in _written(hit, view):
         return False
     if form.letters and spelled(_written(hit, view)) not in form.letters:
@@ -247,14 +266,14 @@ def _role(hit: Hit, before: str, view: View, lexicon: Lexicon) -> Role:
     return "actor" if kind == "capital" else "mentioned"
 
 
-def rank_countries(mentions: Iterable[CountryMention], lexicon: Lexicon) -> tuple[Country, ...]:
-    """Return country tags by score, then by code: the one to three that the article is about come first."""
+def rank_countries(mentions: Iterable[CountryMention], lexicon: Lexicon, *, titled: bool) -> tuple[Country, ...]:
+    """Return country tags by score, then by their first mention: the one to three that it is about come first."""
     by_code: dict[str, list[CountryMention]] = {}
     for mention in mentions:
         for code in mention.codes:
             by_code.setdefault(code, []).append(mention)
-    weights = {code: weigh(found) for code, found in by_code.items()}
-    ranked = sorted(weights, key=lambda code: (-weights[code], code))
+    weights = {code: weigh(found, titled=titled) for code, found in by_code.items()}
+    ranked = sorted(weights, key=lambda code: -weights[code])  # of equals the one that is named first
     largest = weights[ranked[0]] if ranked else 0.0
     tags: list[Country] = []
     for number, code in enumerate(ranked):
@@ -278,22 +297,25 @@ def main_score(weight: float, largest: float) -> float:
     return 1 / (1 + math.exp(-(_INTERCEPT + _BY_WEIGHT * math.log(weight) + _BY_SHARE * weight / largest)))
 
 
-def weigh(mentions: Sequence[CountryMention]) -> float:
+def weigh(mentions: Sequence[CountryMention], *, titled: bool) -> float:
     """Sum of the mentions' weights, each further one of a field counting less (by the root of its rank)."""
     total = 0.0
-    counts = {"title": 0, "text": 0}
+    in_title = in_text = 0
     for mention in mentions:
-        view = mention.view
-        counts[view.field] += 1
-        if mention.role == "currency":
-            weight = 0.15
-        elif view.field == "title":
-            weight = _TITLE_WEIGHT
+        if mention.view.field == "title":
+            in_title += 1
+            weight, rank = _TITLE_WEIGHT, in_title
         else:
-            share = mention.hit.start / max(1, len(view.plain))
-            weight = _LEAD_WEIGHT if share < _LEAD_SHARE else _TAIL_WEIGHT if share > _TAIL_SHARE else _BODY_WEIGHT
-        total += weight / math.sqrt(counts[view.field])
+            in_text += 1
+            weight, rank = _text_weight(mention.hit.start, len(mention.view.plain), titled=titled), in_text
+        total += (_CURRENCY_WEIGHT if mention.role == "currency" else weight) / math.sqrt(rank)
     return total
+
+
+def _text_weight(start: int, length: int, *, titled: bool) -> float:
+    if start < _LEAD_LETTERS or start < _LEAD_SHARE * length:
+        return _LEAD_WEIGHT if titled else _UNTITLED_WEIGHT
+    return _TAIL_WEIGHT if length > _SHORT and start > _TAIL_SHARE * length else _BODY_WEIGHT
 
 
 def _country_role(mentions: Sequence[CountryMention]) -> Role:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Actor", "Country", "FieldName", "Found", "Role", "Tags"]
 
@@ -11,8 +11,7 @@ FieldName = Literal["title", "text"]
 Role = Literal["place", "actor", "dateline", "mentioned", "currency"]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A mention: ``field[start:end] == surface``; ``entry`` names the lexicon's entry or the rule that matched."""
 
     field: FieldName

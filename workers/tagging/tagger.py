@@ -44,12 +44,12 @@ class Tagger:
         actors = finder.find()
         surnames = finder.surnames()
         kept = [m for m in mentions if (m.view.field, m.hit.start - m.hit.proclitics) not in surnames]
-        return Tags(rank_countries(kept, self.lexicon), actors)
+        return Tags(rank_countries(kept, self.lexicon, titled=bool(title)), actors)
 
     def countries(self, title: str, text: str, *, dateline: str | None = None) -> tuple[Country, ...]:
         """Return the countries alone, as `tag` does but for surnames of people whom only a title makes known."""
         _, _, mentions = self._mentions(title, text, dateline)
-        return rank_countries(mentions, self.lexicon)
+        return rank_countries(mentions, self.lexicon, titled=bool(title))
 
     def _mentions(
         self, title: str, text: str, dateline: str | None

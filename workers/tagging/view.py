@@ -3,57 +3,52 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
-from workers.text.fold import fold
+import numpy as np
+
+from workers.text.fold import fold_letters, original_stretch, to_text
 
 if TYPE_CHECKING:
     from workers.tagging.model import FieldName
 
 __all__ = ["View"]
 
-# A hashtag's sign and a second space would break a name in two (دونالد #ترامب): they are left out.
-_NOISE = re.compile(r"#|(?<=[ \u00a0])[ \u00a0]+")
-_NOISY = ("#", "  ", " \u00a0", "\u00a0 ", "\u00a0\u00a0")
+_HASH, _SPACE, _HARD_SPACE = 0x23, 0x20, 0xA0
 # Hyphens, underscores and odd spaces stand between the words of one name (كيم جونغ-أون, حركة_طالبان).
 _SPACES = "_-–—\u00a0\u2009\u202f"
+_SPACED = np.arange(sys.maxunicode + 1, dtype=np.uint32)
+_SPACED[[ord(character) for character in _SPACES]] = _SPACE
 _WORD = re.compile(r"[^\W_]+")
 
 
 class View:
     """A field's letters. ``plain`` is for matching; ``clean`` is as long and keeps the punctuation."""
 
-    __slots__ = ("_folded", "_kept", "clean", "field", "has_tanwin", "original", "plain")
+    __slots__ = ("_starts", "clean", "field", "has_tanwin", "original", "plain")
 
     def __init__(self, field: FieldName, original: str) -> None:
         """Fold ``original``; time linear in its length."""
         self.field = field
         self.original = original
         self.has_tanwin = "\u064b" in original
-        self._folded = fold(original)
-        text = self._folded.text
-        self._kept: list[int] | None = None
-        if any(noise in text for noise in _NOISY):
-            kept: list[int] = []
-            done = 0
-            for noise in _NOISE.finditer(text):
-                kept.extend(range(done, noise.start()))
-                done = noise.end()
-            kept.extend(range(done, len(text)))
-            self._kept = kept
-            text = _NOISE.sub("", text)
-        self.clean = text
-        for character in _SPACES:
-            # Most texts lack most of them: looking first is many times faster than str.translate.
-            if character in text:
-                text = text.replace(character, " ")
-        self.plain = text
+        letters = fold_letters(original)
+        codes, self._starts = letters.codes, letters.starts
+        # A hashtag's sign and a second space would break a name in two (دونالد #ترامب): they are left out.
+        spaces = (codes == _SPACE) | (codes == _HARD_SPACE)
+        noise = codes == _HASH
+        noise[1:] |= spaces[1:] & spaces[:-1]
+        if noise.any():
+            kept = (~noise).nonzero()[0]
+            codes = codes.take(kept)
+            self._starts = kept if self._starts is None else self._starts.take(kept)
+        self.clean = to_text(codes)
+        self.plain = to_text(_SPACED.take(codes))
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of ``plain`` that is not empty stands in the original, in code points."""
-        if self._kept is not None:
-            start, end = self._kept[start], self._kept[end - 1] + 1
-        return self._folded.original(start, end)
+        return original_stretch(self.original, self._starts, start, end)
 
     def is_preposition(self, start: int, end: int) -> bool:
         """Whether the word of ``plain`` there is على, on, which folds like the name علي: by its last letter as written.
@@ -67,7 +62,12 @@ class View:
         # Punctuation that was made a space does not join two words.
         if at < 2 or self.clean[at - 1] not in " _\u00a0":
             return ""
-        begin = end = at - 1
+        end = at - 1
+        begin = self.plain.rfind(" ", 0, end) + 1
+        word = self.plain[begin:end]
+        if word.isalnum():
+            return word
+        begin = end
         while begin > 0 and self.plain[begin - 1].isalnum():
             begin -= 1
         return self.plain[begin:end]
