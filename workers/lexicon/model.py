@@ -127,4 +127,5 @@ class Words:
     houses: frozenset[str]
     currencies: frozenset[str]
     media_heads: frozenset[str]
+    authorities: frozenset[str]
     titles: frozenset[str]

@@ -50,9 +50,10 @@ _IN = frozenset(
 _TITLE_WEIGHT = 4.0
 _LEAD_WEIGHT, _BODY_WEIGHT, _TAIL_WEIGHT = 1.7, 1.0, 0.6
 _LEAD_SHARE, _TAIL_SHARE = 1 / 6, 0.75
-# A text of a few lines is all lead; without a title its first lines say what a title would.
+# A text of a few lines is all lead; without a title its first line says what a title would, the next ones nearly.
 _LEAD_LETTERS, _SHORT = 300, 500
-_UNTITLED_WEIGHT = 3.0
+_FIRST_LETTERS = 60
+_UNTITLED_FIRST, _UNTITLED_LEAD = 3.0, 2.3
 _CURRENCY_WEIGHT = 0.15
 # A logistic regression of "is this country one of the main ones" on the logarithm of a country's weight and on its
 # share of the article's largest weight, fitted to 60 labelled articles (tests/bench/tags.py, --fit; docs/decisions.md).
@@ -66,6 +67,8 @@ _LONGEST_CITY = 4
 _WORD = re.compile(r"[^\W_]+")
 # Ending a name would be tanwin: درعًا is a shield, درعا a city.
 _TANWIN = "\u064b"
+# A name of two words: عبد الله, عبد الرحمن.
+_SERVANT = frozenset(("عبد", "وعبد", "لعبد", "بعبد"))
 _SHADDA = "\u0651"
 _QUOTES = "\"'“”«»‘’"
 
@@ -118,18 +121,23 @@ def _in_view(
     mentions: list[CountryMention] = []
     end = 0
     medium = -_MEDIUM_REACH
+    named_medium = -9  # not where a text begins
     for hit in hits:
         form = hit.form
         if hit.start < end:
             continue
         if form.block or form.person:
             end = hit.end
+            if form.block == "media":
+                named_medium = hit.end
             continue
         if form.medium:
             medium = hit.end
         if not form.country or (skip and any(begin <= hit.start < stop for begin, stop in skip)):
             continue
         before = view.word_before(hit.start - hit.proclitics)
+        if form.kind == "demonym" and hit.start == named_medium + 1:
+            continue
         near_medium = form.kind == "demonym" and hit.start - medium <= _MEDIUM_REACH
         if not _refers(hit, before, view, views, lexicon) or (near_medium and _names_a_medium(hit, view, lexicon)):
             continue  # and a shorter form inside may: وجدة is Oujda, or و and جدة
@@ -168,14 +176,11 @@ def _cities(
 def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[Hit]]], lexicon: Lexicon) -> bool:
     """Whether the neighbours let the form name a country."""
     form = hit.form
-    if (
-        form.kind == "demonym"
-        and form.affix == "definite"
-        and form.text.endswith("ي")
-        and before in lexicon.words.given
-    ):
+    if form.kind == "demonym" and form.affix == "definite" and form.text.endswith("ي"):
         end = hit.start - hit.proclitics - 1
-        if not view.is_preposition(end - len(before), end):
+        if before in lexicon.words.given and not view.is_preposition(end - len(before), end):
+            return False
+        if before.startswith("ال") and view.word_before(end - len(before)) in _SERVANT:
             return False
     if view.has_tanwin and form.text.endswith("ا") and _TANWIN in _written(hit, view):
         return False
@@ -217,7 +222,8 @@ def _position(cue: str, text: str, start: int) -> int:
 def _names_a_medium(hit: Hit, view: View, lexicon: Lexicon) -> bool:
     """Whether a demonym belongs to a newspaper, a channel or an agency: صحيفة لوموند الفرنسية."""
     at = hit.start - hit.proclitics
-    heads, stop, titles = lexicon.words.media_heads, lexicon.words.stop, lexicon.words.titles
+    words = lexicon.words
+    heads, authorities, stop, titles = words.media_heads, words.authorities, words.stop, words.titles
     for token in reversed(view.clean[max(0, at - _MEDIUM_REACH) : at].split()[-4:]):
         word = token.strip(_QUOTES)
         if (
@@ -226,7 +232,7 @@ def _names_a_medium(hit: Hit, view: View, lexicon: Lexicon) -> bool:
             or (word[:2] == "لل" and f"ال{word[2:]}" in heads)
         ):
             return True
-        if word in stop or word in titles or not word.isalnum():
+        if word in authorities or word in stop or word in titles or not word.isalnum():
             return False
     return False
 
@@ -314,7 +320,8 @@ def weigh(mentions: Sequence[CountryMention], *, titled: bool) -> float:
 
 def _text_weight(start: int, length: int, *, titled: bool) -> float:
     if start < _LEAD_LETTERS or start < _LEAD_SHARE * length:
-        return _LEAD_WEIGHT if titled else _UNTITLED_WEIGHT
+        untitled = _UNTITLED_FIRST if start < _FIRST_LETTERS else _UNTITLED_LEAD
+        return _LEAD_WEIGHT if titled else untitled
     return _TAIL_WEIGHT if length > _SHORT and start > _TAIL_SHARE * length else _BODY_WEIGHT
 
 
