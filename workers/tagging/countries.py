@@ -202,8 +202,8 @@ def _needed(hit: Hit, view: View, before: str, views: Sequence[tuple[View, list[
     needs = hit.form.needs
     if needs is None:
         return True
-    bare = before[1:] if before[:1] in ("و", "ف") else before
-    if before in needs.before or bare in needs.before or view.word_after(hit.end) in needs.after:
+    words = (before, before[1:], before[2:]) if before[:1] in ("و", "ف", "ب", "ل") else (before,)
+    if not needs.before.isdisjoint(words) or view.word_after(hit.end) in needs.after:
         return True
     return any(_position(cue, other.plain, 0) >= 0 for cue in needs.anywhere for other, _ in views)
 
