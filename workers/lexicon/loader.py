@@ -22,8 +22,10 @@ __all__ = ["FORMAT", "Lexicon", "load", "spelled"]
 
 # Raised when the same data files would give other tags: part of the lexicon's version.
 FORMAT = 2
-_FILES = ("actors.yaml", "bodies.yaml", "countries.yaml", "gazetteer.tsv", "rules.yaml", "words.yaml")
+_FILES = ("actors.yaml", "bodies.yaml", "common.txt", "countries.yaml", "gazetteer.tsv", "rules.yaml", "words.yaml")
 _SHORTEST = 3
+# So many of the most frequent words are never the second word of a name.
+_FREQUENT = 6000
 _TYPES = frozenset(("person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"))
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SPACES = re.compile(r"[\s_\-–—]+")
@@ -62,6 +64,7 @@ class Lexicon:
         self.bodies: dict[str, Body] = {}
         #: Country by the folded name of a city, which counts after a locator.
         self.cities: dict[str, str] = {}
+        self._given: set[str] = set()
         self._forms: dict[str, Form] = {}
         self._rules = data["rules.yaml"]
         # Forms that rules.yaml gives to several countries: no country claims them for itself.
@@ -76,6 +79,7 @@ class Lexicon:
                 add(entry)
         self._add_gazetteer(files["gazetteer.tsv"].decode())
         self._add_shared()
+        self._common = _lines(files["common.txt"])
         self._add_phrases(data["words.yaml"])
         self._add_readings()
         self._add_weak()
@@ -149,10 +153,11 @@ class Lexicon:
     def _add_gazetteer(self, text: str) -> None:
         """Take CLDR's names as forms, and GeoNames' cities as what may follow a locator."""
         common = _folded(self._rules["no_city"])
-        for line in text.splitlines():
-            if line.startswith("#"):
-                continue
+        for line in _lines(text.encode()):
             code, kind, name = line.split("\t")
+            if kind == "given":
+                self._given.add(name)
+                continue
             if code not in self.countries:
                 raise LexiconError(f"gazetteer.tsv names {code}, which countries.yaml lacks")
             if kind == "city":
@@ -237,7 +242,7 @@ class Lexicon:
             raise LexiconError(f"a rule speaks of {self._rule_texts(rule)[:3]}, which no country has")
         return found
 
-    def _add_phrases(self, words: dict[str, list[str]]) -> None:
+    def _add_phrases(self, words: dict[str, Any]) -> None:
         """Mark the phrases that name no country, and the titles."""
         for kind, phrases in self._rules["blocks"].items():
             for phrase in phrases:
@@ -306,8 +311,9 @@ class Lexicon:
         }
         return self.forms()
 
-    def _words(self, lists: dict[str, list[str]]) -> Words:
-        sets = {name: frozenset(_plain(word) for word in words) for name, words in lists.items()}
+    def _words(self, lists: dict[str, Any]) -> Words:
+        heads = {_plain(word): kind for kind, words in lists["heads"].items() for word in words}
+        sets = {name: frozenset(map(_plain, words)) for name, words in lists.items() if name != "heads"}
         verbs = sets["verbs"]
         inflected = {
             f"{prefix}{verb}{ending}"
@@ -315,20 +321,37 @@ class Lexicon:
             for prefix in ("", "و", "ف", "ي", "ت", "س")
             for ending in ("", "ت", "وا", "ا")
         }
-        particles, given = sets["particles"], sets["given"]
+        particles = sets["particles"]
+        # Faker's names are doubtful, and those that are frequent words none at all: nobody has read them one by one.
+        common = frozenset(self._common)
+        doubtful = sets["doubtful"] | (self._given - common - sets["given"])
+        verbs = frozenset(inflected) - (sets["given"] - sets["doubtful"]) - particles
+        # على, on, folds like the name علي: only the spelling in the text tells them apart (View.is_preposition).
+        given = (sets["given"] | doubtful) - (sets["stop"] - {"علي"}) - verbs
         return Words(
             fields=sets["fields"],
             connectors=sets["connectors"],
             stop=sets["stop"],
-            verbs=frozenset(inflected) - given - particles,
+            verbs=verbs,
             given=given,
             particles=particles,
+            common=common,
+            frequent=frozenset(self._common[:_FREQUENT]) - self._given,
+            doubtful=doubtful,
+            loose=sets["loose"],
+            generic=sets["generic"],
+            heads=heads,
             titles=(sets["posts"] | sets["ranks"]) - given - particles,
             **{
                 name: frozenset(_plain(word) for word in self._rules[name])
                 for name in ("houses", "currencies", "media_heads", "authorities")
             },
         )
+
+
+def _lines(data: bytes) -> list[str]:
+    """The lines of a generated file, without its comments."""
+    return [line for line in data.decode().splitlines() if not line.startswith("#")]
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

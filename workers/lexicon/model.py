@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["Actor", "Body", "Country", "Form", "LexiconError", "Needs", "Shared", "Words"]
 
@@ -114,9 +118,12 @@ class Form:
     letters: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """Closed lists of folded words for the rules of workers.tagging."""
+    """Closed lists of folded words for the rules of workers.tagging; ``heads`` maps heads of organisations to types.
+
+    One is equal to itself alone, so that what is known of a word can be remembered by word and lists.
+    """
 
     fields: frozenset[str]
     connectors: frozenset[str]
@@ -129,3 +136,9 @@ class Words:
     media_heads: frozenset[str]
     authorities: frozenset[str]
     titles: frozenset[str]
+    common: frozenset[str]
+    frequent: frozenset[str]
+    doubtful: frozenset[str]
+    loose: frozenset[str]
+    generic: frozenset[str]
+    heads: Mapping[str, str]

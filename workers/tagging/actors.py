@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from workers.lexicon import longest
 from workers.lexicon.forms import proclitic_length
 from workers.tagging.model import Actor, Found
+from workers.tagging.names import APPOSITION, Tokens, find_names
+from workers.tagging.organisations import find_organisations
 from workers.tagging.persons import introduce
 
 if TYPE_CHECKING:
@@ -24,6 +27,9 @@ __all__ = ["ActorFinder"]
 
 _HALF_SCORE = 2.5
 _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
+# In letters: a rank may stand between a country and a name; a post behind a name has some words before its country.
+_BEFORE_NAME, _BEHIND_NAME = 3, 60
+_SENTENCE_END = re.compile(r"[.؟!\n\"»]")
 
 
 @dataclass(slots=True)
@@ -76,6 +82,8 @@ class ActorFinder:
         self._bodies(bodies)
         for view, hits in self._views:
             self._introduced(view, hits, persons)
+        for view, hits in self._views:
+            self._unlisted(view, hits)
         self._later_names()
         return self._tags()
 
@@ -256,16 +264,75 @@ class ActorFinder:
         for (where, at), mention in self._mentions.items():
             if where == view.field and start <= at < end and mention.hit.end <= end:
                 self._surnames.add((where, at))
-        identity = f"x-{blake2b(name.encode(), digest_size=8).hexdigest()}"
+        identity = _hashed(name)
+        country = country or self._near_country(view, introduction.title[0], end)
         role = self._surface(view, *introduction.title) if titled else None
         person = _Person(identity, self._surface(view, start, end), None, "person", country, role, known=False)
         kept = self._add(person, view, start, end, "rule:title" if titled else "rule:demonym")
         kept.country = kept.country or country
 
+    def _unlisted(self, view: View, hits: list[Hit]) -> None:
+        """Add the people and organisations that only the look of their names tells."""
+        words = self._lexicon.words
+        tokens = Tokens(view, words)
+        skip = self._skip if view.field == "text" else ()
+        blocked = [(hit.start, hit.end) for hit in hits if hit.form.block or hit.form.homonyms]
+
+        def is_free(start: int, end: int) -> bool:
+            if any(start < stop and begin < end for begin, stop in (*blocked, *skip)):
+                return False
+            return not self._is_covered(view, start, end)
+
+        mentions = [m for (where, _), m in self._mentions.items() if where == view.field]
+        behind_nisba = {m.hit.end + 1 for m in mentions if m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"}
+        places = [(m.hit.start - m.hit.proclitics, m.hit.end, m.hit.form.kind == "demonym") for m in mentions]
+
+        def is_no_place(start: int, end: int) -> bool:
+            """Whether no country is named there, but for a nisba inside, which is a surname then."""
+            return is_free(start, end) and not any(
+                start < stop and begin < end and not (nisba and start < begin) for begin, stop, nisba in places
+            )
+
+        for start, end in find_names(view, tokens, words, is_no_place, behind_nisba):
+            self._name(view, start, end, self._near_country(view, start, end))
+        spans = {m.hit.start - m.hit.proclitics: m.hit.end for m in mentions}
+        for found in find_organisations(view, tokens, words, spans, is_free):
+            country = None
+            for at in found.holders:
+                mention = self._mentions[view.field, at]
+                mention.role = "actor"
+                country = country or mention.codes[0]
+            name = self._surface(view, found.start, found.end)
+            identity = _hashed(view.plain[found.start : found.end])
+            person = _Person(identity, name, None, found.type, country, None, known=False)
+            self._add(person, view, found.start, found.end, "rule:head")
+
+    def _near_country(self, view: View, start: int, end: int) -> str | None:
+        """The country right before a name (its nisba, its post's), or in the post in apposition behind it."""
+        apposed = APPOSITION.match(view.clean, end)
+        for (where, at), mention in self._mentions.items():
+            if where != view.field or len(mention.codes) != 1:
+                continue
+            if 0 < start - mention.hit.end <= _BEFORE_NAME and "." not in view.clean[mention.hit.end : start]:
+                return mention.codes[0]
+            if apposed and 0 < at - end <= _BEHIND_NAME and not _SENTENCE_END.search(view.clean, end, at):
+                return mention.codes[0]
+        return None
+
+    def _name(self, view: View, start: int, end: int, country: str | None) -> None:
+        """Add a person by the look of the name; countries inside it are surnames."""
+        for (where, at), mention in self._mentions.items():
+            if where == view.field and start <= at < end and mention.hit.end <= end:
+                self._surnames.add((where, at))
+        person = _Person(
+            _hashed(view.plain[start:end]), self._surface(view, start, end), None, "person", country, None, known=False
+        )
+        self._add(person, view, start, end, "rule:name")
+
     def _later_names(self) -> None:
         """Add later mentions of introduced persons: the whole name again, or its last word."""
         words = self._lexicon.words
-        for person in [actor for actor in self._actors.values() if not actor.known]:
+        for person in [actor for actor in self._actors.values() if not actor.known and actor.type == "person"]:
             first_view, first, end, _ = person.places[0]
             name = first_view.plain[first:end]
             parts = name.split(" ")
@@ -326,6 +393,12 @@ class ActorFinder:
             )
         tags.sort(key=lambda tag: (-tag.score, tag.id))
         return tuple(tags)
+
+
+def _hashed(name: str) -> str:
+    """The id of an actor that the lexicon lacks: the same for the same folded name."""
+    # Behind لل the article is missing: with and without it the name is one.
+    return f"x-{blake2b(name.removeprefix('ال').encode(), digest_size=8).hexdigest()}"
 
 
 def _leading_country(mentions: Sequence[CountryMention]) -> str | None:

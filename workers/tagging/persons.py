@@ -119,7 +119,12 @@ def _name(
         if taken and any(mark in clean[end : token.start()] for mark in '"“”«»') and len(taken) > 1:
             break
         word = token[0]
-        if _ends_name(word, words) or (not taken and word in words.fields) or view.is_preposition(*token.span()):
+        behind_particle = bool(taken) and taken[-1][0] in words.particles and word.startswith("ال")
+        if (
+            (_ends_name(word, words) and not behind_particle)
+            or (not taken and word in words.fields)
+            or view.is_preposition(*token.span())
+        ):
             break
         # A country's own name or an indefinite demonym is no part of a name; a definite one may be a surname.
         if token.start() in spans and not (taken and word.startswith("ال")):
@@ -130,19 +135,23 @@ def _name(
         closed = False
     if len(taken) < 2 or not _is_credible([token[0] for token in taken], words, listed_only=listed_only or not closed):
         return None
-    size = len(taken)
-    if size > 2:
-        size = _length(taken, words, closed=closed)
-    return taken[0].start(), taken[size - 1].end()
+    size = _length(taken, words, closed=closed)
+    return (taken[0].start(), taken[size - 1].end()) if size > 1 else None
 
 
 def _is_credible(names: list[str], words: Words, *, listed_only: bool) -> bool:
     """Whether words may be a name: the first is a given name, or all look foreign and have a clear end."""
     if names[0] in words.given:
         return True
-    if listed_only or len(names) > 3 or names[0] in words.particles:
+    if listed_only or len(names) > 3 or names[0] in words.particles or names[0] in words.common:
         return False
-    return not any(name.startswith("ال") or name.endswith(_COMMON_ENDINGS) or len(name) < 3 for name in names)
+    return not any(
+        name.startswith("ال")
+        or name.endswith(_COMMON_ENDINGS)
+        or len(name) < 2
+        or (name[0] in "ولبف" and name[1:] in words.common)
+        for name in names
+    )
 
 
 def _length(taken: list[re.Match[str]], words: Words, *, closed: bool) -> int:
@@ -150,12 +159,14 @@ def _length(taken: list[re.Match[str]], words: Words, *, closed: bool) -> int:
     names = [token[0] for token in taken]
     size = 2
     while size < len(names) and (
-        names[size - 1] in words.particles or names[size] in words.particles or names[size].startswith("ال")
+        names[size - 1] in words.particles
+        or names[size] in words.particles
+        or (names[size].startswith("ال") and words.given.issuperset(names[:size]) and names[size] not in words.common)
     ):
         size += 1
-    if closed and len(names) == 3:
+    if closed and len(names) == 3 and names[2] not in words.common:
         size = 3
     # A particle at the end has lost its word: the name ends before it.
-    while size > 2 and names[size - 1] in words.particles:
+    while size and names[size - 1] in words.particles:
         size -= 1
     return size
