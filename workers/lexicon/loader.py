@@ -340,6 +340,9 @@ class Lexicon:
             doubtful=doubtful,
             loose=sets["loose"],
             generic=sets["generic"],
+            cues=sets["cues"] | sets["relatives"],
+            relatives=sets["relatives"],
+            players=sets["players"],
             heads=heads,
             titles=(sets["posts"] | sets["ranks"]) - given - particles,
             **{

@@ -141,4 +141,7 @@ class Words:
     doubtful: frozenset[str]
     loose: frozenset[str]
     generic: frozenset[str]
+    cues: frozenset[str]
+    relatives: frozenset[str]
+    players: frozenset[str]
     heads: Mapping[str, str]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from workers.lexicon import Hit, Lexicon
     from workers.tagging.countries import CountryMention
+    from workers.tagging.names import Roles
     from workers.tagging.persons import Introduction
     from workers.tagging.view import View
 
@@ -29,6 +30,7 @@ _HALF_SCORE = 2.5
 _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # In letters: a rank may stand between a country and a name; a post behind a name has some words before its country.
 _BEFORE_NAME, _BEHIND_NAME = 3, 60
+_NOT_FAR = 150
 _SENTENCE_END = re.compile(r"[.؟!\n\"»]")
 
 
@@ -55,8 +57,10 @@ class ActorFinder:
         mentions: list[CountryMention],
         lexicon: Lexicon,
         skip: Sequence[tuple[int, int]],
+        roles: Roles,
     ) -> None:
-        """Take the fields with their hits, the countries' mentions, and the datelines' stretches of the text."""
+        """Take the fields with their hits, the countries' mentions, the datelines' stretches, what words may begin."""
+        self._roles = roles
         self._views = views
         self._lexicon = lexicon
         self._skip = skip
@@ -274,7 +278,6 @@ class ActorFinder:
     def _unlisted(self, view: View, hits: list[Hit]) -> None:
         """Add the people and organisations that only the look of their names tells."""
         words = self._lexicon.words
-        tokens = Tokens(view, words)
         skip = self._skip if view.field == "text" else ()
         blocked = [(hit.start, hit.end) for hit in hits if hit.form.block or hit.form.homonyms]
 
@@ -293,8 +296,7 @@ class ActorFinder:
                 start < stop and begin < end and not (nisba and start < begin) for begin, stop, nisba in places
             )
 
-        for start, end in find_names(view, tokens, words, is_no_place, behind_nisba):
-            self._name(view, start, end, self._near_country(view, start, end))
+        tokens = Tokens(view, self._roles, behind_nisba)
         spans = {m.hit.start - m.hit.proclitics: m.hit.end for m in mentions}
         for found in find_organisations(view, tokens, words, spans, is_free):
             country = None
@@ -306,6 +308,8 @@ class ActorFinder:
             identity = _hashed(view.plain[found.start : found.end])
             person = _Person(identity, name, None, found.type, country, None, known=False)
             self._add(person, view, found.start, found.end, "rule:head")
+        for start, end in find_names(view, tokens, words, is_no_place, behind_nisba):
+            self._name(view, start, end, self._near_country(view, start, end))
 
     def _near_country(self, view: View, start: int, end: int) -> str | None:
         """The country right before a name (its nisba, its post's), or in the post in apposition behind it."""
@@ -317,7 +321,16 @@ class ActorFinder:
                 return mention.codes[0]
             if apposed and 0 < at - end <= _BEHIND_NAME and not _SENTENCE_END.search(view.clean, end, at):
                 return mention.codes[0]
-        return None
+        return None if self._leading else self._last_country(view, start)
+
+    def _last_country(self, view: View, start: int) -> str | None:
+        """Where no country leads the article (a match of two teams): the one named last before, not far away."""
+        before = [
+            mention
+            for (where, at), mention in self._mentions.items()
+            if where == view.field and len(mention.codes) == 1 and 0 < start - at < _NOT_FAR
+        ]
+        return max(before, key=lambda mention: mention.hit.start).codes[0] if before else None
 
     def _name(self, view: View, start: int, end: int, country: str | None) -> None:
         """Add a person by the look of the name; countries inside it are surnames."""

@@ -37,47 +37,14 @@ APPOSITION = re.compile(
     r"الذي|التي|المسووله?|المديره?|مسووله?|مهاجم|حارس|مدافع|لاعب)\b"
 )
 """What stands behind a name whose bearer's post follows in apposition, in folded text."""
-# What stands right before a name: his wife, his brother, named.
-_CUES = frozenset(
-    (
-        "يدعي",
-        "تدعي",
-        "ويدعي",
-        "اسمه",
-        "اسمها",
-        "واسمه",
-        "واسمها",
-        "المدعو",
-        "المدعوه",
-        "زوجته",
-        "زوجها",
-        "شقيقه",
-        "شقيقته",
-        "نجله",
-        "ابنه",
-        "ابنته",
-        "والده",
-        "والدته",
-        "زميله",
-        "زميلته",
-        "الزميل",
-        "الزميله",
-        "باسم",
-        "منافسه",
-        "منافس",
-        "صديقه",
-        "صديق",
-        "السيد",
-        "السيده",
-        "قتل",
-        "مقتل",
-        "اعتقال",
-    )
-)
 
 
 # عبد السلام is one name of two words.
 _SERVANT = frozenset(("عبد",))
+
+
+# Particles of foreign names that are Arabic words as well: no, if, then.
+_FEEBLE = frozenset(("لا", "لو", "ال", "فان"))
 
 
 class Token(NamedTuple):
@@ -88,18 +55,60 @@ class Token(NamedTuple):
     word: str
 
 
+class Roles(dict[str, int]):
+    """What words may begin, remembered by word: a name (NAME), one behind a verb of saying or the like (LED), an
+    organisation's name (HEAD). Most words begin nothing, and cost no more than this look-up.
+
+    Holds LIMIT words; then it starts again, which costs time and changes no answer.
+    """
+
+    LIMIT = 200_000
+    NAME, LED, HEAD = 1, 2, 4
+
+    def __init__(self, words: Words) -> None:
+        """Judge words by these lists."""
+        super().__init__()
+        self.words = words
+
+    def __missing__(self, word: str) -> int:
+        """Judge a word that was not asked for before."""
+        kind, _ = _first_kind(word, self.words)
+        heads = self.words.heads
+        role = 0
+        if _may_begin(word, kind, led=True):
+            role = self.NAME if _may_begin(word, kind, led=False) else self.LED
+        if any(word[cut:] in heads or word[cut + 2 :] in heads for cut in range(3) if len(word) > cut + 1):
+            role |= self.HEAD
+        if len(self) >= self.LIMIT:
+            self.clear()
+        self[word] = role
+        return role
+
+
 class Tokens:
     """The words of a field in order; ``names`` and ``heads`` are the numbers of those that may begin something."""
 
-    __slots__ = ("_spans", "_words", "heads", "names")
+    __slots__ = ("_ends", "_starts", "_words", "heads", "names")
 
-    def __init__(self, view: View, words: Words) -> None:
-        """Split the view's plain text. What a word may begin is looked up, so that most words cost nothing more."""
-        self._words = _TOKEN.findall(view.plain)
-        self._spans = [found.span() for found in _TOKEN.finditer(view.plain)]
-        roles = [_role(word, words) for word in self._words]
-        self.names = [number for number, role in enumerate(roles) if role & _NAME]
-        self.heads = [number for number, role in enumerate(roles) if role & _HEAD]
+    def __init__(self, view: View, roles: Roles, introduced: Container[int]) -> None:
+        """Split the view's plain text; ``introduced`` are the starts of words right behind a nisba."""
+        plain = view.plain
+        self._starts, self._ends = view.words()
+        self._words = [plain[start:end] for start, end in zip(self._starts, self._ends, strict=True)]
+        verbs, cues, players = roles.words.verbs, roles.words.cues, roles.words.players
+        self.names: list[int] = []
+        self.heads: list[int] = []
+        for number, role in enumerate(map(roles.__getitem__, self._words)):
+            if not role:
+                continue
+            if role & roles.HEAD:
+                self.heads.append(number)
+            before = self._words[number - 1] if number else ""
+            led = role & roles.LED and (
+                before in verbs or before in cues or before in players or self._starts[number] in introduced
+            )
+            if role & roles.NAME or led:
+                self.names.append(number)
 
     def __len__(self) -> int:
         """How many words there are."""
@@ -107,20 +116,7 @@ class Tokens:
 
     def __getitem__(self, number: int) -> Token:
         """Return one word with its place."""
-        return Token(*self._spans[number], self._words[number])
-
-
-_NAME, _HEAD = 1, 2
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _role(word: str, words: Words) -> int:
-    """What a word may begin: a name (_NAME), an organisation's name (_HEAD)."""
-    kind, _ = _first_kind(word, words)
-    begins = _may_begin(word, kind, led=True)
-    heads = words.heads
-    is_head = any(word[cut:] in heads or word[cut + 2 :] in heads for cut in range(3) if len(word) > cut + 1)
-    return _NAME * begins | _HEAD * is_head
+        return Token(self._starts[number], self._ends[number], self._words[number])
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -151,7 +147,8 @@ def _has_clitic(word: str, words: Words) -> bool:
     if word[0] not in _CLITICS or len(word) < 4:
         return False
     rest = word[1:]
-    return rest in words.common or rest in words.verbs or rest in words.stop or rest in words.given
+    listed = rest in words.common or rest in words.verbs or rest in words.stop
+    return listed or (word[0] in "وفل" and rest in words.given)
 
 
 def find_names(
@@ -190,10 +187,13 @@ def _name_at(view: View, tokens: Tokens, at: int, words: Words, introduced: Cont
     if view.is_preposition(first.start, first.end):
         return None
     before = tokens[at - 1].word if at and view.clean[tokens[at - 1].end : first.start] == " " else ""
-    led = not clitic and (before in words.verbs or before in _CUES or first.start in introduced)
+    led = before in words.verbs or before in words.cues or before in words.players or first.start in introduced
+    led = led and not clitic
     if before in words.houses or before[1:] in words.houses or not _may_begin(first.word, kind, led=led):
         return None
     kinds, end = _collect(view, tokens, at, kind, words)
+    if len(kinds) == 1 and _is_enough(view, tokens, at, kind, words):
+        return _Name(first.start + clitic, first.end, end)
     last = tokens[end - 1].end
     led = led or bool(_AGE.match(view.clean, last))
     apposed = led or bool(APPOSITION.match(view.clean, last))
@@ -202,9 +202,21 @@ def _name_at(view: View, tokens: Tokens, at: int, words: Words, introduced: Cont
     return _Name(first.start + clitic, last, end)
 
 
+def _is_enough(view: View, tokens: Tokens, at: int, kind: Kind, words: Words) -> bool:
+    """Whether one word names a person here: a given name behind a relative, a surname behind a player's part."""
+    if not at or view.clean[tokens[at - 1].end : tokens[at].start] not in (" ", "، "):
+        return False
+    before, word = tokens[at - 1].word, tokens[at].word
+    if kind == "given":
+        return before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
+    if before.startswith("ال") and at > 1 and before.endswith("ي") and before not in words.players:
+        before = tokens[at - 2].word  # الحكم الأرجنتيني
+    return kind == "unknown" and before in words.players and len(word) > 3
+
+
 def _may_begin(word: str, kind: Kind, *, led: bool) -> bool:
     if kind == "unknown":
-        return led and looks_foreign(word)
+        return led and (looks_foreign(word) or (word.endswith("ين") and len(word) > 4))
     return kind in ("given", "doubtful") or word in _SERVANT
 
 
@@ -230,12 +242,16 @@ def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> 
 def _next_kind(word: str, kinds: Sequence[Kind], words: Words) -> Kind | None:
     """What a word is behind these of a name; None when it is not part of it."""
     kind = kind_of(word, words)
+    if word in _FEEBLE and (kinds[-1] != "given" or word != "فان"):
+        return None
     if kinds[-1] == "particle" and (kind != "stop" or word.startswith("ال")):
         return "surname"
     if kinds == ["given"] and word in words.common and word not in words.frequent:
         return "doubtful"
     # A foreign name has no Arabic surname: what follows is an adjective.
-    is_adjective = kind == "surname" and "unknown" in kinds
+    is_adjective = (kind == "surname" and "unknown" in kinds) or (
+        kind == "unknown" and len(kinds) - kinds.count("particle") > 1 and not looks_foreign(word)
+    )
     return None if kind in ("stop", "common") or is_adjective or _is_joined(word, words) else kind
 
 
@@ -248,7 +264,7 @@ def _joined_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | Non
         return None
     kinds = (kind_of(first.word[1:], words), kind_of(second.word, words))
     listed = kinds[0] in ("given", "unknown") and kinds[1] in ("given", "unknown", "surname")
-    if not listed or not looks_foreign(first.word[1:]) or not (kinds[1] == "surname" or looks_foreign(second.word)):
+    if not listed or not looks_foreign(first.word[1:]):
         return None
     return _Name(first.start + 1, second.end, at + 2)
 
@@ -258,7 +274,6 @@ def _is_joined(word: str, words: Words) -> bool:
     return len(word) > 4 and word[0] == "و" and word[1] not in "ايولر" and word not in words.given
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _first_kind(word: str, words: Words) -> tuple[Kind, int]:
     """What the first word of a name may be, and how many letters of proclitics it begins with."""
     kind = kind_of(word, words)
@@ -276,13 +291,11 @@ def _is_name(kinds: Sequence[Kind], names: Sequence[str], *, led: bool, apposed:
     others = kinds[1:]
     if kinds[0] in ("given", "particle"):
         return True
+    foreign = all(kind != "unknown" or looks_foreign(name) for kind, name in zip(kinds, names, strict=True))
     if kinds[0] == "doubtful":
-        return (
-            apposed
-            or any(kind in ("given", "particle") for kind in others)
-            or (others[0] == "surname" and names[1].endswith("ي"))
-        )
-    return led and all(kind != "unknown" or looks_foreign(name) for kind, name in zip(kinds, names, strict=True))
+        named = any(kind in ("given", "particle") for kind in others)
+        return (apposed and foreign) or named or (others[0] == "surname" and names[1].endswith("ي"))
+    return led and foreign
 
 
 def looks_foreign(word: str) -> bool:

@@ -150,13 +150,19 @@ def _step(
 ) -> str | None:
     """What the next word adds to a name: a country, a definite word, a proper one, a link; None where the name ends."""
     start, stop, word = tokens[index]
-    is_definite = word.startswith("ال") and len(word) > 4
+    is_definite = word.startswith("ال") and len(word) > 3
     step: str | None = None
     if start in spans:
         # An Indian court is any of them: an indefinite nisba makes no name, nor does a name behind a definite word.
         is_nisba = not is_definite and word.endswith(("ي", "يه"))
         step = "country" if is_definite or not (head.definite or tail or is_nisba) else None
-    elif word in words.stop or word in words.verbs or word.isdigit() or view.is_preposition(start, stop):
+    elif (
+        word in words.stop
+        or word in words.verbs
+        or word in words.titles
+        or word.isdigit()
+        or view.is_preposition(start, stop)
+    ):
         step = None
     elif is_definite:
         step = None if (not tail and word in words.generic) or tail[-1:] == ["country"] else "definite"
@@ -180,6 +186,8 @@ def _indefinite_step(
     """An indefinite word behind an indefinite head: a name, or a link (لجنة حقوق الإنسان) before what is definite."""
     _, stop, word = tokens[index]
     kind = kind_of(word, words)
+    if tail[-1:] == ["country"]:
+        return None
     if kind == "given":
         return "proper"
     if kind == "unknown" and looks_foreign(word) and head.type not in ("party", "armed_group"):

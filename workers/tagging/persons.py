@@ -161,7 +161,7 @@ def _length(taken: list[re.Match[str]], words: Words, *, closed: bool) -> int:
     while size < len(names) and (
         names[size - 1] in words.particles
         or names[size] in words.particles
-        or (names[size].startswith("ال") and words.given.issuperset(names[:size]) and names[size] not in words.common)
+        or (names[size] not in words.common and (words.given | words.particles).issuperset(names[:size]))
     ):
         size += 1
     if closed and len(names) == 3 and names[2] not in words.common:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from workers.tagging.actors import ActorFinder
 from workers.tagging.countries import find_countries, rank_countries
 from workers.tagging.model import Tags
+from workers.tagging.names import Roles
 from workers.tagging.view import View
 
 if TYPE_CHECKING:
@@ -25,11 +26,12 @@ _DASHED = re.compile(
 
 
 class Tagger:
-    """Tags articles with a lexicon. Stateless: the same input gives the same output, in the same order."""
+    """Tags articles with a lexicon. The same input gives the same output, in the same order, whatever came before."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         """Keep the lexicon; it is only read."""
         self.lexicon = lexicon
+        self._roles = Roles(lexicon.words)
 
     def tag(self, title: str, text: str, *, dateline: str | None = None, published_at: str | None = None) -> Tags:
         """Return the countries and actors of an article, with mentions in code points of ``title`` and ``text``.
@@ -40,7 +42,7 @@ class Tagger:
         """
         del published_at
         views, skip, mentions = self._mentions(title, text, dateline)
-        finder = ActorFinder(views, mentions, self.lexicon, skip)
+        finder = ActorFinder(views, mentions, self.lexicon, skip, self._roles)
         actors = finder.find()
         surnames = finder.surnames()
         kept = [m for m in mentions if (m.view.field, m.hit.start - m.hit.proclitics) not in surnames]

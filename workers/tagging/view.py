@@ -20,13 +20,14 @@ _HASH, _SPACE, _HARD_SPACE = 0x23, 0x20, 0xA0
 _SPACES = "_-–—\u00a0\u2009\u202f"
 _SPACED = np.arange(sys.maxunicode + 1, dtype=np.uint32)
 _SPACED[[ord(character) for character in _SPACES]] = _SPACE
+_ALNUM = np.fromiter((chr(code).isalnum() for code in range(sys.maxunicode + 1)), np.int8, sys.maxunicode + 1)
 _WORD = re.compile(r"[^\W_]+")
 
 
 class View:
     """A field's letters. ``plain`` is for matching; ``clean`` is as long and keeps the punctuation."""
 
-    __slots__ = ("_starts", "clean", "field", "has_tanwin", "original", "plain")
+    __slots__ = ("_codes", "_starts", "clean", "field", "has_tanwin", "original", "plain")
 
     def __init__(self, field: FieldName, original: str) -> None:
         """Fold ``original``; time linear in its length."""
@@ -44,7 +45,15 @@ class View:
             codes = codes.take(kept)
             self._starts = kept if self._starts is None else self._starts.take(kept)
         self.clean = to_text(codes)
-        self.plain = to_text(_SPACED.take(codes))
+        self._codes = _SPACED.take(codes)
+        self.plain = to_text(self._codes)
+
+    def words(self) -> tuple[list[int], list[int]]:
+        """Return where the words of ``plain`` begin and end: stretches of letters and digits."""
+        inside = np.zeros(len(self._codes) + 2, np.int8)
+        inside[1:-1] = _ALNUM.take(self._codes)
+        edges = np.diff(inside).nonzero()[0]
+        return edges[::2].tolist(), edges[1::2].tolist()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of ``plain`` that is not empty stands in the original, in code points."""

@@ -1,0 +1,83 @@
+"""People and organisations that no list has: by given names, by words of no Arabic, by heads and what follows."""
+
+import pytest
+
+from workers.lexicon import load
+from workers.tagging import Tagger
+
+TAGGER = Tagger(load())
+
+
+def _found(text):
+    return [
+        (actor.type, actor.mentions[0].surface, actor.country)
+        for actor in TAGGER.tag("", text).actors
+        if not actor.known
+    ]
+
+
+PEOPLE = [
+    ("وقال جيفري كرومبتون إن", "جيفري كرومبتون", None, "a given name after a verb"),
+    ("سجل كيليان فوستيل هدفا", "كيليان فوستيل", None, "a given name, and a word that no list has"),
+    ("ورفض بيتر كار، المتحدث باسم الشركة، التعليق", "بيتر كار", None, "a given name and a rare word"),
+    ("وأوضح سمير الدرازي (34 عاما) أنه", "سمير الدرازي", None, "an age"),
+    ("وقال غاو شينغلن، مدير المشروع، إن", "غاو شينغلن", None, "words of no Arabic after a verb"),
+    ("وقال عبد السلام هنيدس إن", "عبد السلام هنيدس", None, "عبد and a name of God make one name"),
+    ("وصل المدرب الإسباني أوناي إيمريدس أمس", "أوناي إيمريدس", "ES", "a nisba before the name"),
+    ("وقال آدم كوغلمان الباحث في المعهد الفرنسي إن", "آدم كوغلمان", "FR", "a post in apposition"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "country", "why"), PEOPLE, ids=[row[3] for row in PEOPLE])
+def test_people(text, name, country, why):
+    assert ("person", name, country) in _found(text), why
+
+
+def test_names_that_and_joins():
+    names = [name for kind, name, _ in _found("قتل الجنديان توماس شاؤولمان وهدار غولدينغ في الحرب") if kind == "person"]
+    assert names == ["توماس شاؤولمان", "هدار غولدينغ"]
+
+
+ORGANISATIONS = [
+    ("أعلنت شركة أركونيكس أرباحها", "company", "شركة أركونيكس", "a word that no list has"),
+    ("قالت لجنة حقوق الإنسان الأسترالية إن", "government", "لجنة حقوق الإنسان الأسترالية", "idafa, article and nisba"),
+    ("قضت محكمة الاستئناف الإدارية أمس", "government", "محكمة الاستئناف الإدارية", "two definite words"),
+    ("فاز حزب الغد بالمقاعد", "party", "حزب الغد", "a party needs one"),
+    ('قال رئيس مؤسسة "خير الأمة" إن', "government", 'مؤسسة "خير الأمة', "a quoted name"),
+    ("وقال المركز القومي للأعاصير إن", "government", "المركز القومي للأعاصير", "a definite head with two words"),
+    ("أعلن نادي الأسير الفلسطيني أن", "other", "نادي الأسير الفلسطيني", "a club by its country"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "name", "why"), ORGANISATIONS, ids=[row[3] for row in ORGANISATIONS])
+def test_organisations(text, kind, name, why):
+    found = [(one, two) for one, two, _ in _found(text)]
+    assert (kind, name) in found, why
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("قال مسؤول كبير في الحكومة إن", "common words"),
+        ("نظر القاضي إلى محكمة هندية صغيرة", "any Indian court"),
+        ("قررت الشركة الجديدة الانسحاب", "a company, not which"),
+        ("اختار مجلس الإدارة رئيسا", "a board of directors, not whose"),
+        ("عطلت حركة المرور الشوارع", "the movement of traffic"),
+        ("يشعر بأمل كبير ونور ساطع", "words that are names too"),
+        ("في شارع جيفري كرومبتون", "a street"),
+        ("فاز على الفريق المنافس", "على is no Ali"),
+        ("زار الوفد سانت لوسيا أمس", "a country"),
+        ("تدمر العاصفة المنازل", "a verb"),
+    ],
+)
+def test_nobody(text, why):
+    assert _found(text) == [], why
+
+
+def test_one_id_with_and_without_the_article():
+    (one,) = TAGGER.tag("", "قال حزب الغد المصري إن").actors
+    (other,) = TAGGER.tag("", "انضم إلى حزب الغد المصري").actors
+    assert one.id == other.id
+    with_lil = [a for a in TAGGER.tag("", "وهو تابع للهيئة الوطنية للأرصاد الجوية").actors if not a.known]
+    plain = [a for a in TAGGER.tag("", "قالت الهيئة الوطنية للأرصاد الجوية إن").actors if not a.known]
+    assert [a.id for a in with_lil] == [a.id for a in plain] != []
