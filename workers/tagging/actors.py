@@ -324,11 +324,14 @@ class ActorFinder:
         return None if self._leading else self._last_country(view, start)
 
     def _last_country(self, view: View, start: int) -> str | None:
-        """Where no country leads the article (a match of two teams): the one named last before, not far away."""
+        """Where no country leads the article (a match of two teams): the one named last in the sentence before."""
         before = [
             mention
             for (where, at), mention in self._mentions.items()
-            if where == view.field and len(mention.codes) == 1 and 0 < start - at < _NOT_FAR
+            if where == view.field
+            and len(mention.codes) == 1
+            and 0 < start - at < _NOT_FAR
+            and not _SENTENCE_END.search(view.clean, mention.hit.end, start)
         ]
         return max(before, key=lambda mention: mention.hit.start).codes[0] if before else None
 

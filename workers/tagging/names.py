@@ -229,7 +229,7 @@ def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> 
         if view.clean[tokens[end - 1].end : token.start] not in _JOINS or view.is_preposition(token.start, token.end):
             break
         kind = _next_kind(token.word, kinds, words)
-        if kind is None:
+        if kind is None or (view.has_tanwin and view.ends_in_tanwin(token.start, token.end)):
             break
         kinds.append(kind)
         end += 1

@@ -66,6 +66,13 @@ class View:
         """
         return self.plain[start:end] == "علي" and self.original[self.place(start, end)[1] - 1] == "ى"
 
+    def ends_in_tanwin(self, start: int, end: int) -> bool:
+        """Whether the word of ``plain`` there is written with a tanwin: an adverb or an object, never a name."""
+        if self.plain[end - 1] != "ا":
+            return False
+        begin, stop = self.place(start, end)
+        return "\u064b" in self.original[begin:stop]
+
     def word_before(self, at: int) -> str:
         """Return the word that ends right before ``at`` with one space between, or an empty string."""
         # Punctuation that was made a space does not join two words.
