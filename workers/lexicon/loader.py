@@ -12,7 +12,7 @@ import yaml
 
 from workers.lexicon.forms import ARTICLE, nisba_forms, with_lil
 from workers.lexicon.matcher import Matcher
-from workers.lexicon.model import Actor, Body, Country, Form, LexiconError, Needs, Shared, Words
+from workers.lexicon.model import Actor, Body, Country, Form, LexiconError, Needs, Post, Shared, Words
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
@@ -22,8 +22,18 @@ __all__ = ["FORMAT", "Lexicon", "load", "spelled"]
 
 # Raised when the same data files would give other tags: part of the lexicon's version.
 FORMAT = 2
-_FILES = ("actors.yaml", "bodies.yaml", "common.txt", "countries.yaml", "gazetteer.tsv", "rules.yaml", "words.yaml")
+_FILES = (
+    "actors.yaml",
+    "bodies.yaml",
+    "common.txt",
+    "countries.yaml",
+    "gazetteer.tsv",
+    "posts.yaml",
+    "rules.yaml",
+    "words.yaml",
+)
 _SHORTEST = 3
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 # So many of the most frequent words are never the second word of a name.
 _FREQUENT = 6000
 _TYPES = frozenset(("person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"))
@@ -78,6 +88,7 @@ class Lexicon:
             for entry in data[name]:
                 add(entry)
         self._add_gazetteer(files["gazetteer.tsv"].decode())
+        self.posts = {actor: tuple(self._posts(actor, posts)) for actor, posts in data["posts.yaml"].items()}
         self._add_shared()
         self._common = _lines(files["common.txt"])
         self._add_phrases(data["words.yaml"])
@@ -210,6 +221,27 @@ class Lexicon:
         for form in self._name_forms(entry.get("short", [])):
             if identity not in form.short:
                 form.short = (*form.short, identity)
+
+    def _posts(self, identity: str, entries: list[dict[str, Any]]) -> Iterator[Post]:
+        """An actor's posts, checked: months in order, none before the one above it has begun."""
+        if identity not in self.actors:
+            raise LexiconError(f"posts.yaml: there is no actor {identity}")
+        before = ""
+        for entry in entries:
+            first, last = str(entry["from"]), entry.get("to")
+            country = entry.get("country", self.actors[identity].country)
+            months = (first,) if last is None else (first, str(last))
+            if not all(map(_MONTH.fullmatch, months)) or list(months) != sorted(months) or first < before:
+                raise LexiconError(f"posts.yaml: the months of {identity} are not in order at {first}")
+            if country is not None and country not in self.countries:
+                raise LexiconError(f"posts.yaml: {identity}: there is no country {country}")
+            before = first
+            yield Post(entry["role"], first, None if last is None else str(last), country)
+
+    def post(self, identity: str, month: str) -> Post | None:
+        """The post that an actor held in a month (YYYY-MM), the later one where two meet in it; None when unknown."""
+        held = [post for post in self.posts.get(identity, ()) if post.first <= month <= (post.last or month)]
+        return held[-1] if held else None
 
     def _name_forms(self, phrases: Iterable[str]) -> Iterator[Form]:
         for phrase in phrases:

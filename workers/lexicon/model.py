@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Actor", "Body", "Country", "Form", "LexiconError", "Needs", "Shared", "Words"]
+__all__ = ["Actor", "Body", "Country", "Form", "LexiconError", "Needs", "Post", "Shared", "Words"]
 
 
 class LexiconError(ValueError):
@@ -39,6 +39,16 @@ class Actor:
     name_en: str
     role: str | None
     beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that an actor held from the first to the last month (YYYY-MM, both in it); still, without a last one."""
+
+    role: str
+    first: str
+    last: str | None
+    country: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # In letters: a rank may stand between a country and a name; a post behind a name has some words before its country.
 _BEFORE_NAME, _BEHIND_NAME = 3, 60
 _NOT_FAR = 150
+_UNDATED_FROM = "2025-01"
 _SENTENCE_END = re.compile(r"[.؟!\n\"»]")
 
 
@@ -58,9 +59,13 @@ class ActorFinder:
         lexicon: Lexicon,
         skip: Sequence[tuple[int, int]],
         roles: Roles,
+        month: str | None,
     ) -> None:
-        """Take the fields with their hits, the countries' mentions, the datelines' stretches, what words may begin."""
+        """Take the fields with their hits, the countries' mentions, the datelines' stretches of the text, what words
+        may begin, and the month (YYYY-MM) in which the article was published, if that is known.
+        """
         self._roles = roles
+        self._month = month
         self._views = views
         self._lexicon = lexicon
         self._skip = skip
@@ -133,9 +138,22 @@ class ActorFinder:
             if " " not in form.text and before in self._lexicon.words.given:
                 return None
         entry = f"actor:{identity}"
-        person = _Person(identity, actor.name, actor.name_en, actor.type, actor.country, actor.role, known=True)
+        country, role = self._held(identity)
+        person = _Person(identity, actor.name, actor.name_en, actor.type, country, role, known=True)
         self._add(person, view, hit.start + form.strip, hit.end, entry)
         return identity
+
+    def _held(self, identity: str) -> tuple[str | None, str | None]:
+        """The country and the role that a listed actor had when the article was published."""
+        actor = self._lexicon.actors[identity]
+        if self._month is None:
+            return actor.country, actor.role
+        post = self._lexicon.post(identity, self._month)
+        if post is not None:
+            return post.country, post.role
+        # What the lexicon says without a date is of the year in which it was written.
+        is_recent = self._month >= _UNDATED_FROM and identity not in self._lexicon.posts
+        return actor.country, actor.role if is_recent or actor.type != "person" else None
 
     def _is_house(self, word: str) -> bool:
         """Whether a word makes the name after it that of a street, an airport, a prize: not the person."""

@@ -20,6 +20,7 @@ __all__ = ["Tagger"]
 
 # A bureau line that the parser left in place: a few words, an agency in brackets or between dashes, and dashes.
 _BRACKETED = re.compile(r"(?m)^[^.()\n]{2,70}\([^()\n]{2,25}\)\s*[-–—ـ]{1,3}")
+_MONTH = re.compile(r"\d{4}-\d\d-")
 _DASHED = re.compile(
     r"[^.()\n\-–—:]{2,40}\s[-–—]\s(?:[^.()\n\-–—:]{2,25}[-–—:])?|[^.()\n\-–—:]{2,25}\s[-–—]\s?العربية[.]نت"
 )
@@ -37,12 +38,12 @@ class Tagger:
         """Return the countries and actors of an article, with mentions in code points of ``title`` and ``text``.
 
         A country that stands only in a dateline is left out: the one given, when the text begins with it, or one that a
-        line of the text opens with. ``published_at`` is there for roles that depend on time; this version does not
-        read it. Raises nothing for any text.
+        line of the text opens with. ``published_at`` (ISO 8601) tells which of a person's posts is meant. Raises
+        nothing for any text.
         """
-        del published_at
+        month = published_at[:7] if published_at and _MONTH.match(published_at) else None
         views, skip, mentions = self._mentions(title, text, dateline)
-        finder = ActorFinder(views, mentions, self.lexicon, skip, self._roles)
+        finder = ActorFinder(views, mentions, self.lexicon, skip, self._roles, month)
         actors = finder.find()
         surnames = finder.surnames()
         kept = [m for m in mentions if (m.view.field, m.hit.start - m.hit.proclitics) not in surnames]

@@ -153,3 +153,28 @@ def test_the_id_is_that_of_the_folded_name():
     (one,) = _actors("قال وزير الصحة أحمد إدريسي.").values()
     (other,) = _actors("قال وزير المال احمد ادريسي.").values()
     assert one.id == other.id
+
+
+@pytest.mark.parametrize(
+    ("name", "published_at", "role", "country"),
+    [
+        ("ريكس تيلرسون", "2017-06-01T10:00:00Z", "وزير الخارجية الأميركي", "US"),
+        ("ريكس تيلرسون", "2019-06-01T10:00:00Z", None, "US"),
+        ("دونالد ترامب", "2018-01-01T00:00:00Z", "الرئيس الأميركي", "US"),
+        ("دونالد ترامب", "2023-01-01T00:00:00Z", "الرئيس الأميركي السابق", "US"),
+        ("جو بايدن", "2015-01-01T00:00:00Z", "نائب الرئيس الأميركي", "US"),
+        ("هاكان فيدان", "2023-05-30T00:00:00Z", "رئيس جهاز الاستخبارات التركي", "TR"),
+        ("هاكان فيدان", "2023-06-30T00:00:00Z", "وزير الخارجية التركي", "TR"),
+        ("مارك روته", "2019-06-01T00:00:00Z", "رئيس الوزراء الهولندي", "NL"),
+        ("مارك روته", "2025-06-01T00:00:00Z", "الأمين العام للناتو", None),
+        ("أسعد الشيباني", "2018-06-01T00:00:00Z", None, "SY"),
+    ],
+)
+def test_roles_and_countries_are_those_of_the_time(name, published_at, role, country):
+    (person,) = TAGGER.tag("", f"قال {name} ذلك", published_at=published_at).actors
+    assert (person.role, person.country) == (role, country)
+
+
+def test_a_text_without_a_time_gives_the_undated_role():
+    (person,) = TAGGER.tag("", "قال هاكان فيدان ذلك", published_at="yesterday").actors
+    assert person.role == "وزير الخارجية"
