@@ -10,6 +10,7 @@ from pathlib import Path
 import jsonschema
 import orjson
 import pytest
+import yaml
 
 from schemas.export import DIRECTORY
 from workers.ops.golden import compare, read_golden
@@ -204,3 +205,20 @@ def test_a_missing_program_is_one_line_that_says_what_to_install(tmp_path: Path,
     wanted = {"java": "Java is missing: install a JDK 17 or newer", "mvn": "Maven is missing: install it"}[missing]
     assert wanted in done.stderr
     assert "docker compose up -d kafka" in done.stderr
+
+
+def test_candidates_are_entries_that_a_person_can_finish(tmp_path: Path) -> None:
+    text = "وقال آدم كوغلمان الباحث في المعهد إن الأمر مهم. وأضاف كوغلمان أن ذلك ممكن."
+    documents = "\n".join(
+        orjson.dumps({"document_id": f"d{n}", "title": f"خبر رقم {n}", "text": text}).decode() for n in range(3)
+    )
+    (tmp_path / "in.jsonl").write_text(documents, encoding="utf-8")
+    assert rasid("enrich", "--no-dedupe", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl"))[0] == 0
+    code, out, err = rasid("actors", "candidates", str(tmp_path / "out.jsonl"))
+    assert (code, err) == (0, "1 candidates in at least 2 events, 1 printed\n")
+    assert out.startswith("# named in 3; id now x-")
+    assert "#   وقال آدم كوغلمان الباحث في المعهد" in out
+    (entry,) = yaml.safe_load(out)
+    assert (entry["type"], entry["name"], entry["short"]) == ("person", "آدم كوغلمان", ["كوغلمان"])
+    code, _, err = rasid("actors", "candidates", str(tmp_path / "missing.jsonl"))
+    assert (code, "missing.jsonl" in err) == (2, True)

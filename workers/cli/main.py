@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import contract, kafka, stream
+from workers.cli import actors, contract, kafka, stream
 from workers.cli.console import one_line_errors
 from workers.cli.explain import explain
 
@@ -29,6 +29,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.add_typer(kafka.app, name="kafka")
+app.add_typer(actors.app, name="actors")
 app.add_typer(contract.topics, name="topics")
 app.add_typer(contract.schemas, name="schemas")
 stream.register(app)

@@ -45,7 +45,7 @@ ORGANISATIONS = [
     ("فاز حزب الغد بالمقاعد", "party", "حزب الغد", "a party needs one"),
     ('قال رئيس مؤسسة "خير الأمة" إن', "government", 'مؤسسة "خير الأمة', "a quoted name"),
     ("وقال المركز القومي للأعاصير إن", "government", "المركز القومي للأعاصير", "a definite head with two words"),
-    ("أعلن نادي الأسير الفلسطيني أن", "other", "نادي الأسير الفلسطيني", "a club by its country"),
+    ("أعلن نادي القضاة المصري أن", "other", "نادي القضاة المصري", "a club by its country"),
 ]
 
 

@@ -1,0 +1,70 @@
+"""`rasid actors`: what the lexicon may lack."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations of a command
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import typer
+
+from workers.cli.console import err, out
+from workers.cli.console import settings as read_settings
+from workers.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+app = typer.Typer(help="Review the actors that events name.", no_args_is_help=True)
+
+
+@app.callback()
+def actors() -> None:
+    """Review the actors that events name."""
+
+
+@app.command()
+def candidates(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Enriched events as JSON lines (rasid enrich, rasid demo). None: topic events.enriched."),
+    ] = None,
+    *,
+    least: Annotated[int, typer.Option(help="Events that must name an actor.", min=1)] = 2,
+    most: Annotated[int, typer.Option(help="Actors to print.", min=1)] = 50,
+    below: Annotated[float, typer.Option(help="Known actors with a lower score too.", min=0, max=1)] = 0.0,
+) -> None:
+    """List frequent actors that the lexicon lacks, with contexts, as entries to paste into actors.yaml.
+
+    A changed lexicon is read when a worker starts; each event says which version tagged it.
+    """
+    from workers.ops.candidates import as_yaml  # noqa: PLC0415 - a command loads what it needs
+    from workers.ops.candidates import candidates as find  # noqa: PLC0415 - same
+
+    found = find(_events(files), least=least, below=below)
+    for line in as_yaml(found[:most]):
+        out.print(line)
+    err.print(f"{len(found)} candidates in at least {least} events, {min(most, len(found))} printed")
+
+
+def _events(files: list[Path] | None) -> Iterator[dict[str, Any]]:
+    if files is None:
+        from workers.cluster import resolve_bootstrap  # noqa: PLC0415 - a file needs no Kafka
+        from workers.ops.golden import events_on  # noqa: PLC0415 - same
+
+        settings = read_settings()
+        yield from asyncio.run(events_on(settings, resolve_bootstrap(settings)))
+        return
+    for path in files:
+        try:
+            lines = path.read_bytes().splitlines()
+        except OSError as exc:
+            raise UsageError(f"{path}: {exc.strerror}") from exc
+        for number, line in enumerate(lines, 1):
+            try:
+                event = orjson.loads(line)
+            except orjson.JSONDecodeError as exc:
+                raise UsageError(f"{path}, line {number}: {exc}: give enriched events as JSON lines") from exc
+            if isinstance(event, dict):
+                yield event
