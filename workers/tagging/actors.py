@@ -286,6 +286,10 @@ class ActorFinder:
         for (where, at), mention in self._mentions.items():
             if where == view.field and start <= at < end and mention.hit.end <= end:
                 self._surnames.add((where, at))
+        bearer = self._bearer(name)
+        if bearer is not None:
+            self._add(bearer, view, start, end, "rule:title" if titled else "rule:demonym")
+            return
         identity = _hashed(name)
         country = country or self._near_country(view, introduction.title[0], end)
         role = self._surface(view, *introduction.title) if titled else None
@@ -358,10 +362,27 @@ class ActorFinder:
         for (where, at), mention in self._mentions.items():
             if where == view.field and start <= at < end and mention.hit.end <= end:
                 self._surnames.add((where, at))
-        person = _Person(
-            _hashed(view.plain[start:end]), self._surface(view, start, end), None, "person", country, None, known=False
+        name = self._surface(view, start, end)
+        person = self._bearer(view.plain[start:end]) or _Person(
+            _hashed(view.plain[start:end]), name, None, "person", country, None, known=False
         )
         self._add(person, view, start, end, "rule:name")
+
+    def _bearer(self, name: str) -> _Person | None:
+        """The person already found whose name this is in a longer or shorter form: the same words at both ends, or more
+        words behind the same two (محمد فريد, محمد فريد حجازي; عمر الرزاز, عمر أحمد منيف الرزاز).
+        """
+        words = name.split(" ")
+        for person in self._actors.values():
+            if person.type != "person":
+                continue
+            for view, start, end, _ in person.places:
+                other = view.plain[start:end].split(" ")
+                shorter = min(len(words), len(other))
+                ends_alike = words[-1] == other[-1] or words[:shorter] == other[:shorter]
+                if shorter > 1 and words[0] == other[0] and ends_alike:
+                    return person
+        return None
 
     def _later_names(self) -> None:
         """Add later mentions of introduced persons: the whole name again, or its last word."""

@@ -81,3 +81,10 @@ def test_one_id_with_and_without_the_article():
     with_lil = [a for a in TAGGER.tag("", "وهو تابع للهيئة الوطنية للأرصاد الجوية").actors if not a.known]
     plain = [a for a in TAGGER.tag("", "قالت الهيئة الوطنية للأرصاد الجوية إن").actors if not a.known]
     assert [a.id for a in with_lil] == [a.id for a in plain] != []
+
+
+def test_longer_and_shorter_forms_of_a_name_are_one_person():
+    (person,) = TAGGER.tag("", "وصل عمر الرزاز إلى عمّان. ولد عمر أحمد منيف الرزاز في السلط.").actors
+    assert [m.surface for m in person.mentions] == ["عمر الرزاز", "عمر أحمد منيف الرزاز"]
+    people = TAGGER.tag("", "استقبل الفريق محمد فريد حجازيان الوفد. وقال محمد فريد إن ذلك مهم.").actors
+    assert len([actor for actor in people if actor.type == "person"]) == 1
