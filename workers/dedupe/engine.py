@@ -267,12 +267,13 @@ class Engine:
         one's story, and would tie the two together for all that follow.
         """
         at = self._settings.thresholds
+        least = min(at.update, at.same_contained)
         pairs = frozenset(new.bigrams)
         side = Side(item.kind, new.length, item.event_time)
         found: list[tuple[tuple[bool, float], Entry, Likeness, Method | None]] = []
         others: set[bytes] = set()  # stories one of which is something else
         for record in self._candidates(rows):
-            if contained(pairs, new.bigrams, pairs_of(record)) < min(at.update, at.same_contained):
+            if contained(pairs, new.bigrams, pairs_of(record)) < least:
                 others.add(read_head(record).story)
                 continue  # too little for any rule; most candidates end here
             entry = Entry.from_bytes(record)

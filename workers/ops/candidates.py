@@ -23,7 +23,6 @@ class Candidate:
     """An actor with ``known: false``, or one whose score is low: in how many events it stands, and what they say."""
 
     id: str
-    known: bool
     events: int = 0
     types: Counter[str] = field(default_factory=Counter)
     countries: Counter[str | None] = field(default_factory=Counter)
@@ -45,7 +44,7 @@ def candidates(events: Iterable[Mapping[str, Any]], *, least: int = 2, below: fl
         for tag in event.get("actors", []):
             if tag["known"] and tag["score"] >= below:
                 continue
-            each = found.setdefault(tag["id"], Candidate(tag["id"], tag["known"]))
+            each = found.setdefault(tag["id"], Candidate(tag["id"]))
             each.events += 1
             each.types[tag["type"]] += 1
             each.countries[tag["country"]] += 1

@@ -330,7 +330,7 @@ class ActorFinder:
             identity = _hashed(view.plain[found.start : found.end])
             person = _Person(identity, name, None, found.type, country, None, known=False)
             self._add(person, view, found.start, found.end, "rule:head")
-        for start, end in find_names(view, tokens, words, is_no_place, behind_nisba):
+        for start, end in find_names(view, tokens, words, is_no_place):
             self._name(view, start, end, self._near_country(view, start, end))
 
     def _near_country(self, view: View, start: int, end: int) -> str | None:

@@ -66,7 +66,6 @@ _MEDIUM_REACH = 48
 _LONGEST_CITY = 4
 _WORD = re.compile(r"[^\W_]+")
 # Ending a name would be tanwin: درعًا is a shield, درعا a city.
-_TANWIN = "\u064b"
 # A name of two words: عبد الله, عبد الرحمن.
 _SERVANT = frozenset(("عبد", "وعبد", "لعبد", "بعبد"))
 _SHADDA = "\u0651"
@@ -182,7 +181,7 @@ def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[
             return False
         if before.startswith("ال") and view.word_before(end - len(before)) in _SERVANT:
             return False
-    if view.has_tanwin and form.text.endswith("ا") and _TANWIN in _written(hit, view):
+    if view.ends_in_tanwin(hit.start, hit.end):
         return False
     if form.letters and spelled(_written(hit, view)) not in form.letters:
         return False

@@ -17,21 +17,21 @@ if TYPE_CHECKING:
     from workers.lexicon.model import Words
     from workers.tagging.view import View
 
-__all__ = ["APPOSITION", "Token", "Tokens", "find_names", "kind_of", "looks_foreign"]
+__all__ = ["APPOSITION", "CLITIC_ARTICLE", "Tokens", "find_names", "kind_of", "looks_foreign"]
 
 Kind = Literal["given", "doubtful", "particle", "surname", "unknown", "common", "stop"]
 
-_TOKEN = re.compile(r"[^\W_]+")
 _LONGEST = 5
 #: Words whose kind is remembered: a month of news has some 200 thousand.
 _REMEMBERED = 200_000
 _JOINS = frozenset((" ", "-", "‑", "_", "'", "’"))
 # Feminine nouns, plurals, pronouns: what Arabic words end in and foreign names do not. Folded.
 _ENDINGS = ("ه", "ات", "هم", "ها", "هن", "نا", "وا", "ء", "ون", "ين", "يما", "هما", "يه")
-_CLITIC_ARTICLE = ("وال", "بال", "فال", "كال", "لل", "ولل")
 _CLITICS = "وفبلكس"
 # (34 عاما), (ستون عاما): people's ages stand behind their names.
 _AGE = re.compile(r" ?\((?:[^()]{0,14} )?(?:عاما|سنه|عام)\)|، ?\d+ (?:عاما|سنه)")
+CLITIC_ARTICLE = ("وال", "بال", "فال", "كال", "لل", "ولل")
+"""How a definite word begins behind a proclitic, in folded text."""
 APPOSITION = re.compile(
     r"(?:،| ) ?(?:رئيسه?|مديره?|المتحدثه?|الناطقه?|عضوه?|وزيره?|الباحثه?|الخبيره?|المحلله?|استاذه?|احد|احدي|وهو|وهي|"
     r"الذي|التي|المسووله?|المديره?|مسووله?|مهاجم|حارس|مدافع|لاعب)\b"
@@ -62,13 +62,14 @@ class Roles(dict[str, int]):
     Holds LIMIT words; then it starts again, which costs time and changes no answer.
     """
 
-    LIMIT = 200_000
+    LIMIT = _REMEMBERED
     NAME, LED, HEAD = 1, 2, 4
 
     def __init__(self, words: Words) -> None:
         """Judge words by these lists."""
         super().__init__()
         self.words = words
+        self.leads = words.verbs | words.cues | words.players
 
     def __missing__(self, word: str) -> int:
         """Judge a word that was not asked for before."""
@@ -88,14 +89,14 @@ class Roles(dict[str, int]):
 class Tokens:
     """The words of a field in order; ``names`` and ``heads`` are the numbers of those that may begin something."""
 
-    __slots__ = ("_ends", "_starts", "_words", "heads", "names")
+    __slots__ = ("_clean", "_ends", "_introduced", "_leads", "_starts", "_words", "heads", "names")
 
     def __init__(self, view: View, roles: Roles, introduced: Container[int]) -> None:
         """Split the view's plain text; ``introduced`` are the starts of words right behind a nisba."""
         plain = view.plain
+        self._clean, self._leads, self._introduced = view.clean, roles.leads, introduced
         self._starts, self._ends = view.words()
         self._words = [plain[start:end] for start, end in zip(self._starts, self._ends, strict=True)]
-        verbs, cues, players = roles.words.verbs, roles.words.cues, roles.words.players
         self.names: list[int] = []
         self.heads: list[int] = []
         for number, role in enumerate(map(roles.__getitem__, self._words)):
@@ -103,11 +104,7 @@ class Tokens:
                 continue
             if role & roles.HEAD:
                 self.heads.append(number)
-            before = self._words[number - 1] if number else ""
-            led = role & roles.LED and (
-                before in verbs or before in cues or before in players or self._starts[number] in introduced
-            )
-            if role & roles.NAME or led:
+            if role & roles.NAME or (role & roles.LED and self.is_led(number)):
                 self.names.append(number)
 
     def __len__(self) -> int:
@@ -117,6 +114,15 @@ class Tokens:
     def __getitem__(self, number: int) -> Token:
         """Return one word with its place."""
         return Token(self._starts[number], self._ends[number], self._words[number])
+
+    def before(self, number: int) -> str:
+        """Return the word one space before this one, or an empty string."""
+        joined = number and self._clean[self._ends[number - 1] : self._starts[number]] == " "
+        return self._words[number - 1] if joined else ""
+
+    def is_led(self, number: int) -> bool:
+        """Whether a verb of saying, a cue, a player's part or a nisba stands right before this word."""
+        return self.before(number) in self._leads or self._starts[number] in self._introduced
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -129,7 +135,7 @@ def kind_of(word: str, words: Words) -> Kind:
         kind = "doubtful" if word in words.doubtful else "given"
     elif _is_stop(word, words):
         kind = "stop"
-    elif word in words.fields or word in words.common or word.startswith(_CLITIC_ARTICLE) or _has_clitic(word, words):
+    elif word in words.fields or word in words.common or word.startswith(CLITIC_ARTICLE) or _has_clitic(word, words):
         kind = "common"
     elif word.startswith("ال") and len(word) > 4:
         kind = "surname"
@@ -156,16 +162,14 @@ def find_names(
     tokens: Tokens,
     words: Words,
     is_free: Callable[[int, int], bool],
-    introduced: Container[int],
 ) -> Iterator[tuple[int, int]]:
     """Yield the stretches of plain text that name a person, in order.
 
-    ``is_free`` says whether a stretch holds no mention yet; ``introduced`` are the starts of words right behind a nisba
-    or another word that introduces a person.
+    ``is_free`` says whether a stretch holds no mention yet.
     """
     done = 0
     for at in tokens.names:
-        found = _name_at(view, tokens, at, words, introduced) if at >= done else None
+        found = _name_at(view, tokens, at, words) if at >= done else None
         while found is not None and is_free(found.start, found.end):
             yield found.start, found.end
             done = found.after
@@ -180,15 +184,14 @@ class _Name(NamedTuple):
     after: int
 
 
-def _name_at(view: View, tokens: Tokens, at: int, words: Words, introduced: Container[int]) -> _Name | None:
+def _name_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
     """The name that begins with this token, or None."""
     first = tokens[at]
     kind, clitic = _first_kind(first.word, words)
     if view.is_preposition(first.start, first.end):
         return None
-    before = tokens[at - 1].word if at and view.clean[tokens[at - 1].end : first.start] == " " else ""
-    led = before in words.verbs or before in words.cues or before in words.players or first.start in introduced
-    led = led and not clitic
+    before = tokens.before(at)
+    led = tokens.is_led(at) and not clitic
     if before in words.houses or before[1:] in words.houses or not _may_begin(first.word, kind, led=led):
         return None
     kinds, end = _collect(view, tokens, at, kind, words)
@@ -229,7 +232,7 @@ def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> 
         if view.clean[tokens[end - 1].end : token.start] not in _JOINS or view.is_preposition(token.start, token.end):
             break
         kind = _next_kind(token.word, kinds, words)
-        if kind is None or (view.has_tanwin and view.ends_in_tanwin(token.start, token.end)):
+        if kind is None or view.ends_in_tanwin(token.start, token.end):
             break
         kinds.append(kind)
         end += 1

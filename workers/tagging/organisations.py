@@ -46,6 +46,7 @@ def find_organisations(
     ``spans`` maps the starts of countries' mentions to their ends; ``is_free`` says whether a stretch holds no mention
     of an actor yet.
     """
+    source = _Source(view, tokens, words, spans)
     done = 0
     for at in tokens.heads:
         token = tokens[at]
@@ -56,7 +57,7 @@ def find_organisations(
             head.type == "government" and token.word[head.clitic :] == "وكاله" and not _is_agency(tokens, at, words)
         ):
             continue
-        found = _read(view, tokens, at, words, spans, head)
+        found = _read(source, at, head)
         if found is None:
             continue
         start = token.start + head.clitic
@@ -68,6 +69,15 @@ def find_organisations(
 def _is_agency(tokens: Tokens, at: int, words: Words) -> bool:
     """Whether وكالة is an authority: a news agency is a source."""
     return at + 1 < len(tokens) and tokens[at + 1].word in words.authorities
+
+
+class _Source(NamedTuple):
+    """A field, its words, the lists that judge them and where its countries' mentions begin and end."""
+
+    view: View
+    tokens: Tokens
+    words: Words
+    spans: Mapping[int, int]
 
 
 class _Head(NamedTuple):
@@ -93,10 +103,9 @@ def _head(word: str, words: Words) -> _Head | None:
     return None
 
 
-def _read(
-    view: View, tokens: Tokens, at: int, words: Words, spans: Mapping[int, int], head: _Head
-) -> Organisation | None:
+def _read(source: _Source, at: int, head: _Head) -> Organisation | None:
     """The name that begins with a head, or None when what follows makes none."""
+    view, tokens, _, spans = source
     end = tokens[at].end
     holders: list[int] = []
     tail: list[str] = []
@@ -112,7 +121,7 @@ def _read(
             break
         if gap not in _SPACES:
             break
-        step = _step(view, tokens, index, words, spans, tail, head)
+        step = _step(source, index, tail, head)
         if step is None:
             break
         tail.append(step)
@@ -139,16 +148,9 @@ def _closing(clean: str, start: int) -> int | None:
     return None
 
 
-def _step(
-    view: View,
-    tokens: Tokens,
-    index: int,
-    words: Words,
-    spans: Mapping[int, int],
-    tail: list[str],
-    head: _Head,
-) -> str | None:
+def _step(source: _Source, index: int, tail: Sequence[str], head: _Head) -> str | None:
     """What the next word adds to a name: a country, a definite word, a proper one, a link; None where the name ends."""
+    view, tokens, words, spans = source
     start, stop, word = tokens[index]
     is_definite = word.startswith("ال") and len(word) > 3
     step: str | None = None
@@ -170,20 +172,13 @@ def _step(
         joins = tail[-1:] == ["definite"] or (tail[-1:] == ["country"] and word.startswith("لل"))
         step = "definite" if joins else None
     elif not head.definite:
-        step = _indefinite_step(view, tokens, index, words, spans, tail, head)
+        step = _indefinite_step(source, index, tail, head)
     return step
 
 
-def _indefinite_step(
-    view: View,
-    tokens: Tokens,
-    index: int,
-    words: Words,
-    spans: Mapping[int, int],
-    tail: list[str],
-    head: _Head,
-) -> str | None:
+def _indefinite_step(source: _Source, index: int, tail: Sequence[str], head: _Head) -> str | None:
     """An indefinite word behind an indefinite head: a name, or a link (لجنة حقوق الإنسان) before what is definite."""
+    view, tokens, words, spans = source
     _, stop, word = tokens[index]
     kind = kind_of(word, words)
     if tail[-1:] == ["country"]:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from workers.tagging.names import CLITIC_ARTICLE
+
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
@@ -25,7 +27,6 @@ _LONGEST_FIELD = 9
 _LONGEST_NAME = 6
 # Feminine nouns, plurals and accusatives: what common words end in and most names that are not Arabic do not. Folded.
 _COMMON_ENDINGS = ("ه", "ات", "ين", "ون", "هم", "ها", "ء")
-_CLITIC_ARTICLE = ("وال", "بال", "فال", "كال", "لل", "ولل")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _is_field(word: str, words: Words) -> bool:
         return False
     if word in words.fields or word in words.connectors or (word[:1] in "ولب" and word[1:] in words.fields):
         return True
-    return len(word) > 3 and (word.startswith("ال") or word.startswith(_CLITIC_ARTICLE))
+    return len(word) > 3 and word.startswith(("ال", *CLITIC_ARTICLE))
 
 
 def _ends_name(word: str, words: Words) -> bool:
@@ -101,7 +102,7 @@ def _ends_name(word: str, words: Words) -> bool:
         or rest.startswith("ال")
     ):
         return True
-    return word.startswith(_CLITIC_ARTICLE) or (word[0] == "ل" and rest in words.fields)
+    return word.startswith(CLITIC_ARTICLE) or (word[0] == "ل" and rest in words.fields)
 
 
 def _name(

@@ -27,13 +27,13 @@ _WORD = re.compile(r"[^\W_]+")
 class View:
     """A field's letters. ``plain`` is for matching; ``clean`` is as long and keeps the punctuation."""
 
-    __slots__ = ("_codes", "_starts", "clean", "field", "has_tanwin", "original", "plain")
+    __slots__ = ("_codes", "_has_tanwin", "_starts", "clean", "field", "original", "plain")
 
     def __init__(self, field: FieldName, original: str) -> None:
         """Fold ``original``; time linear in its length."""
         self.field = field
         self.original = original
-        self.has_tanwin = "\u064b" in original
+        self._has_tanwin = "\u064b" in original
         letters = fold_letters(original)
         codes, self._starts = letters.codes, letters.starts
         # A hashtag's sign and a second space would break a name in two (دونالد #ترامب): they are left out.
@@ -68,7 +68,7 @@ class View:
 
     def ends_in_tanwin(self, start: int, end: int) -> bool:
         """Whether the word of ``plain`` there is written with a tanwin: an adverb or an object, never a name."""
-        if self.plain[end - 1] != "ا":
+        if not self._has_tanwin or self.plain[end - 1] != "ا":
             return False
         begin, stop = self.place(start, end)
         return "\u064b" in self.original[begin:stop]
