@@ -63,3 +63,31 @@ class Settings(BaseSettings):
     dedupe_max_entries: Positive = Field(default=200_000, description="Articles held for each language")
 
     log_level: Literal["debug", "info", "warn", "error"] = Field(default="info", description="Of a worker's own log")
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto", description="auto: lines to read on a terminal, JSON elsewhere"
+    )
+
+    # No default port: several workers on one machine would fight for it. The compose file sets one, in each container.
+    health_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
+        default=None, description="Of /livez, /readyz and /metrics of a worker; none: they are off"
+    )
+    health_host: str = Field(
+        default="127.0.0.1", description="Where they listen: inside, since nothing asks for a password"
+    )
+    health_stuck_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        default=60.0, description="/livez is red when the loop, one record or a consumer with lag stood still so long"
+    )
+    health_broker_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        default=15.0, description="/readyz is red when no broker has answered, or acknowledged, for so long"
+    )
+    health_disk_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+        default=10.0, description="How often it is tried whether RASID_STATE_DIR takes a file"
+    )
+
+    dead_letter_share: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.5, description="The worker stops when so much of its last records are dead letters; 1: all of them"
+    )
+    dead_letter_window: Positive = Field(default=200, description="How many records that share is taken of")
+    dead_letter_consecutive: Positive = Field(
+        default=50, description="The worker stops after so many dead letters in a row"
+    )
