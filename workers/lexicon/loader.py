@@ -32,6 +32,24 @@ _FILES = (
     "rules.yaml",
     "words.yaml",
 )
+# Lists of words.yaml that the grammar of organisations reads as they are.
+_ORGANISATION_LISTS = (
+    "loose",
+    "generic",
+    "lone",
+    "guarded",
+    "movable",
+    "definite_only",
+    "movements",
+    "political",
+    "attributes",
+    "nouns",
+    "wide",
+    "purposes",
+    "aims",
+    "namesakes",
+    "press",
+)
 _SHORTEST = 3
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 # So many of the most frequent words are never the second word of a name.
@@ -252,7 +270,9 @@ class Lexicon:
         key = entry["key"]
         if key in self.bodies:
             raise LexiconError(f"{key} stands twice in bodies.yaml")
-        self.bodies[key] = Body(key, entry["name_en"], entry["name_ar"], entry["alone"])
+        self.bodies[key] = Body(
+            key, entry.get("type", "government"), entry["name_en"], entry["name_ar"], entry["alone"]
+        )
         for style, phrases in (("head", entry["heads"]), ("elliptic", entry["elliptic"])):
             for phrase in phrases:
                 for form in self._spread(phrase):
@@ -370,8 +390,7 @@ class Lexicon:
             common=common,
             frequent=frozenset(self._common[:_FREQUENT]) - self._given,
             doubtful=doubtful,
-            loose=sets["loose"],
-            generic=sets["generic"],
+            **{name: sets[name] for name in _ORGANISATION_LISTS},
             cues=sets["cues"] | sets["relatives"],
             relatives=sets["relatives"],
             players=sets["players"],

@@ -53,9 +53,10 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A government body that every country may have."""
+    """A body that every country may have, as a rule one of its government."""
 
     key: str
+    type: str
     name_en: str
     name_ar: str
     alone: bool
@@ -151,6 +152,19 @@ class Words:
     doubtful: frozenset[str]
     loose: frozenset[str]
     generic: frozenset[str]
+    lone: frozenset[str]
+    guarded: frozenset[str]
+    movable: frozenset[str]
+    definite_only: frozenset[str]
+    movements: frozenset[str]
+    political: frozenset[str]
+    attributes: frozenset[str]
+    nouns: frozenset[str]
+    wide: frozenset[str]
+    purposes: frozenset[str]
+    aims: frozenset[str]
+    namesakes: frozenset[str]
+    press: frozenset[str]
     cues: frozenset[str]
     relatives: frozenset[str]
     players: frozenset[str]

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from workers.lexicon import longest
 from workers.lexicon.forms import proclitic_length
 from workers.tagging.model import Actor, Found
-from workers.tagging.names import APPOSITION, Tokens, find_names
-from workers.tagging.organisations import find_organisations
+from workers.tagging.names import APPOSITION, Tokens, find_names, kind_of
+from workers.tagging.organisations import Span, find_organisations
 from workers.tagging.persons import introduce
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workers.lexicon import Hit, Lexicon
     from workers.tagging.countries import CountryMention
     from workers.tagging.names import Roles
+    from workers.tagging.organisations import Organisation
     from workers.tagging.persons import Introduction
     from workers.tagging.view import View
 
@@ -32,6 +33,8 @@ _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 _BEFORE_NAME, _BEHIND_NAME = 3, 60
 _NOT_FAR = 150
 _UNDATED_FROM = "2025-01"
+# Before the place that an organisation is in.
+_INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محافظه |منطقه )?")
 _SENTENCE_END = re.compile(r"[.؟!\n\"»]")
 
 
@@ -46,6 +49,8 @@ class _Person:
     country: str | None
     role: str | None
     known: bool
+    #: Without a country it has none: the article's leading one is not meant.
+    settled: bool = False
     places: list[tuple[View, int, int, str]] = field(default_factory=list)
 
 
@@ -72,6 +77,8 @@ class ActorFinder:
         self._mentions = {(m.view.field, m.hit.start - m.hit.proclitics): m for m in mentions}
         self._actors: dict[str, _Person] = {}
         self._leading = _leading_country(mentions)
+        #: The proper part of an organisation's name, by its id.
+        self._own_names: dict[str, str] = {}
         self._surnames: set[tuple[str, int]] = set()
         self._covered: dict[str, list[tuple[int, int]]] = {view.field: [] for view, _ in views}
 
@@ -223,7 +230,7 @@ class ActorFinder:
             identity,
             body.name_for(country),
             f"{body.name_en} ({country.name_en})",
-            "government",
+            body.type,
             code,
             None,
             known=True,
@@ -319,19 +326,61 @@ class ActorFinder:
             )
 
         tokens = Tokens(view, self._roles, behind_nisba)
-        spans = {m.hit.start - m.hit.proclitics: m.hit.end for m in mentions}
+        spans = {
+            m.hit.start - m.hit.proclitics: Span(
+                m.hit.end, nisba=m.hit.form.kind == "demonym", apart=m.hit.proclitics > 0
+            )
+            for m in mentions
+        }
         for found in find_organisations(view, tokens, words, spans, is_free):
-            country = None
-            for at in found.holders:
-                mention = self._mentions[view.field, at]
-                mention.role = "actor"
-                country = country or mention.codes[0]
-            name = self._surface(view, found.start, found.end)
-            identity = _hashed(view.plain[found.start : found.end])
-            person = _Person(identity, name, None, found.type, country, None, known=False)
-            self._add(person, view, found.start, found.end, "rule:head")
+            self._organisation(view, found)
         for start, end in find_names(view, tokens, words, is_no_place):
             self._name(view, start, end, self._near_country(view, start, end))
+
+    def _organisation(self, view: View, found: Organisation) -> None:
+        """Add an organisation with the country inside its name, or of the place right behind it."""
+        country = None
+        for at in found.holders:
+            mention = self._mentions[view.field, at]
+            mention.role = "actor"
+            country = country or mention.codes[0]
+        if country is None and not found.wide:
+            country = self._located(view, found.end)
+        name = self._surface(view, found.start, found.end)
+        person = self._organisation_like(view.plain[found.start : found.end], found.type)
+        if person is None:
+            identity = _hashed(view.plain[found.start : found.end])
+            person = _Person(identity, name, None, found.type, country, None, known=False, settled=found.wide)
+        self._add(person, view, found.start, found.end, "rule:head")
+        if found.own is not None:
+            self._own_names.setdefault(person.id, view.plain[slice(*found.own)])
+
+    def _organisation_like(self, name: str, kind: str) -> _Person | None:
+        """The organisation already found whose name begins with this one, or that begins this one: an article says the
+        whole name once (المركز القومي للأعاصير التابع …), and its first words afterwards.
+        """
+        words = _without_article(name).split(" ")
+        for actor in self._actors.values():
+            if actor.known or actor.type != kind:
+                continue
+            view, start, end, _ = actor.places[0]
+            other = _without_article(view.plain[start:end]).split(" ")
+            shorter = min(len(words), len(other))
+            if shorter > 1 and words[:shorter] == other[:shorter]:
+                return actor
+        return None
+
+    def _located(self, view: View, end: int) -> str | None:
+        """The country of a place right behind a name, with في or ب before it."""
+        if view.clean[end : end + 1] != " ":
+            return None
+        inside = _INSIDE.match(view.plain, end)
+        at = inside.end() if inside else end + 1
+        mention = self._mentions.get((view.field, at))
+        if mention is None or len(mention.codes) != 1:
+            return None
+        proclitics = view.plain[at : at + mention.hit.proclitics]
+        return mention.codes[0] if proclitics == ("" if inside else "ب") else None
 
     def _near_country(self, view: View, start: int, end: int) -> str | None:
         """The country right before a name (its nisba, its post's), or in the post in apposition behind it."""
@@ -385,8 +434,13 @@ class ActorFinder:
         return None
 
     def _later_names(self) -> None:
-        """Add later mentions of introduced persons: the whole name again, or its last word."""
+        """Add later mentions: an organisation's proper name alone, an introduced person's whole name or last word."""
         words = self._lexicon.words
+        for identity, own in self._own_names.items():
+            # شركة أركونيكس, later أركونيكس: never where the word is a common one, a given name or a place.
+            if len(own) > 3 and all(kind_of(word, words) == "unknown" for word in own.split(" ")):
+                for view, _ in self._views:
+                    self._repeated(self._actors[identity], view, own, whole=False)
         for person in [actor for actor in self._actors.values() if not actor.known and actor.type == "person"]:
             first_view, first, end, _ = person.places[0]
             name = first_view.plain[first:end]
@@ -431,7 +485,7 @@ class ActorFinder:
                 begin, stop = view.place(start, end)
                 mentions.append(Found(view.field, begin, stop, view.original[begin:stop], entry))
                 weight += (_TITLE_WEIGHT if view.field == "title" else _TEXT_WEIGHT) / math.sqrt(len(mentions))
-            country = person.country if person.known or person.country else self._leading
+            country = person.country if person.known or person.settled or person.country else self._leading
             score = round(weight / (weight + _HALF_SCORE) * (1.0 if person.known else 0.8), 4)
             tags.append(
                 Actor(
@@ -450,10 +504,14 @@ class ActorFinder:
         return tuple(tags)
 
 
+def _without_article(name: str) -> str:
+    """A name as it stands behind لل, where its article is missing: with and without it the name is one."""
+    return name.removeprefix("ال")
+
+
 def _hashed(name: str) -> str:
     """The id of an actor that the lexicon lacks: the same for the same folded name."""
-    # Behind لل the article is missing: with and without it the name is one.
-    return f"x-{blake2b(name.removeprefix('ال').encode(), digest_size=8).hexdigest()}"
+    return f"x-{blake2b(_without_article(name).encode(), digest_size=8).hexdigest()}"
 
 
 def _leading_country(mentions: Sequence[CountryMention]) -> str | None:

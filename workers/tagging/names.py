@@ -120,6 +120,12 @@ class Tokens:
         joined = number and self._clean[self._ends[number - 1] : self._starts[number]] == " "
         return self._words[number - 1] if joined else ""
 
+    def word_behind(self, number: int) -> str:
+        """Return the word one space behind this one, or an empty string."""
+        after = number + 1
+        joined = after < len(self._words) and self._clean[self._ends[number] : self._starts[after]] == " "
+        return self._words[after] if joined else ""
+
     def is_led(self, number: int) -> bool:
         """Whether a verb of saying, a cue, a player's part or a nisba stands right before this word."""
         return self.before(number) in self._leads or self._starts[number] in self._introduced

@@ -1,49 +1,70 @@
 """Finds organisations that no list knows, by their heads (شركة, محكمة, لجنة) and what follows to the phrase's end.
 
-A closed grammar over the words behind a head: a quoted name, words that no list has, a country, definite words and the
-idafa before them. What is left of a head alone (الشركة, مجلس الإدارة) names nobody and is passed over.
+A closed grammar over the words behind a head. An indefinite head stands in an idafa: links (حقوق), then a proper name,
+a country or one definite noun; a definite head has adjectives. Behind either, adjectives may follow, what it is for
+(للأعاصير, لكرة القدم), and a country's nisba. A second noun, a verb or a person's name ends it. What is left of a head
+alone (الشركة, مجلس الإدارة) names nobody and is passed over.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workers.tagging.names import kind_of, looks_foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
 
     from workers.lexicon.model import Words
     from workers.tagging.names import Tokens
     from workers.tagging.view import View
 
-__all__ = ["Organisation", "find_organisations"]
+__all__ = ["Organisation", "Span", "find_organisations"]
 
-_LONGEST = 7
-_OPENING, _CLOSING = '«"“', '»"”'
+_LONGEST = 8
+_OPENING = {"«": "»", '"': '"', "“": "”", "”": "”"}
 _SPACES = frozenset((" ", "_"))
+_PROCLITICS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
+# Adjectives of relation, folded: what most institutions have behind their noun.
+_NISBA = ("ي", "يه")
+
+Step = Literal["noun", "adjective", "wide", "country", "proper", "quoted", "link", "purpose"]
+
+
+class Span(NamedTuple):
+    """Where a country's mention ends in plain text, whether it is a nisba, and whether a proclitic sets it apart."""
+
+    end: int
+    nisba: bool
+    apart: bool
 
 
 class Organisation(NamedTuple):
-    """A stretch of plain text, what kind of organisation it names, and where its words of countries begin."""
+    """A stretch of plain text, what kind of organisation it names, and where its words of countries begin.
+
+    ``own`` is the stretch of its proper name, which may stand alone later; ``wide`` says that it belongs to no country
+    (العربية, الدولية).
+    """
 
     start: int
     end: int
     type: str
     holders: tuple[int, ...]
+    own: tuple[int, int] | None
+    wide: bool
 
 
 def find_organisations(
     view: View,
     tokens: Tokens,
     words: Words,
-    spans: Mapping[int, int],
+    spans: Mapping[int, Span],
     is_free: Callable[[int, int], bool],
 ) -> Iterator[Organisation]:
     """Yield the organisations of a field, in order.
 
-    ``spans`` maps the starts of countries' mentions to their ends; ``is_free`` says whether a stretch holds no mention
+    ``spans`` tells where the mentions that start at its keys end; ``is_free`` says whether a stretch holds no mention
     of an actor yet.
     """
     source = _Source(view, tokens, words, spans)
@@ -53,22 +74,12 @@ def find_organisations(
         if token.start < done:
             continue
         head = _head(token.word, words)
-        if head is None or (
-            head.type == "government" and token.word[head.clitic :] == "وكاله" and not _is_agency(tokens, at, words)
-        ):
+        if head is None or _is_outer(source, at, head):
             continue
-        found = _read(source, at, head)
-        if found is None:
-            continue
-        start = token.start + head.clitic
-        if is_free(start, found.end):
-            yield found._replace(start=start)
+        found = _Reading(source, at, head).read()
+        if found is not None and is_free(found.start, found.end):
+            yield found
             done = found.end
-
-
-def _is_agency(tokens: Tokens, at: int, words: Words) -> bool:
-    """Whether وكالة is an authority: a news agency is a source."""
-    return at + 1 < len(tokens) and tokens[at + 1].word in words.authorities
 
 
 class _Source(NamedTuple):
@@ -77,12 +88,13 @@ class _Source(NamedTuple):
     view: View
     tokens: Tokens
     words: Words
-    spans: Mapping[int, int]
+    spans: Mapping[int, Span]
 
 
 class _Head(NamedTuple):
-    """What the first word tells: a type, its proclitics, whether it is definite, whether more is asked of the rest."""
+    """What the first word tells: itself, its type, its proclitics, whether it is definite, whether more is asked."""
 
+    word: str
     type: str
     clitic: int
     definite: bool
@@ -93,118 +105,277 @@ class _Head(NamedTuple):
 def _head(word: str, words: Words) -> _Head | None:
     for clitic in range(3):
         rest = word[clitic:]
-        if clitic and (len(rest) < 3 or word[clitic - 1] not in "وفبلك"):
+        if len(rest) < 3 or word[:clitic] not in _PROCLITICS:
             break
         if rest in words.heads:
-            return _Head(words.heads[rest], clitic, definite=False, loose=rest in words.loose)
+            return _Head(rest, words.heads[rest], clitic, definite=False, loose=rest in words.loose)
         bare = rest[2:]
         if bare in words.heads and rest[:2] in ("ال", "لل"):
-            return _Head(words.heads[bare], clitic + 2 * (rest[:2] == "لل"), definite=True, loose=bare in words.loose)
+            cut = clitic + 2 * (rest[:2] == "لل")
+            return _Head(bare, words.heads[bare], cut, definite=True, loose=bare in words.loose)
     return None
 
 
-def _read(source: _Source, at: int, head: _Head) -> Organisation | None:
-    """The name that begins with a head, or None when what follows makes none."""
-    view, tokens, _, spans = source
-    end = tokens[at].end
-    holders: list[int] = []
-    tail: list[str] = []
-    index = at + 1
-    while index < len(tokens) and len(tail) < _LONGEST:
-        token = tokens[index]
-        gap = view.clean[end : token.start]
-        if gap.strip() and gap.strip() in _OPENING:
-            close = _closing(view.clean, token.start)
-            if close is not None and (not head.definite or tail):
-                tail.append("quoted")
-                end = close
-            break
-        if gap not in _SPACES:
-            break
-        step = _step(source, index, tail, head)
-        if step is None:
-            break
-        tail.append(step)
-        end = token.end
-        if step == "country":
-            holders.append(token.start)
-            end = spans[token.start]
-        while index < len(tokens) and tokens[index].start < end:
-            index += 1
-    if tail and tail[-1] == "link":
-        return None
-    if not _is_named(head, tail):
-        return None
-    return Organisation(tokens[at].start, end, head.type, tuple(holders))
-
-
-def _closing(clean: str, start: int) -> int | None:
-    """Where a quoted name ends that began before ``start``: at its closing mark, not over a line or 50 letters."""
-    for position in range(start, min(len(clean), start + 50)):
-        if clean[position] == "\n":
-            return None
-        if clean[position] in _CLOSING:
-            return position
-    return None
-
-
-def _step(source: _Source, index: int, tail: Sequence[str], head: _Head) -> str | None:
-    """What the next word adds to a name: a country, a definite word, a proper one, a link; None where the name ends."""
-    view, tokens, words, spans = source
-    start, stop, word = tokens[index]
-    is_definite = word.startswith("ال") and len(word) > 3
-    step: str | None = None
-    if start in spans:
-        # An Indian court is any of them: an indefinite nisba makes no name, nor does a name behind a definite word.
-        is_nisba = not is_definite and word.endswith(("ي", "يه"))
-        step = "country" if is_definite or not (head.definite or tail or is_nisba) else None
-    elif (
-        word in words.stop
-        or word in words.verbs
-        or word in words.titles
-        or word.isdigit()
-        or view.is_preposition(start, stop)
-    ):
-        step = None
-    elif is_definite:
-        step = None if (not tail and word in words.generic) or tail[-1:] == ["country"] else "definite"
-    elif word.startswith(("لل", "وال", "ولل")) and len(word) > 4:
-        joins = tail[-1:] == ["definite"] or (tail[-1:] == ["country"] and word.startswith("لل"))
-        step = "definite" if joins else None
-    elif not head.definite:
-        step = _indefinite_step(source, index, tail, head)
-    return step
-
-
-def _indefinite_step(source: _Source, index: int, tail: Sequence[str], head: _Head) -> str | None:
-    """An indefinite word behind an indefinite head: a name, or a link (لجنة حقوق الإنسان) before what is definite."""
-    view, tokens, words, spans = source
-    _, stop, word = tokens[index]
-    kind = kind_of(word, words)
-    if tail[-1:] == ["country"]:
-        return None
-    if kind == "given":
-        return "proper"
-    if kind == "unknown" and looks_foreign(word) and head.type not in ("party", "armed_group"):
-        return "proper"
-    if kind not in ("common", "doubtful") or "proper" in tail or index + 1 == len(tokens):
-        return None
-    after = tokens[index + 1]
-    joined = view.clean[stop : after.start] == " " and after.word not in words.stop
-    links = joined and (after.word.startswith("ال") or after.start in spans) and head.type not in ("party", "company")
-    return "link" if links else None
-
-
-#: How many definite words a name must have behind a head of this kind, when nothing in it is proper.
-_LEAST = {"party": 1, "armed_group": 1, "other": 1}
-
-
-def _is_named(head: _Head, tail: Sequence[str]) -> bool:
-    if not tail:
-        return False
-    defined = sum(step in ("definite", "link") for step in tail)
-    if head.loose:
-        return defined + ("country" in tail) >= 2
-    if "quoted" in tail or "proper" in tail or "country" in tail:
+def _is_outer(source: _Source, at: int, head: _Head) -> bool:
+    """Whether what follows is the name, not this head: إدارة نادي الزمالك, مجلس إدارة الهيئة; وكالة before a source."""
+    tokens, words = source.tokens, source.words
+    if at + 1 == len(tokens):
         return True
-    return defined >= _LEAST.get(head.type, 2)
+    following = tokens[at + 1].word
+    if head.word == "وكاله" and not head.definite:
+        return following not in words.authorities
+    if head.definite or not head.loose:
+        return head.word == "مجلس" and following == "اداره"
+    if head.word == "اداره" and tokens.before(at).endswith("مجلس"):
+        return True
+    return _head(following, words) is not None
+
+
+class _Reading:
+    """One attempt to read a name from its head on; read() is called once."""
+
+    def __init__(self, source: _Source, at: int, head: _Head) -> None:
+        self._view, self._tokens, self._words, self._spans = source
+        self._at, self._head = at, head
+        self._tail: list[Step] = []
+        self._holders: list[int] = []
+        self._own: tuple[int, int] | None = None
+        self._before = ""
+        self._is_press = False
+
+    def read(self) -> Organisation | None:
+        """Return the name, or None when what follows makes none."""
+        start, end, _ = self._tokens[self._at]
+        start += self._head.clitic
+        index = self._at + 1
+        kept = (end, 0)
+        while index < len(self._tokens) and len(self._tail) < _LONGEST:
+            token = self._tokens[index]
+            gap = self._view.clean[end : token.start]
+            close = self._quoted(gap, token.start, token.word)
+            if close is not None:
+                self._tail.append("quoted")
+                self._own = (token.start, close)
+                end = close + 1
+                kept = (end, len(self._tail))
+                index = self._behind(index, end)
+                continue
+            if gap not in _SPACES:
+                break
+            self._before = self._tokens[index - 1].word
+            step = self._step(index)
+            if step is None:
+                break
+            self._tail.append(step)
+            end = token.end
+            if step == "country":
+                self._holders.append(token.start)
+                end = self._spans[token.start].end
+            elif step == "proper":
+                self._own = (self._own[0] if self._own else token.start, end)
+            # A link leads on to something: without it the name ends before the links.
+            if step != "link":
+                kept = (end, len(self._tail))
+            index = self._behind(index, end)
+        end, size = kept
+        del self._tail[size:]
+        if not self._is_named():
+            return None
+        return Organisation(start, end, self._type(), tuple(self._holders), self._own, self._is_wide())
+
+    def _behind(self, index: int, end: int) -> int:
+        """The first token that begins at ``end`` or later."""
+        while index < len(self._tokens) and self._tokens[index].start < end:
+            index += 1
+        return index
+
+    def _quoted(self, gap: str, start: int, first: str) -> int | None:
+        """Where the closing mark of a quoted name stands that begins at ``start``: not over a line or 50 letters."""
+        if (self._head.definite and not self._tail) or gap[:1] not in _SPACES:
+            return None
+        closing = _OPENING.get(gap.strip())
+        if closing is None or first in self._words.verbs or first in self._words.stop:
+            return None
+        close = self._view.clean.find(closing, start, start + 50)
+        inside = self._view.plain[start : max(start, close)]
+        # A group that is called "terrorist" is not named so.
+        is_named = bool(inside) and "\n" not in inside and not (inside == first and first.endswith(_NISBA))
+        return close if is_named else None
+
+    def _step(self, index: int) -> Step | None:
+        """What the next word adds to the name; None where it ends."""
+        words, head = self._words, self._head
+        start, stop, word = self._tokens[index]
+        if start in self._spans:
+            return None if self._spans[start].apart else self._country(start, word)
+        if word in words.wide:
+            return "wide" if self._last() == "proper" or self._is_adjective(word) else None
+        if word in words.namesakes and not self._tail and not head.definite:
+            return "proper" if self._tokens.word_behind(index) in words.given else None
+        if word in words.stop or word in words.verbs or word in words.titles or self._view.is_preposition(start, stop):
+            return None
+        return self._arabic(index, word)
+
+    def _arabic(self, index: int, word: str) -> Step | None:
+        """What a word adds that is neither a country nor the end of the name, by how it begins."""
+        step: Step | None = None
+        if word.startswith("ال") and len(word) > 3:
+            step = self._definite(word)
+        elif word.startswith(("لل", "ولل")) and len(word) > 4:
+            step = self._purpose(word)
+        elif word.startswith("وال") and len(word) > 5:
+            step = self._joined(word)
+        elif word[0] == "ل" and word[1:] in self._words.purposes:
+            leads = self._tokens.word_behind(index).startswith("ال")
+            step = "link" if leads and self._last() not in (None, "link", "noun") else None
+        elif self._head.definite:
+            step = None
+        elif self._last() in (None, "link", "proper"):
+            step = self._indefinite(index, word)
+        elif self._last() == "country" and self._head.type == "other" and not self._spans_nisba():
+            # نادي مانشستر سيتي
+            step = "proper" if kind_of(word, self._words) == "unknown" and looks_foreign(word) else None
+        return step
+
+    def _last(self) -> Step | None:
+        return self._tail[-1] if self._tail else None
+
+    def _country(self, start: int, word: str) -> Step | None:
+        """A country's name in the idafa (منتخب مصر), or its nisba behind all else (شركة النفط الإيرانية)."""
+        last = self._last()
+        nisba = self._spans[start].nisba
+        is_definite = word.startswith("ال")
+        if is_definite and (nisba or word.endswith("يه")) and last != "link":
+            # منتخب الأرجنتيني ميسي: behind an indefinite head it is somebody's.
+            is_first = not self._tail and not self._head.definite
+            is_second = last == "country" and self._spans_nisba() and not self._head.definite
+            return None if (is_first and nisba) or is_second else "country"
+        if nisba or self._head.definite:
+            return None
+        # A front at a place is no party.
+        return "country" if last in (None, "link") and self._head.word != "جبهه" else None
+
+    def _is_adjective(self, word: str) -> bool:
+        """Whether a definite word may be an adjective of what stands before it."""
+        last = self._last()
+        if last is None:
+            return self._head.definite and (word.endswith(_NISBA) or word in self._words.attributes)
+        if word in self._words.attributes:
+            return last != "link"
+        if word.endswith("ين"):
+            return last == "noun" and self._before.endswith("ين")
+        if last == "country":
+            return not self._spans_nisba() and word.endswith(_NISBA)
+        return last not in ("link", "proper") and word.endswith(_NISBA)
+
+    def _spans_nisba(self) -> bool:
+        return self._spans[self._holders[-1]].nisba
+
+    def _definite(self, word: str) -> Step | None:
+        words, last = self._words, self._last()
+        if word in words.generic or (self._head.type in ("party", "armed_group") and word in words.movements):
+            return None
+        if last == "link" or (last is None and not self._head.definite):
+            return "noun"
+        if last == "proper":
+            is_surname = self._before in words.particles or (
+                self._before in words.given and kind_of(word, words) == "surname"
+            )
+            return "proper" if is_surname else "adjective" if word.endswith(_NISBA) else None
+        return "adjective" if self._is_adjective(word) and word not in words.nouns else None
+
+    def _purpose(self, word: str) -> Step | None:
+        """للأعاصير: what it is for; behind one noun only a field of work (مكتب الرواد للمحاماة)."""
+        last, bare = self._last(), word[word.index("لل") + 2 :]
+        self._is_press = self._is_press or bare in self._words.press
+        if last in (None, "link") or self._head.type in ("party", "armed_group") or bare in self._words.aims:
+            return None
+        if word[0] == "و":
+            return "purpose" if last == "purpose" else None
+        return None if last == "noun" and bare not in self._words.purposes else "purpose"
+
+    def _joined(self, word: str) -> Step | None:
+        """والتلفزيون behind a noun, والبصري behind an adjective of its form; a ministry has many things to its name."""
+        last, rest, words = self._last(), word[1:], self._words
+        begins_another = rest in words.generic or rest in words.titles or _head(rest, words) is not None
+        if begins_another or self._head.type in ("party", "armed_group"):
+            return None
+        if last in ("noun", "purpose"):
+            return last
+        if last != "adjective":
+            return None
+        return "adjective" if rest.endswith(_NISBA) else "noun" if self._head.word == "وزاره" else None
+
+    def _indefinite(self, index: int, word: str) -> Step | None:
+        """A proper name, or a link (لجنة حقوق الإنسان) before what is definite."""
+        words, last = self._words, self._last()
+        kind = kind_of(word, words)
+        if word.isascii():
+            return "proper" if word.isalpha() else None
+        if kind == "given" or (kind == "particle" and last == "proper"):
+            return "proper"
+        if kind == "unknown":
+            is_arabic = (word[0] == "ي" and word[1] not in "واي") or word.startswith(("مت", "مست"))
+            is_name = looks_foreign(word) and not is_arabic and self._head.type not in ("party", "armed_group")
+            return "proper" if is_name else None
+        links = kind in ("common", "doubtful") and last != "proper" and _may_link(word, words)
+        return "link" if links and (self._leads_on(index) or (last is None and self._links_on(index))) else None
+
+    def _links_on(self, index: int) -> bool:
+        """Whether a second link follows that leads on: أمهات المختطفين, أمن إسطنبول."""
+        following = self._tokens.word_behind(index)
+        if not following or kind_of(following, self._words) != "common" or not _may_link(following, self._words):
+            return False
+        return self._leads_on(index + 1)
+
+    def _leads_on(self, index: int) -> bool:
+        """Whether a definite word or a country stands right behind this one."""
+        following = self._tokens.word_behind(index)
+        if not following or following in self._words.stop:
+            return False
+        return following.startswith("ال") or self._tokens[index + 1].start in self._spans
+
+    def _type(self) -> str:
+        wide = self._is_wide() and (self._head.type == "government" or self._head.word == "منظمه")
+        return "igo" if wide else self._head.type
+
+    def _is_wide(self) -> bool:
+        return "wide" in self._tail and not self._holders and self._head.word != "وزاره"
+
+    def _is_named(self) -> bool:
+        """Whether what was read tells which organisation is meant."""
+        tail = self._tail
+        if not tail or tail[-1] == "link" or self._is_press:
+            return False
+        described = sum(step not in ("proper", "quoted") for step in tail)
+        proper = "proper" in tail or "quoted" in tail
+        if self._head.word in self._words.guarded:
+            return proper
+        return self._is_definite_name(described, proper) if self._head.definite else self._is_idafa(described, proper)
+
+    def _is_definite_name(self, described: int, proper: bool) -> bool:
+        head, words = self._head, self._words
+        if head.word in words.movable:
+            is_political = self._tokens[self._at + 1].word in words.political
+            return proper or bool(self._holders) or ("adjective" in self._tail and is_political)
+        if head.word in words.lone:
+            return head.word != "جيش"
+        return described >= 2 or (self._tail == ["country"] and head.type != "company" and not head.loose)
+
+    def _is_idafa(self, described: int, proper: bool) -> bool:
+        head = self._head
+        if head.word in self._words.definite_only:
+            return False
+        if head.loose:
+            return described >= 2
+        if head.type == "company" and self._tail == ["link", "noun"]:
+            return False
+        return proper or bool(self._holders) or described >= (1 if head.word in self._words.lone else 2)
+
+
+def _may_link(word: str, words: Words) -> bool:
+    """Whether a common word may stand between a head and what is definite: a noun, without a preposition or tanwin."""
+    if word in words.generic or word.endswith(_NISBA) or (word.endswith("ا") and not word.endswith("ايا")):
+        return False
+    is_joined = word[0] in "بكفول" and len(word) > 4 and word[1:] in words.common
+    return not is_joined and not word.startswith(("مت", "مست"))

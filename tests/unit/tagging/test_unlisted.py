@@ -43,7 +43,25 @@ ORGANISATIONS = [
     ("قالت لجنة حقوق الإنسان الأسترالية إن", "government", "لجنة حقوق الإنسان الأسترالية", "idafa, article and nisba"),
     ("قضت محكمة الاستئناف الإدارية أمس", "government", "محكمة الاستئناف الإدارية", "two definite words"),
     ("فاز حزب الغد بالمقاعد", "party", "حزب الغد", "a party needs one"),
-    ('قال رئيس مؤسسة "خير الأمة" إن', "government", 'مؤسسة "خير الأمة', "a quoted name"),
+    ('قال رئيس مؤسسة "خير الأمة" إن', "government", 'مؤسسة "خير الأمة"', "a quoted name, with its marks"),
+    ('باعت شركة الألبان "مرجانة" الفرع', "company", 'شركة الألبان "مرجانة"', "a quoted name behind a noun"),
+    ("أعلن الاتحاد المغربي لكرة السلة أن", "ngo", "الاتحاد المغربي لكرة السلة", "what it is for"),
+    (
+        "قالت الهيئة السودانية العامة للاستعلامات إن",
+        "government",
+        "الهيئة السودانية العامة للاستعلامات",
+        "a nisba inside",
+    ),
+    ("قضت محكمة بيشاور العليا اليوم", "government", "محكمة بيشاور العليا", "an adjective behind a place"),
+    ("لجأ إلى مكتب الفرات للمحاماة أمس", "government", "مكتب الفرات للمحاماة", "a field of work behind a noun"),
+    ("درس في جامعة الملك عبدالعزيز سنوات", "other", "جامعة الملك عبدالعزيز", "a house that bears a name"),
+    ("وقع رئيس مجلس إدارة نادي المنار العقد", "other", "نادي المنار", "a club, not its board"),
+    ("انتقدت رابطة أمهات الغائبين القرار", "ngo", "رابطة أمهات الغائبين", "two links"),
+    ("أعلنت وزارة التخطيط والتعاون الدولي", "government", "وزارة التخطيط والتعاون الدولي", "a ministry of two things"),
+    ("حذرت الوكالة الأوروبية للأسماك من", "igo", "الوكالة الأوروبية للأسماك", "of no one country"),
+    ("تبنى تنظيم «جند الصخرة» الهجوم", "armed_group", "تنظيم «جند الصخرة»", "a group by its quoted name"),
+    ("انسحبت جبهة القوى الاشتراكية من", "party", "جبهة القوى الاشتراكية", "a front with two words"),
+    ("اشترت شركة Zentrova المصنع", "company", "شركة Zentrova", "a name in Latin letters"),
     ("وقال المركز القومي للأعاصير إن", "government", "المركز القومي للأعاصير", "a definite head with two words"),
     ("أعلن نادي القضاة المصري أن", "other", "نادي القضاة المصري", "a club by its country"),
 ]
@@ -63,6 +81,14 @@ def test_organisations(text, kind, name, why):
         ("قررت الشركة الجديدة الانسحاب", "a company, not which"),
         ("اختار مجلس الإدارة رئيسا", "a board of directors, not whose"),
         ("عطلت حركة المرور الشوارع", "the movement of traffic"),
+        ("قررت الشركة الأميركية الانسحاب", "an American company, not which"),
+        ("دعا إلى تنظيم الانتخابات قريبا", "the organising of something"),
+        ("دعا الشعب إلى مقاومة الفساد", "resisting"),
+        ("قاتلوا في جبهة الحديدة", "a front at a place"),
+        ("قال إنها جماعة «إرهابية»", "a quoted adjective"),
+        ("ذكرت الوكالة الوطنية للأنباء أن", "the press, as a source"),
+        ("اشترى جهاز الكمبيوتر الجديد", "a machine"),
+        ("حملت كوتيار الجائزة", "a name that ends like a head"),
         ("يشعر بأمل كبير ونور ساطع", "words that are names too"),
         ("في شارع جيفري كرومبتون", "a street"),
         ("فاز على الفريق المنافس", "على is no Ali"),
@@ -81,6 +107,35 @@ def test_one_id_with_and_without_the_article():
     with_lil = [a for a in TAGGER.tag("", "وهو تابع للهيئة الوطنية للأرصاد الجوية").actors if not a.known]
     plain = [a for a in TAGGER.tag("", "قالت الهيئة الوطنية للأرصاد الجوية إن").actors if not a.known]
     assert [a.id for a in with_lil] == [a.id for a in plain] != []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("قال رئيس نادي الزمالك مرتضى منصور", "نادي الزمالك"),
+        ("قررت لجنة السياسة النقدية التركيز على", "لجنة السياسة النقدية"),
+        ("بادرت مديرية الأمن الوطني بتكذيب الخبر", "مديرية الأمن الوطني"),
+        ("أفاد صندوق النقد العربي أمس", "صندوق النقد العربي"),
+        ("نفت إدارة السجون المصرية والحكومة ذلك", "إدارة السجون المصرية"),
+    ],
+)
+def test_where_an_organisation_ends(text, name):
+    assert name in [mention.surface for actor in TAGGER.tag("", text).actors for mention in actor.mentions]
+
+
+def test_an_organisation_is_one_by_its_first_words_and_by_its_proper_name():
+    (one,) = TAGGER.tag("", "حذرت لجنة السياسة النقدية السودانية أمس. وقالت لجنة السياسة النقدية إن").actors
+    assert [m.surface for m in one.mentions] == ["لجنة السياسة النقدية السودانية", "لجنة السياسة النقدية"]
+    (one,) = TAGGER.tag("", "ربحت شركة أركونيكس المال. وتصنع أركونيكس الألمنيوم.").actors
+    assert [(m.surface, m.entry) for m in one.mentions] == [
+        ("شركة أركونيكس", "rule:head"),
+        ("أركونيكس", "rule:later-name"),
+    ]
+
+
+def test_the_country_of_an_organisation():
+    assert _found("أعلن مستشفى الشفاء في غزة وفاة عشرة، وانتقدت إسرائيل ذلك")[0][2] == "PS"
+    assert _found("أفاد صندوق الإنماء العربي بأن مصر ستنمو")[0][2] is None, "of no one country"
 
 
 def test_longer_and_shorter_forms_of_a_name_are_one_person():
