@@ -111,6 +111,11 @@ def test_verify_command_accounts_and_compares_with_a_golden_file(stream: Stream,
     code, out, _ = rasid("verify", "--golden", "seeds/golden", **environment(stream))
     assert code == 0, out
     assert "golden: 20 expected, 0 differences" in out
+    # The actors on the topic, for review.
+    code, out, err = rasid("actors", "candidates", "--least", "1", "--below", "0.3", **environment(stream))
+    assert code == 0, err
+    assert "- id: TODO-slug" in out
+    assert "# ken-mccallum is in the lexicon, with a low score in 1: كين مكالوم" in out
     golden = tmp_path / "golden.jsonl"
     first = "000_cf06025ab8e113df.txt"
     golden.write_bytes(orjson.dumps({"document_id": first, "ordinal": 0, "kind": "teaser"}))

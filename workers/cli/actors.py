@@ -16,7 +16,7 @@ from workers.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-app = typer.Typer(help="Review the actors that events name.", no_args_is_help=True)
+app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
@@ -33,7 +33,7 @@ def candidates(
     *,
     least: Annotated[int, typer.Option(help="Events that must name an actor.", min=1)] = 2,
     most: Annotated[int, typer.Option(help="Actors to print.", min=1)] = 50,
-    below: Annotated[float, typer.Option(help="Known actors with a lower score too.", min=0, max=1)] = 0.0,
+    below: Annotated[float, typer.Option(help="Known actors with a lower score too, as comments.", min=0, max=1)] = 0.0,
 ) -> None:
     """List frequent actors that the lexicon lacks, with contexts, as entries to paste into actors.yaml.
 
@@ -60,7 +60,7 @@ def _events(files: list[Path] | None) -> Iterator[dict[str, Any]]:
         try:
             lines = path.read_bytes().splitlines()
         except OSError as exc:
-            raise UsageError(f"{path}: {exc.strerror}") from exc
+            raise UsageError(f"{path}: {exc.strerror}: give a file that rasid enrich or rasid demo wrote") from exc
         for number, line in enumerate(lines, 1):
             try:
                 event = orjson.loads(line)

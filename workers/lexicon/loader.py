@@ -40,6 +40,7 @@ _ORGANISATION_LISTS = (
     "guarded",
     "movable",
     "definite_only",
+    "commands",
     "movements",
     "political",
     "attributes",
@@ -273,9 +274,11 @@ class Lexicon:
         self.bodies[key] = Body(
             key, entry.get("type", "government"), entry["name_en"], entry["name_ar"], entry["alone"]
         )
-        for style, phrases in (("head", entry["heads"]), ("elliptic", entry["elliptic"])):
+        whole = entry.get("whole", [])
+        for style, phrases in (("head", [*entry["heads"], *whole]), ("elliptic", entry["elliptic"])):
             for phrase in phrases:
                 for form in self._spread(phrase):
+                    form.body_whole = phrase in whole
                     if form.body and form.body != key:
                         raise LexiconError(f"{phrase!r} is a head of {form.body} and of {key}")
                     form.body, form.body_style = key, style

@@ -102,7 +102,8 @@ class Form:
 
     A ``weak`` form is a common word or a name as well: it counts after a locator, or beside another form of its
     country. A ``locator`` says that the name of a place follows (مدينة). ``person`` marks a known person's full name,
-    ``medium`` a word for a newspaper, a channel or an agency.
+    ``body_whole`` a body's head that needs no country beside it, ``medium`` a word for a newspaper, a channel or an
+    agency.
     """
 
     text: str
@@ -115,6 +116,7 @@ class Form:
     short: tuple[str, ...] = ()
     body: str = ""
     body_style: str = ""
+    body_whole: bool = False
     title: str = ""
     bare: bool = False
     person: bool = False
@@ -156,6 +158,7 @@ class Words:
     guarded: frozenset[str]
     movable: frozenset[str]
     definite_only: frozenset[str]
+    commands: frozenset[str]
     movements: frozenset[str]
     political: frozenset[str]
     attributes: frozenset[str]

@@ -1,4 +1,4 @@
-"""Actors that the lexicon may lack: those that many events name, with contexts, as entries for actors.yaml."""
+"""What a person should review: actors that many events name and the lexicon lacks, and known ones of low score."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass
 class Candidate:
-    """An actor with ``known: false``, or one whose score is low: in how many events it stands, and what they say."""
+    """An actor that the lexicon lacks, or a known one whose score is low: how many events name it, what they say."""
 
     id: str
+    known: bool
     events: int = 0
     types: Counter[str] = field(default_factory=Counter)
     countries: Counter[str | None] = field(default_factory=Counter)
@@ -37,14 +38,14 @@ def candidates(events: Iterable[Mapping[str, Any]], *, least: int = 2, below: fl
     Args:
         events: Enriched events.
         least: Events that must name an actor.
-        below: Known actors are reviewed too where their score (0 to 1) is lower than this.
+        below: Known actors are reviewed too, in the events where their score (0 to 1) is lower than this.
     """
     found: dict[str, Candidate] = {}
     for event in events:
         for tag in event.get("actors", []):
             if tag["known"] and tag["score"] >= below:
                 continue
-            each = found.setdefault(tag["id"], Candidate(tag["id"]))
+            each = found.setdefault(tag["id"], Candidate(tag["id"], tag["known"]))
             each.events += 1
             each.types[tag["type"]] += 1
             each.countries[tag["country"]] += 1
@@ -64,8 +65,16 @@ def _context(event: Mapping[str, Any], mention: Mapping[str, Any]) -> str:
 
 
 def as_yaml(found: Iterable[Candidate]) -> Iterator[str]:
-    """Yield an entry of actors.yaml for each candidate, with what a person must fill in marked TODO."""
+    """Yield an entry of actors.yaml for each candidate, with what a person must fill in marked TODO.
+
+    A known actor has its entry: it is shown as a comment, to be looked at there.
+    """
     for each in found:
+        if each.known:
+            surfaces = ", ".join(sorted(each.surfaces))
+            yield f"# {each.id} is in the lexicon, with a low score in {each.events}: {surfaces}"
+            yield from (f"#   {context}" for context in each.contexts)
+            continue
         # The longest of what stands most often: a surname alone is no entry's name.
         counts = each.surfaces
         name, *others = sorted(counts, key=lambda surface: (-len(surface.split()), -counts[surface], surface))

@@ -198,7 +198,7 @@ class ActorFinder:
             self._body(view, hit, code, end)
         for view, hit in alone:
             body = self._lexicon.bodies[hit.form.body]
-            if hit.form.body_style != "head" or not body.alone:
+            if hit.form.body_style != "head" or not (body.alone or hit.form.body_whole):
                 continue
             holder = resolved.get(body.key, self._leading)
             if holder is not None:

@@ -364,7 +364,7 @@ class _Reading:
 
     def _is_idafa(self, described: int, proper: bool) -> bool:
         head = self._head
-        if head.word in self._words.definite_only:
+        if head.word in self._words.definite_only and self._tokens[self._at + 1].word not in self._words.commands:
             return False
         if head.loose:
             return described >= 2

@@ -61,6 +61,7 @@ ORGANISATIONS = [
     ("حذرت الوكالة الأوروبية للأسماك من", "igo", "الوكالة الأوروبية للأسماك", "of no one country"),
     ("تبنى تنظيم «جند الصخرة» الهجوم", "armed_group", "تنظيم «جند الصخرة»", "a group by its quoted name"),
     ("انسحبت جبهة القوى الاشتراكية من", "party", "جبهة القوى الاشتراكية", "a front with two words"),
+    ("أمر قيادة الأمن الإلكتروني في البلاد", "government", "قيادة الأمن الإلكتروني", "a command, not commanding"),
     ("اشترت شركة Zentrova المصنع", "company", "شركة Zentrova", "a name in Latin letters"),
     ("وقال المركز القومي للأعاصير إن", "government", "المركز القومي للأعاصير", "a definite head with two words"),
     ("أعلن نادي القضاة المصري أن", "other", "نادي القضاة المصري", "a club by its country"),
