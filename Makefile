@@ -51,6 +51,7 @@ lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames
 lock: $(READY) ## Resolve the lock files again after a change of dependencies
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" -o requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" -o requirements-dev.lock
+	@$(BIN)/uv pip compile --group build -c requirements-dev.lock --universal --python-version 3.11 --generate-hashes --quiet --custom-compile-command "make lock" -o requirements-build.lock
 
 clean: ## Remove everything that was made: .venv/, the jars, local brokers' folders, out/
 	@test ! -x $(BIN)/rasid || $(BIN)/rasid kafka down --quiet || true

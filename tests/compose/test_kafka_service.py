@@ -6,25 +6,26 @@ import asyncio
 import os
 import subprocess
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
+from tests.compose.files import filled, services
 from workers import broker
 from workers.ops import topics
 from workers.settings import Settings
 
-pytestmark = pytest.mark.kafka
+if TYPE_CHECKING:
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.kafka
 
 
 def test_kafka_starts_from_the_compose_file_s_variables_and_takes_every_topic(tmp_path: Path) -> None:
-    service = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))["services"]["kafka"]
+    service = services()["kafka"]
     ports = dict(zip(("9092", "19092", "9093"), map(str, broker._free_ports(3)), strict=True))
-    variables = dict(service["environment"])
-    assert service["ports"] == ["127.0.0.1:9092:9092"]
+    variables = {name: filled(value) for name, value in service["environment"].items()}
+    assert [filled(port) for port in service["ports"]] == ["127.0.0.1:9092:9092"]
     variables["KAFKA_LOG_DIRS"] = str(tmp_path / "data")
     for name in ("KAFKA_LISTENERS", "KAFKA_ADVERTISED_LISTENERS", "KAFKA_CONTROLLER_QUORUM_VOTERS"):
         for old, new in ports.items():

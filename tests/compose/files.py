@@ -1,0 +1,45 @@
+"""The deployment's files, read for the tests."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def services() -> dict[str, dict[str, Any]]:
+    """Return the compose file's services, with YAML's anchors and merges resolved."""
+    loaded: dict[str, dict[str, Any]] = compose()["services"]
+    return loaded
+
+
+def compose() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def filled(text: str) -> str:
+    """Return a value of the compose file with the defaults of its variables."""
+    return re.sub(r"\$\{\w+(?::-([^}]*))?\}", lambda found: found[1] or "", text)
+
+
+def used_variables() -> dict[str, str]:
+    """Return the variables that the compose file fills in, and their defaults."""
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    return dict(re.findall(r"\$\{(\w+)(?::-([^}]*))?\}", text))
+
+
+def documented() -> dict[str, tuple[str, str]]:
+    """Return each variable of .env.example: its value, and the comment line above it."""
+    found: dict[str, tuple[str, str]] = {}
+    before = ""
+    for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
+        if variable := re.fullmatch(r"#(RASID_\w+)=(.*)", line):
+            assert variable[1] not in found, f"{variable[1]} stands twice"
+            found[variable[1]] = (variable[2], before)
+        before = line.removeprefix("#").strip()
+    return found
