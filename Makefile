@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # DATA: a folder of news to measure on (see tests/bench/README.md); without it the benchmarks use seeds/.
 DATA ?= seeds
 
-.PHONY: help setup demo test check bench lexicon lock clean jars
+.PHONY: help setup demo test check bench chaos lexicon lock clean jars
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ check: $(READY) ## Lint, types, and what is generated (contract, gazetteer) agai
 
 bench: setup ## Measure each stage, its worker and a plain copy loop in one run (make bench DATA=folder)
 	@$(BIN)/python -m tests.bench.stream $(DATA)
+
+chaos: setup ## Faults of every kind under load, and an account of every record (half an hour; SEED=1)
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
 
 lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames
 	@$(BIN)/python -m workers.lexicon.build

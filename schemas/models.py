@@ -52,14 +52,17 @@ ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo"
 
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Offset = Annotated[int, Field(ge=0)]
+#: The largest integer that every reader of JSON keeps exactly (RFC 8259, section 6).
+LARGEST = (1 << 53) - 1
+Offset = Annotated[int, Field(ge=0, le=LARGEST)]
+Length = Annotated[int, Field(ge=1, le=LARGEST)]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Run = Annotated[
-    tuple[Offset, Offset, Annotated[int, Field(ge=1)]],
+    tuple[Offset, Offset, Length],
     Field(description="[start in the cleaned field, start in the raw body, length]: an identical stretch of both"),
 ]
 Reference = Annotated[
-    tuple[Offset, Offset, Annotated[int, Field(ge=1)]],
+    tuple[Offset, Offset, Length],
     Field(description="[place in the cleaned field, start in the raw body, length there]: &amp; and the like"),
 ]
 
@@ -117,8 +120,8 @@ class Article(Incoming):
 
     article_id: Identifier = Field(description="Derived from the document's id and the article's place and words")
     document_id: Identifier
-    ordinal: int = Field(ge=0, description="Place in the document, from 0")
-    articles_in_document: int = Field(ge=1, description="How many articles the document gave")
+    ordinal: Offset = Field(description="Place in the document, from 0")
+    articles_in_document: Length = Field(description="How many articles the document gave")
     kind: Kind
     title: str = Field(description="Empty when the page gives none")
     text: str
@@ -189,7 +192,7 @@ class Unrepeated(Verdict, Article):
     """An article that is new or an update."""
 
     relation: Relation
-    revision: int = Field(default=0, ge=0, description="0 for an original, 1 for its first update, and so on")
+    revision: Offset = Field(default=0, description="0 for an original, 1 for its first update, and so on")
 
     @model_validator(mode="after")
     def _updates_name_what_they_update(self) -> Self:
@@ -260,7 +263,7 @@ class Replay(Closed):
     """Where a replayed record comes from, taken from its x-replay-* headers."""
 
     id: Identifier
-    seq: int = Field(ge=0)
+    seq: Offset
     original_time: str | None
 
 

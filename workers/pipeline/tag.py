@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from schemas import envelope
 from schemas.envelope import digest
 from schemas.models import (
@@ -22,6 +24,7 @@ from schemas.models import (
     UniqueArticle,
 )
 from schemas.topics import BY_ACTOR, BY_COUNTRY, ENRICHED, SOURCES
+from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Output, Record, derived_headers
 from workers.pipeline.times import iso
@@ -40,6 +43,8 @@ __all__ = ["TAGGED_LANGUAGES", "Tag", "event_of"]
 #: The lexicon is Arabic; another language passes through untagged rather than wrongly tagged.
 TAGGED_LANGUAGES = frozenset({"ar"})
 _NOTHING = Tags(countries=(), actors=())
+# Of a place in a replay: fewer than would make an integer that JSON's readers do not keep.
+_DIGITS = 15
 
 
 def event_of(
@@ -63,7 +68,13 @@ def event_of(
                 runs, references = article.title_map, article.title_references
             else:
                 runs, references = article.text_map, article.text_references
-            raw_start, raw_end = covering_span(runs, references, each.start, each.end)
+            try:
+                raw_start, raw_end = covering_span(runs, references, each.start, each.end)
+            except ValueError as exc:
+                raise InvalidMessage(
+                    f"{each.field}_map does not lead from the {each.field} back to the raw body: {exc}; send the "
+                    "document through parse again"
+                ) from None
             result.append(
                 Mention(
                     field=each.field,
@@ -128,10 +139,14 @@ def _changed(changed: Changed, earlier: Tags, now: Tags) -> ChangedTags:
 
 
 def _replay(record: Record) -> Replay | None:
+    """The replay that a record's headers tell of; anybody may write them, and bad ones cost no event."""
     id_, seq = record.header(envelope.REPLAY_ID), record.header(envelope.REPLAY_SEQ)
-    if not id_ or not seq or not seq.isdecimal():
+    if not id_ or not seq or not seq.isdecimal() or len(seq) > _DIGITS:
         return None
-    return Replay(id=id_, seq=int(seq), original_time=record.header(envelope.REPLAY_TIME))
+    try:
+        return Replay(id=id_, seq=int(seq), original_time=record.header(envelope.REPLAY_TIME))
+    except ValidationError:
+        return None
 
 
 class Tag:
