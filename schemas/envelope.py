@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CARRIED",
     "ERROR_HEADERS",
+    "INGESTED",
     "ORIGIN",
     "Headers",
     "Origin",
@@ -30,6 +31,8 @@ __all__ = [
 Headers = list[tuple[str, bytes]]
 
 ORIGIN = "x-rasid-origin"
+#: The broker's time of the raw record, in ISO 8601: what latency is counted from.
+INGESTED = "x-rasid-ingested"
 REPLAY_ID = "x-replay-id"
 REPLAY_SEQ = "x-replay-seq"
 REPLAY_TIME = "x-replay-original-time"

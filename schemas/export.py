@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from schemas.envelope import CARRIED, ERROR_HEADERS, ORIGIN
+from schemas.envelope import CARRIED, ERROR_HEADERS, INGESTED, ORIGIN
 from schemas.models import MODELS, SCHEMA_VERSION
 from schemas.topics import DEAD_LETTER, SOURCES, STAGES, TARGETS, TOPICS, Topic
 
@@ -45,7 +45,7 @@ def _schema(name: str) -> dict[str, Any]:
 
 def _headers() -> dict[str, Any]:
     names = ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time", "content-type", "traceparent"]
-    optional = [*CARRIED, ORIGIN]
+    optional = [*CARRIED, ORIGIN, INGESTED]
     properties = {name: {"type": "string"} for name in [*names, *optional]}
     return {"type": "object", "required": names, "properties": properties}
 

@@ -7,6 +7,9 @@ What is added to Faust, and why (docs/decisions.md has the evidence):
 * Outputs go through `workers.delivery`, and a record is complete when the broker has acknowledged all of them.
 * A failure to deliver crashes the app, so that the process ends with an error before it commits.
 * Shutdown waits for the batch in hand and commits it.
+* At the dead-letter limit the worker sends what came before, commits it, and then stands, not ready, until a person
+  ends it.
+* What happens is told to `workers.ops.watch`, which makes metrics and health of it.
 """
 
 from __future__ import annotations
@@ -15,17 +18,20 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from time import time
+from time import monotonic, perf_counter, time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import faust
 from aiokafka.errors import IllegalStateError
+from aiokafka.protocol.fetch import FetchRequest
 from faust.transport.drivers import aiokafka as driver
 
-from schemas.topics import app_id
+from schemas.topics import DEAD_LETTER, app_id
 from workers.delivery import KafkaOutbox, Outbox
-from workers.errors import DeliveryError
+from workers.errors import DeliveryError, explained
+from workers.ops.watch import Watch
 from workers.pipeline.dead_letter import dead_letter, finished, outputs_of
 from workers.pipeline.record import Output, Processor, Record
 from workers.pipeline.times import iso
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 
     from aiokafka import AIOKafkaConsumer
+    from aiokafka.client import AIOKafkaClient
     from faust.streams import Stream
     from faust.types import EventT, StreamT
     from faust.types.tuples import TP, Message
@@ -58,6 +65,15 @@ REWINDS = 3
 #: 1,500 ms a worker with one busy partition stood still for 1.1 s after every 500 records (docs/decisions.md).
 FETCH_WAIT_MS = 50
 
+#: Kafka's own default. Longer, and /readyz would have to be patient with a broker that is silent.
+HEARTBEAT_SECONDS = 3.0
+
+#: How often the event loop shows that it turns, and lag and state are looked at.
+TICK_SECONDS = 1.0
+
+#: How often a worker that stands at the dead-letter limit says so again.
+REMIND_SECONDS = 60.0
+
 
 T = TypeVar("T")
 #: Each record of a batch, and what it led to.
@@ -71,7 +87,19 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         consumer = super()._create_worker_consumer(transport)
         # Faust has no setting for it. Before the first fetch is sent nothing has read it.
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - see above
+        self._listen(consumer._client)  # noqa: SLF001 - every request of the consumer goes through it
         return consumer
+
+    def _listen(self, client: AIOKafkaClient) -> None:
+        """Let the watch know of every answer that a broker gives to the consumer."""
+        send, watch = client.send, cast("StageApp", self.app).watch
+
+        async def answered(node: Any, request: Any, **options: Any) -> Any:
+            answer = await send(node, request, **options)
+            watch.answered(fetch=isinstance(request, FetchRequest))
+            return answer
+
+        client.send = answered
 
 
 class Consumer(driver.Consumer):
@@ -98,6 +126,23 @@ class Consumer(driver.Consumer):
     def ack(self, message: Message) -> bool:
         """Ignore Faust's own acknowledgement: it comes also for messages that were skipped or that failed."""
         return False
+
+    def lag(self) -> dict[TP, tuple[int, int]]:
+        """Return, for each partition of which they are known, records not committed and records not handed over.
+
+        Both as of the last answer of the broker.
+        """
+        found = {}
+        for place in self.assignment():
+            end, committed = self.highwater(place), self._committed_offset.get(place)
+            if end is not None and committed is not None:
+                found[place] = (max(0, end - committed), max(0, end - self._next.get(place, committed)))
+        return found
+
+    def ended(self) -> bool:
+        """Tell whether the consumer, or the thread in which it talks to the broker, is no longer there."""
+        worker = self._thread._thread  # noqa: SLF001 - Faust has no public name for it
+        return self.should_stop or self._thread.should_stop or (worker is not None and not worker.is_alive())
 
     def complete(self, message: Message) -> None:
         """Count `message` as done: its offset may be committed once those before it are done too."""
@@ -156,6 +201,9 @@ class StageApp(faust.App):
     """A Faust app for one stage."""
 
     outbox: Outbox
+    watch: Watch
+    #: Sets the gauges of the stage's own.
+    report: Callable[[], None] | None = None
 
     def _new_transport(self) -> Any:
         transport = super()._new_transport()
@@ -165,6 +213,8 @@ class StageApp(faust.App):
 
     async def on_first_start(self) -> None:
         """Make the folder that Faust insists on, with its parents, which Faust does not make."""
+        self.watch.start()
+        self.add_future(self._tick())
         self.conf.datadir.mkdir(parents=True, exist_ok=True)
         await super().on_first_start()
 
@@ -175,8 +225,47 @@ class StageApp(faust.App):
 
     async def on_stop(self) -> None:
         """Let Faust finish the batch in hand and commit, then disconnect."""
+        self.watch.draining()
         await super().on_stop()
         await self.outbox.stop()
+
+    async def on_shutdown(self) -> None:
+        """Answer probes to the very end."""
+        await super().on_shutdown()
+        self.watch.stop()
+
+    async def _tick(self) -> None:
+        """Show that the loop turns, and look at what nobody tells."""
+        while not self.should_stop:
+            self.watch.turned()
+            consumer = cast("Consumer", self.consumer)
+            if consumer.started:
+                if consumer.ended():
+                    self.watch.consumer_ended()
+                lag = consumer.lag()
+                self.watch.lags(
+                    {place.partition: records for place, (records, _) in lag.items()},
+                    sum(waiting for _, waiting in lag.values()),
+                )
+            if self.report is not None:
+                self.report()
+            await self.sleep(TICK_SECONDS)
+
+    async def stand(self) -> None:
+        """Take no more records, and say why until a person ends the worker; the partitions stay with it.
+
+        Were it to leave, the next worker would write as many dead letters again; were it to end, so would its restart.
+        """
+        # Faust would wait for the records in hand at a rebalance and at the end; they are to be read again.
+        self.conf.stream_wait_empty = False
+        while True:
+            log.critical(
+                "%s stands: %s. Nothing more is read; nothing is lost. Look at the dead letters (`rasid dlq list`), "
+                "mend the build or the feed, and restart the worker: it goes on where it stopped",
+                self.conf.id,
+                self.watch.limit.reason,
+            )
+            await asyncio.sleep(REMIND_SECONDS)
 
     async def or_crash(self, work: Awaitable[T]) -> T | None:
         """Return what `work` gives; when it raises, crash the app before anything of it is committed, and return None.
@@ -186,7 +275,7 @@ class StageApp(faust.App):
         try:
             return await work
         except Exception as exc:  # noqa: BLE001 - whatever it is, the next worker reads the batch again
-            log.critical("%s stops before it commits: %s: %s", self.conf.id, type(exc).__name__, exc)
+            log.critical("%s stops before it commits: %s", self.conf.id, explained(exc))
             await self.crash(exc)
             return None
 
@@ -206,12 +295,13 @@ def create_app(
     delivered: Callable[[Sequence[Sent]], None] | None = None,
     outbox: Outbox | None = None,
     clock: Callable[[], float] = time,
+    monotonic: Callable[[], float] = monotonic,
 ) -> StageApp:
     """Return the Faust app that runs `processor` on its source topic.
 
     `prepare` is awaited with each batch before it is processed (to recover state); `lookup` finds the values of records
-    that outputs lack, None for one that is gone; `delivered` is called with what was acknowledged. `outbox` and `clock`
-    (epoch seconds) are replaced in tests.
+    that outputs lack, None for one that is gone; `delivered` is called with what was acknowledged. `outbox`, `clock`
+    (epoch seconds) and `monotonic` are replaced in tests.
     """
     stage = processor.name
     app = StageApp(
@@ -229,7 +319,7 @@ def create_app(
         web_router_enabled=False,
         broker_commit_interval=settings.commit_interval_seconds,
         broker_session_timeout=settings.session_timeout_seconds,
-        broker_heartbeat_interval=settings.session_timeout_seconds / 10,
+        broker_heartbeat_interval=min(HEARTBEAT_SECONDS, settings.session_timeout_seconds / 10),
         broker_max_poll_records=settings.batch_records,
         # Two batches: one in hand, one ready. The default of 4,096 documents could be gigabytes.
         stream_buffer_maxsize=settings.batch_records * 2,
@@ -238,6 +328,7 @@ def create_app(
         producer_acks=-1,
         table_standby_replicas=0,
     )
+    app.watch = Watch(stage, settings, clock=monotonic, wall=clock)
     app.outbox = outbox or KafkaOutbox(settings, bootstrap, client_id=app_id(stage, settings.topic_prefix))
     topic = app.topic(
         f"{settings.topic_prefix}{processor.source}",
@@ -248,39 +339,79 @@ def create_app(
         partitions=settings.partitions,
     )
 
-    async def work(records: Sequence[Record]) -> Results:
-        if prepare is not None:
-            await prepare(records)
-        results = await _process(processor, records, clock)
-        lacking = {output.lack.place for _, outputs in results for output in outputs if output.lack is not None}
-        if not lacking:
-            return results
-        if lookup is None:
-            raise TypeError(f"{processor.name} reads earlier records, and was given no lookup")
-        values = await lookup(lacking)
-        return [(record, finished(outputs, values, processor, record, now=iso(clock()))) for record, outputs in results]
+    loop = _Loop(app, processor, settings, prepare, lookup, delivered, clock)
 
-    async def finish(events: Sequence[EventT[Any]], results: Results) -> bool:
-        sent = await _deliver(app.outbox, results, processor, clock)
-        if delivered is not None:
-            delivered(sent)
-        app.complete(events)
-        return True
+    async def on_revoked(_app: Any, _revoked: Collection[TP], **_: Any) -> None:
+        app.watch.revoked()
 
-    async def run(stream: StreamT[Any]) -> None:
+    async def on_assigned(_app: Any, assigned: Collection[TP], **_: Any) -> None:
+        app.watch.assigned({place.partition for place in assigned if place.topic in topic.topics})
+
+    app.on_partitions_revoked.connect(on_revoked)  # type: ignore[arg-type]  # mode types handlers as taking *args
+    app.on_partitions_assigned.connect(on_assigned)  # type: ignore[arg-type]  # same
+    app.agent(topic, name=f"rasid.{stage}", concurrency=1)(loop.run)
+    return app
+
+
+@dataclass(frozen=True, slots=True)
+class _Loop:
+    """What an agent does with its batches; the options are those of `create_app`."""
+
+    app: StageApp
+    processor: Processor
+    settings: Settings
+    prepare: Callable[[Sequence[Record]], Any] | None
+    lookup: Callable[[Collection[Place]], Awaitable[Mapping[Place, bytes | None]]] | None
+    delivered: Callable[[Sequence[Sent]], None] | None
+    clock: Callable[[], float]
+
+    async def run(self, stream: StreamT[Any]) -> None:
+        """Process batch after batch until the app stops, crashes, or reaches the dead-letter limit."""
+        settings, app, watch = self.settings, self.app, self.app.watch
         batches = cast("Stream[bytes]", stream).take_events(settings.batch_records, within=settings.batch_wait_seconds)
         # While the broker acknowledges one batch the next is processed; it is sent when the first is complete, so that
         # at most one batch is on the way, and nothing overtakes a batch that fails.
         on_the_way: asyncio.Task[bool | None] | None = None
         async for events in batches:
             kept = list(events)
-            results = await app.or_crash(work([_record(event, settings.topic_prefix) for event in kept]))
+            watch.took(len(kept))
+            results = await app.or_crash(self._work([_record(event, settings.topic_prefix) for event in kept]))
             if results is None or (on_the_way is not None and not await on_the_way):
                 return
-            on_the_way = asyncio.create_task(app.or_crash(finish(kept, results)))
+            allowed = watch.allowed(results)
+            on_the_way = asyncio.create_task(app.or_crash(self._finish(kept[:allowed], results[:allowed])))
+            if watch.limit.reason is not None:
+                if await on_the_way:
+                    watch.idle()
+                    await app.stand()
+                return
+            watch.idle()
 
-    app.agent(topic, name=f"rasid.{stage}", concurrency=1)(run)
-    return app
+    async def _work(self, records: Sequence[Record]) -> Results:
+        if self.prepare is not None:
+            await self.prepare(records)
+        results = await _process(self.processor, records, self.clock, self.app.watch)
+        lacking = {output.lack.place for _, outputs in results for output in outputs if output.lack is not None}
+        if not lacking:
+            return results
+        if self.lookup is None:
+            raise TypeError(f"{self.processor.name} reads earlier records, and was given no lookup")
+        values, now = await self.lookup(lacking), iso(self.clock())
+        return [(record, finished(outputs, values, self.processor, record, now=now)) for record, outputs in results]
+
+    async def _finish(self, events: Sequence[EventT[Any]], results: Results) -> bool:
+        watch = self.app.watch
+        watch.sending()
+        try:
+            sent, done = await _deliver(self.app.outbox, results, self.processor, self.clock)
+        except DeliveryError:
+            watch.undelivered()
+            raise
+        if self.delivered is not None:
+            self.delivered(sent)
+        watch.delivered(done, refused=_dead(done) - _dead(results))
+        self.app.complete(events)
+        return True
 
 
 def _record(event: EventT[Any], prefix: str) -> Record:
@@ -299,30 +430,46 @@ def _record(event: EventT[Any], prefix: str) -> Record:
     )
 
 
-async def _process(processor: Processor, records: Sequence[Record], clock: Callable[[], float]) -> Results:
+async def _process(
+    processor: Processor, records: Sequence[Record], clock: Callable[[], float], watch: Watch
+) -> Results:
     """Return what each record leads to; a record that fails leads to its dead letter."""
     results = []
     for number, record in enumerate(records, 1):
+        begun = perf_counter()
         results.append((record, outputs_of(processor, record, now=iso(clock()))))
+        watch.processed(record, perf_counter() - begun)
         if number % RECORDS_PER_TURN == 0:
             await asyncio.sleep(0)
     return results
 
 
-async def _deliver(outbox: Outbox, results: Results, processor: Processor, clock: Callable[[], float]) -> list[Sent]:
+def _dead(results: Results) -> int:
+    return sum(any(output.topic == DEAD_LETTER for output in outputs) for _, outputs in results)
+
+
+async def _deliver(
+    outbox: Outbox, results: Results, processor: Processor, clock: Callable[[], float]
+) -> tuple[list[Sent], Results]:
     """Deliver everything, and a dead letter for each record one of whose outputs is too large.
 
-    Raises DeliveryError, also when it is the dead letter that is too large: then the record would be lost.
+    Returns what was sent, and each record with what was acknowledged of its outputs. Raises DeliveryError, also when it
+    is the dead letter that is too large: then the record would be lost.
     """
     sent = await outbox.deliver([output for _, outputs in results for output in outputs])
     answers = iter(sent)
-    refused = []
+    refused: list[Output] = []
+    done: Results = []
     for record, outputs in results:
-        errors = [answer for _, answer in (next(answers) for _ in outputs) if isinstance(answer, Exception)]
+        answered = [next(answers) for _ in outputs]
+        kept = [output for output, answer in answered if not isinstance(answer, Exception)]
+        errors = [answer for _, answer in answered if isinstance(answer, Exception)]
         if errors:
             refused.append(dead_letter(record, processor.name, errors[0], now=iso(clock())))
+            kept.append(refused[-1])
+        done.append((record, kept))
     if refused:
         for output, answer in await outbox.deliver(refused):
             if isinstance(answer, Exception):
                 raise DeliveryError(f"{output.topic}: {answer}")
-    return sent
+    return sent, done

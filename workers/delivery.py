@@ -60,6 +60,7 @@ class KafkaOutbox:
         self._bootstrap = bootstrap
         self._client_id = client_id
         self._producer: AIOKafkaProducer | None = None
+        self._failed = False
 
     async def start(self) -> None:
         """Connect."""
@@ -76,15 +77,37 @@ class KafkaOutbox:
         await self._producer.start()
 
     async def stop(self) -> None:
-        """Send what is buffered and disconnect."""
-        if self._producer is not None:
-            producer, self._producer = self._producer, None
+        """Disconnect; what is buffered is sent before, unless a delivery failed."""
+        if self._producer is None:
+            return
+        producer, self._producer = self._producer, None
+        if self._failed:
+            # Its own stop() waits for ever for what a broker that is gone has not acknowledged.
+            producer._closed = True  # noqa: SLF001 - there is no public way to stop without sending
+            await producer._sender.close()  # noqa: SLF001 - same
+            await producer.client.close()
+        else:
             await producer.stop()
 
     async def deliver(self, outputs: Sequence[Output]) -> list[Sent]:
         """Send `outputs` in order; see Outbox.deliver."""
         if self._producer is None:
             raise DeliveryError("the outbox is not started")
+        seconds = self._settings.request_timeout_seconds
+        try:
+            # An idempotent producer of aiokafka's never gives a record up (Sender._can_retry): we do.
+            async with asyncio.timeout(seconds):
+                return await self._deliver(self._producer, outputs)
+        except TimeoutError:
+            self._failed = True
+            raise DeliveryError(
+                f"no acknowledgement within {seconds:g} s (RASID_REQUEST_TIMEOUT_SECONDS): look at the broker"
+            ) from None
+        except DeliveryError:
+            self._failed = True
+            raise
+
+    async def _deliver(self, producer: AIOKafkaProducer, outputs: Sequence[Output]) -> list[Sent]:
         prefix, limit = self._settings.topic_prefix, self._settings.max_output_bytes
         waiting: list[asyncio.Future[RecordMetadata] | TooLarge] = []
         for output in outputs:
@@ -94,7 +117,7 @@ class KafkaOutbox:
                 continue
             try:
                 waiting.append(
-                    await self._producer.send(
+                    await producer.send(
                         f"{prefix}{output.topic}",
                         value=output.value,
                         key=output.key,

@@ -28,6 +28,7 @@ __all__ = [
     "RasidError",
     "TooLarge",
     "UsageError",
+    "explained",
 ]
 
 
@@ -65,3 +66,15 @@ class NoArticle(InvalidRecord):
 
 class DeliveryError(RasidError):
     """An output could not be delivered for a reason that is not the record's."""
+
+
+def explained(error: BaseException) -> str:
+    """Return what may be written down of an error: its class, and its text where that cannot quote an article.
+
+    Ours are worded with care; the system's and the Kafka client's know of addresses, topics and files alone. Anything
+    else, such as a KeyError, may hold any words of a text.
+    """
+    name = type(error).__name__
+    if isinstance(error, (RasidError, OSError)) or type(error).__module__.startswith("aiokafka."):
+        return f"{name}: {error}"
+    return name

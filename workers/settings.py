@@ -69,7 +69,8 @@ class Settings(BaseSettings):
 
     # No default port: several workers on one machine would fight for it. The compose file sets one, in each container.
     health_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
-        default=None, description="Of /livez, /readyz and /metrics of a worker; none: they are off"
+        default=None,
+        description="Of /livez, /readyz and /metrics of a worker (of `worker all`: the first of three); none: off",
     )
     health_host: str = Field(
         default="127.0.0.1", description="Where they listen: inside, since nothing asks for a password"
@@ -77,17 +78,18 @@ class Settings(BaseSettings):
     health_stuck_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=60.0, description="/livez is red when the loop, one record or a consumer with lag stood still so long"
     )
-    health_broker_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
+    health_broker_seconds: Annotated[float, Field(ge=5, le=3600)] = Field(
         default=15.0, description="/readyz is red when no broker has answered, or acknowledged, for so long"
     )
     health_disk_seconds: Annotated[float, Field(ge=1, le=3600)] = Field(
         default=10.0, description="How often it is tried whether RASID_STATE_DIR takes a file"
     )
 
-    dead_letter_share: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.5, description="The worker stops when so much of its last records are dead letters; 1: all of them"
+    # A feed with a fault in one page of twenty must go on; a build that fails on every record must not.
+    dead_letter_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.5, description="A worker stops when so much of its last records would be dead letters; 0: no limit"
     )
     dead_letter_window: Positive = Field(default=200, description="How many records that share is taken of")
-    dead_letter_consecutive: Positive = Field(
-        default=50, description="The worker stops after so many dead letters in a row"
+    dead_letter_consecutive: Annotated[int, Field(ge=0)] = Field(
+        default=50, description="A worker stops before so many dead letters in a row; 0: no limit"
     )

@@ -11,6 +11,7 @@ import typer
 from workers.cli import actors, contract, kafka, stream
 from workers.cli.console import one_line_errors
 from workers.cli.explain import explain
+from workers.cli.health import health, metrics
 
 __all__ = ["app", "main"]
 
@@ -21,7 +22,8 @@ app = typer.Typer(
         "country and by actor, each tag with the place in the text that proves it.\n\n"
         "Begin with `rasid demo`. Every setting is an environment variable RASID_…; `rasid settings` lists them.\n\n"
         "Exit codes: 0 done; 1 done, and something is wrong (inputs lost, topics that differ, a stale contract, a "
-        "stage that died); 2 could not begin (a wrong option or file, no Kafka, no Java)."
+        "stage that died); 2 could not begin (a wrong option or file, no Kafka, no Java); 3 a worker was "
+        "ended that stood at the dead-letter limit."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -34,6 +36,8 @@ app.add_typer(contract.topics, name="topics")
 app.add_typer(contract.schemas, name="schemas")
 stream.register(app)
 app.command()(explain)
+app.command()(health)
+app.command()(metrics)
 
 
 @app.command()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import sys
 import time
@@ -67,12 +66,12 @@ def demo(
 def worker(stage: Annotated[str, typer.Argument(help="parse, dedupe, tag, or all (one process each).")]) -> None:
     """Run a stage until SIGTERM or Ctrl-C; it then finishes the batch in hand, commits, and leaves its group.
 
-    Exit code 0 after a signal; 1 when it stopped by itself, which is what it does when an output cannot be delivered.
+    Exit code 0 after a signal; 1 when it stopped by itself, which is what it does when an output cannot be delivered; 3
+    after a signal while it stood at the dead-letter limit (RASID_DEAD_LETTER_CONSECUTIVE, RASID_DEAD_LETTER_SHARE): it
+    reads no more then, /readyz is red, and it waits for a person, so that no restart goes on with what is wrong.
     """
     from workers.ops.run import run_all, run_stage  # noqa: PLC0415 - see demo
 
-    # Other commands hide the client's warnings; a worker's log is where they belong.
-    logging.getLogger("aiokafka").setLevel(logging.NOTSET)
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
     if stage == "all":

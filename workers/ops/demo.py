@@ -69,7 +69,9 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
             settings = settings.model_copy(update={"topic_prefix": f"{settings.topic_prefix}demo-{os.getpid()}."})
             # Only under this prefix are the topics there the demo's own, and deleted at the end.
             borrowed = bootstrap
-        settings = settings.model_copy(update={"state_dir": scratch / "state"})
+        # A folder of nothing but junk is to be accounted for, and nobody probes a demo.
+        quiet = {"dead_letter_share": 0, "dead_letter_consecutive": 0, "health_port": None}
+        settings = settings.model_copy(update={"state_dir": scratch / "state", **quiet})
         say(f"Kafka answers at {bootstrap}; making topics ...")
         asyncio.run(_topics(settings, bootstrap))
         say(f"starting the stages {', '.join(STAGES)} ...")

@@ -29,10 +29,11 @@ class StageProcess:
         """Start it; its output goes to `log`, or to this process's own."""
         self.stage = stage
         self.log = log
-        given = {
-            f"RASID_{name.upper()}": str(value) for name, value in settings.model_dump().items() if value is not None
-        }
-        environment = {**os.environ, **given, "RASID_KAFKA_BOOTSTRAP": bootstrap}
+        given = {f"RASID_{name.upper()}": value for name, value in settings.model_dump().items()}
+        # What is None here may be set in our own environment, and must not reach the worker from there.
+        environment = {name: value for name, value in os.environ.items() if name not in given}
+        environment |= {name: str(value) for name, value in given.items() if value is not None}
+        environment["RASID_KAFKA_BOOTSTRAP"] = bootstrap
         command = [sys.executable, "-m", "workers", "worker", stage]
         out = log.open("ab") if log else None
         try:
@@ -68,10 +69,15 @@ class Stages:
     def __init__(
         self, stages: Sequence[Stage], settings: Settings, bootstrap: str, *, logs: Path | None = None
     ) -> None:
-        """Start one process for each of `stages`, with a log file each in the folder `logs`."""
-        self.processes = [
-            StageProcess(stage, settings, bootstrap, log=logs / f"{stage}.log" if logs else None) for stage in stages
-        ]
+        """Start one process for each of `stages`, with a log file each in the folder `logs`.
+
+        The first has the settings' health port, each other one the next.
+        """
+        self.processes = []
+        for number, stage in enumerate(stages):
+            port = None if settings.health_port is None else settings.health_port + number
+            each = settings.model_copy(update={"health_port": port})
+            self.processes.append(StageProcess(stage, each, bootstrap, log=logs / f"{stage}.log" if logs else None))
 
     def dead(self) -> StageProcess | None:
         """Return a process that has ended, or None."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import faust
 
 from schemas.topics import STAGES
+from workers.ops import logs
 from workers.ops.processes import Stages
 from workers.stages import create_stage
 
@@ -19,23 +20,37 @@ if TYPE_CHECKING:
     from schemas.topics import Stage
     from workers.settings import Settings
 
-__all__ = ["run_all", "run_stage"]
+__all__ = ["EXIT_LIMIT", "run_all", "run_stage"]
+
+#: A worker stood at the dead-letter limit when it was ended: a person has to look before it runs again.
+EXIT_LIMIT = 3
 
 
 def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
-    """Run one stage until a signal or a failure, then exit: 0 after a signal, 1 after a failure."""
+    """Run one stage until a signal or a failure, then exit.
+
+    The code is 0 after a signal, 1 after a failure, EXIT_LIMIT after a signal while it stood at the dead-letter limit.
+    """
+    logs.configure(settings, stage=stage, stream=sys.stdout)
     app = create_stage(stage, settings, bootstrap)
+    # Now, and not when Faust starts: a port that is taken is the caller's mistake, and not a crash.
+    app.watch.start()
     app.finalize()
-    worker = faust.Worker(app, loglevel=settings.log_level, redirect_stdouts=False, stdout=sys.stdout)
+    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, stdout=sys.stdout)
     # The spinner that Faust draws while it starts is for people; this output goes to logs.
     worker.spinner = None
-    worker.execute_from_commandline()
+    try:
+        worker.execute_from_commandline()
+    except SystemExit as exc:
+        if not exc.code and app.watch.limit.reason is not None:
+            raise SystemExit(EXIT_LIMIT) from exc
+        raise
 
 
 def run_all(settings: Settings, bootstrap: str) -> int:
     """Run every stage in a process of its own until a signal, or until one ends by itself; then stop all.
 
-    Returns the exit code: 0 when all drained after a signal, else 1.
+    Returns the exit code: 0 when all drained after a signal, EXIT_LIMIT when one stood at the limit, else 1.
     """
     stopping: list[int] = []
 
@@ -48,4 +63,6 @@ def run_all(settings: Settings, bootstrap: str) -> int:
     while not stopping and stages.dead() is None:
         time.sleep(0.2)
     codes = stages.stop()
+    if stopping and EXIT_LIMIT in codes.values():
+        return EXIT_LIMIT
     return 0 if stopping and not any(codes.values()) else 1

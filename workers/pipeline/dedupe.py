@@ -21,7 +21,7 @@ from workers.dedupe.engine import Engine, Item, Settings
 from workers.dedupe.entry import Owner
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
-from workers.pipeline.record import Lack, Output, Place, Record, derived_headers
+from workers.pipeline.record import Fate, Lack, Output, Place, Record, derived_headers
 from workers.pipeline.times import epoch, iso
 from workers.text.fold import fingerprint
 
@@ -126,7 +126,8 @@ class Dedupe:
             time=record.header("ce_time") or iso(record.time),
         )
         key = message.original_id if isinstance(message, Duplicate) else message.article_id
-        output = Output(DUPLICATES if duplicate else UNIQUE, key.encode(), encode(message), headers)
+        fate = Fate(step.verdict.relation, article.kind)
+        output = Output(DUPLICATES if duplicate else UNIQUE, key.encode(), encode(message), headers, fate=fate)
         if isinstance(message, UniqueArticle) and step.previous is not None:
             place = Place(self.source, *step.previous)
             output = replace(output, lack=Lack(place, partial(_with_changes, output, message)))
@@ -157,6 +158,11 @@ class Dedupe:
     def held(self, partition: int) -> int:
         """Return how many articles a partition's state holds."""
         return sum(map(len, self._scopes.get(partition, {}).values()))
+
+    @property
+    def allocated(self) -> int:
+        """Bytes of memory that the state takes."""
+        return sum(engine.allocated for scopes in self._scopes.values() for engine in scopes.values())
 
     def keep_only(self, partitions: Collection[int]) -> None:
         """Forget the state of every partition that is not in `partitions`."""

@@ -9,7 +9,7 @@ from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
 from workers.errors import NoArticle
 from workers.pipeline.codec import decode, encode
-from workers.pipeline.record import Output, Record, derived_headers
+from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, iso, normalised
 from workers.text.fold import fingerprint
 from workers.text.html import split_html
@@ -104,6 +104,7 @@ class Parse:
                         id_=article.article_id,
                         time=fallback if stated is None else iso(stated),
                     ),
+                    fate=Fate("parsed", article.kind),
                 )
             )
         return outputs

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from schemas import envelope
+from workers.pipeline.times import iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from schemas.envelope import Headers
+    from schemas.models import Kind
     from schemas.topics import Stage as StageName
 
-__all__ = ["Lack", "Output", "Place", "Processor", "Record", "derived_headers"]
+__all__ = ["Fate", "Lack", "Output", "Place", "Processor", "Record", "derived_headers"]
 
 
 class Place(NamedTuple):
@@ -52,6 +54,17 @@ class Output:
     partition: int | None = None
     lack: Lack | None = None
     """What has to be read before this can be sent; a stage's function itself reads nothing."""
+    fate: Fate | None = None
+    """Of the article that this output carries on; None for what only accompanies one."""
+
+
+class Fate(NamedTuple):
+    """What became of an article, for those who count."""
+
+    outcome: Literal["parsed", "original", "update", "duplicate", "enriched"]
+    kind: Kind
+    lacking: tuple[Literal["countries", "actors", "language"], ...] = ()
+    """Tags that an enriched article has none of; `language` when it is in one that is not tagged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,9 @@ def derived_headers(record: Record, *, type_: str, stage: StageName, id_: str, t
     origin = record.header(envelope.ORIGIN)
     # On the raw topic a record is its own origin.
     extra[envelope.ORIGIN] = origin if stage != "parse" and origin else f"{record.partition}:{record.offset}"
+    ingested = iso(record.time) if stage == "parse" else record.header(envelope.INGESTED)
+    if ingested is not None:
+        extra[envelope.INGESTED] = ingested
     return envelope.cloudevent(
         type_=type_,
         source=stage,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
@@ -26,7 +26,7 @@ from schemas.models import (
 from schemas.topics import BY_ACTOR, BY_COUNTRY, ENRICHED, SOURCES
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
-from workers.pipeline.record import Output, Record, derived_headers
+from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import iso
 from workers.tagging import Tagger, Tags
 from workers.text.offsets import covering_span
@@ -149,6 +149,17 @@ def _replay(record: Record) -> Replay | None:
         return None
 
 
+def _lacking(article: UniqueArticle, tags: Tags) -> tuple[Literal["countries", "actors", "language"], ...]:
+    if article.language not in TAGGED_LANGUAGES:
+        return ("language",)
+    without: list[Literal["countries", "actors"]] = []
+    if not tags.countries:
+        without.append("countries")
+    if not tags.actors:
+        without.append("actors")
+    return tuple(without)
+
+
 class Tag:
     """The tag stage: stateless but for the lexicon, which is read once."""
 
@@ -158,7 +169,7 @@ class Tag:
     def __init__(self, lexicon: Lexicon) -> None:
         """Tag by `lexicon`; its version is written into every event."""
         self._tagger = Tagger(lexicon)
-        self._version = lexicon.version
+        self.lexicon_version = lexicon.version
 
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return the event of the article in `record`, and a record for each of its countries and actors."""
@@ -168,14 +179,17 @@ class Tag:
             tags = self._tags(article)
             earlier = _NOTHING if article.earlier is None else self._tags(article.earlier)
         replay = _replay(record)
-        event = event_of(article, tags, earlier=earlier, lexicon_version=self._version, replay=replay, now=now)
+        event = event_of(article, tags, earlier=earlier, lexicon_version=self.lexicon_version, replay=replay, now=now)
         time = record.header("ce_time") or iso(record.time)
 
-        def output(topic: str, type_: str, id_: str, key: str, message: EnrichedEvent | EventBrief) -> Output:
+        def output(
+            topic: str, type_: str, id_: str, key: str, message: EnrichedEvent | EventBrief, fate: Fate | None = None
+        ) -> Output:
             headers = derived_headers(record, type_=type_, stage="tag", id_=id_, time=time)
-            return Output(topic, key.encode(), encode(message), headers)
+            return Output(topic, key.encode(), encode(message), headers, fate=fate)
 
-        outputs = [output(ENRICHED, "enriched-event", event.event_id, article.article_id, event)]
+        fate = Fate("enriched", article.kind, _lacking(article, tags))
+        outputs = [output(ENRICHED, "enriched-event", event.event_id, article.article_id, event, fate)]
         brief = {name: getattr(event, name) for name in EventBrief.model_fields}
         for country in event.countries:
             id_ = digest("country", event.event_id, country.code)

@@ -14,7 +14,7 @@ from workers.pipeline.build import build_dedupe
 from workers.stages import app_from_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from faust.types.tuples import TP
 
@@ -37,8 +37,14 @@ class Recovery:
     was written since our own last record is read, so a rebalance that gives a partition back costs one empty read.
     """
 
-    def __init__(self, dedupe: Dedupe, settings: Settings, bootstrap: str) -> None:
-        """Level `dedupe` with the changelog of the cluster at `bootstrap`, under the settings' prefix."""
+    def __init__(
+        self, dedupe: Dedupe, settings: Settings, bootstrap: str, *, progress: Callable[[], None] = lambda: None
+    ) -> None:
+        """Level `dedupe` with the changelog of the cluster at `bootstrap`, under the settings' prefix.
+
+        `progress` is called now and then while it is read.
+        """
+        self._progress = progress
         self._dedupe = dedupe
         self._topic = f"{settings.topic_prefix}{DEDUPE_CHANGELOG}"
         self._source = f"{settings.topic_prefix}{dedupe.source}"
@@ -46,16 +52,23 @@ class Recovery:
         self._positions: dict[int, int] = {}
         self._level: set[int] = set()
 
-    async def prepare(self, records: Sequence[Record]) -> None:
-        """Read what the changelog holds beyond our state, for the partitions of `records`."""
-        for partition in sorted({record.partition for record in records} - self._level):
+    def behind(self, records: Sequence[Record]) -> set[int]:
+        """Return the partitions of `records` that are not level with their changelog."""
+        return {record.partition for record in records} - self._level
+
+    async def prepare(self, records: Sequence[Record]) -> int:
+        """Read what the changelog holds beyond our state, for the partitions of `records`; return how many entries."""
+        total = 0
+        for partition in sorted(self.behind(records)):
             count = await self.recover(partition)
+            total += count
             log.info(
-                "dedupe: partition %d has %d entries from its changelog, and holds %d",
-                partition,
+                "the partition has %d entries from its changelog, and holds %d",
                 count,
                 self._dedupe.held(partition),
+                extra={"partition": partition},
             )
+        return total
 
     async def recover(self, partition: int) -> int:
         """Take back what the partition's changelog holds beyond our state; return how many entries that were."""
@@ -76,6 +89,7 @@ class Recovery:
     def _take(self, partition: int, chunk: list[Record]) -> int:
         count = self._dedupe.restore(partition, chunk)
         self._positions[partition] = chunk[-1].offset + 1
+        self._progress()
         return count
 
     def delivered(self, sent: Sequence[Sent]) -> None:
@@ -83,6 +97,10 @@ class Recovery:
         for output, answer in sent:
             if output.topic == DEDUPE_CHANGELOG and not isinstance(answer, Exception):
                 self._positions[answer.partition] = max(answer.offset + 1, self._positions.get(answer.partition, 0))
+
+    def held(self) -> dict[int, int]:
+        """Return how many articles the state holds, by partition that is level with its changelog."""
+        return {partition: self._dedupe.held(partition) for partition in self._level}
 
     def assigned(self, assigned: Collection[TP]) -> None:
         """Forget what went to others, and trust nothing else until it is level again."""
@@ -95,12 +113,22 @@ class Recovery:
 def create(settings: Settings, bootstrap: str) -> StageApp:
     """Return the app; nothing is connected before it starts."""
     dedupe = build_dedupe(settings)
-    recovery = Recovery(dedupe, settings, bootstrap)
+
+    def progress() -> None:
+        app.watch.moved()
+
+    recovery = Recovery(dedupe, settings, bootstrap, progress=progress)
 
     async def lookup(places: Collection[Place]) -> dict[Place, bytes | None]:
         return await read_records(bootstrap, places, prefix=settings.topic_prefix)
 
-    app = create_app(settings, bootstrap, dedupe, prepare=recovery.prepare, lookup=lookup, delivered=recovery.delivered)
+    async def prepare(records: Sequence[Record]) -> None:
+        if recovery.behind(records):
+            app.watch.recovering()
+            app.watch.recovered(await recovery.prepare(records))
+
+    app = create_app(settings, bootstrap, dedupe, prepare=prepare, lookup=lookup, delivered=recovery.delivered)
+    app.report = lambda: app.watch.holds(recovery.held(), dedupe.allocated)
 
     async def on_assigned(_app: Any, assigned: Collection[TP], **_: Any) -> None:
         recovery.assigned(assigned)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.app import StageApp, create_app
+from workers.ops.metrics import LEXICON
 from workers.pipeline.build import build_tag
 from workers.stages import app_from_environment
 
@@ -16,7 +17,10 @@ __all__ = ["create"]
 
 def create(settings: Settings, bootstrap: str) -> StageApp:
     """Return the app; nothing is connected before it starts."""
-    return create_app(settings, bootstrap, build_tag())
+    tag = build_tag()
+    app = create_app(settings, bootstrap, tag)
+    app.watch.metrics.set(LEXICON, 1, version=tag.lexicon_version)
+    return app
 
 
 def __getattr__(name: str) -> StageApp:

@@ -1,0 +1,72 @@
+"""`rasid health` and `rasid metrics`: asking a worker how it is, and what its metrics mean."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from workers.cli.console import EXIT_FOUND, err, out
+from workers.cli.console import settings as read_settings
+from workers.errors import UsageError
+
+__all__ = ["health", "metrics"]
+
+#: The worker answers from memory; what takes longer is not alive.
+TIMEOUT_SECONDS = 5.0
+
+
+def health(*, ready: Annotated[bool, typer.Option("--ready", help="Ask /readyz instead of /livez.")] = False) -> None:
+    """Ask the worker that listens at RASID_HEALTH_HOST and RASID_HEALTH_PORT how it is; made for a container's probe.
+
+    Exit code 0 when all is well; 1 when something is red, or when nobody answers: each red condition is named with
+    since when, why, and what to do.
+    """
+    settings = read_settings()
+    if settings.health_port is None:
+        raise UsageError("RASID_HEALTH_PORT is not set: the worker has no health server to ask")
+    # What listens everywhere listens here too.
+    host = "127.0.0.1" if settings.health_host in ("0.0.0.0", "::") else settings.health_host  # noqa: S104 - compared
+    host = f"[{host}]" if ":" in host else host
+    url = f"http://{host}:{settings.health_port}/{'readyz' if ready else 'livez'}"
+    answer = _ask(url)
+    if not isinstance(answer, dict):
+        err.print(f"rasid: no worker answers at {url}: {answer}")
+        raise typer.Exit(EXIT_FOUND)
+    red = [each for each in answer["conditions"] if not each["ok"]]
+    for each in red:
+        err.print(f"rasid: {each['name']} is red since {each['since']}: {each['why']}; {each['do']}")
+    out.print(f"{answer['stage']} is {answer['status']}")
+    if red:
+        raise typer.Exit(EXIT_FOUND)
+
+
+def _ask(url: str) -> dict[str, Any] | str:
+    """Return the answer, of whatever status; or, as text, why there is none."""
+    # A proxy of the environment has no business between a container and itself.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=TIMEOUT_SECONDS) as response:
+            body = response.read()
+    except urllib.error.HTTPError as exc:
+        body = exc.read()
+    except OSError as exc:
+        return str(getattr(exc, "reason", exc))
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        answer = None
+    return answer if isinstance(answer, dict) and "conditions" in answer else "what answers is no worker of Rasid"
+
+
+def metrics() -> None:
+    """List every metric that a worker exports: type, unit, labels, and what to do when it moves."""
+    from workers.ops.metrics import METRICS  # noqa: PLC0415 - a container's probe should not load prometheus-client
+
+    for each in METRICS:
+        labels = f"{{{', '.join(each.labels)}}}" if each.labels else ""
+        out.print(f"{each.name}{labels} ({each.type}, {each.unit}; {', '.join(each.stages)})")
+        out.print(f"    {each.what}\n    {each.do}")

@@ -1,0 +1,274 @@
+"""What a worker says of itself: metrics, health and the dead-letter limit, moved by what happens in its loop.
+
+`workers.app` calls it; the stages' functions know nothing of it. What became of an article stands on the output that
+carries it on (`Fate`), a dead letter names its error in its headers, what leaves de-duplication's state is a tombstone
+on its changelog: so everything is counted from outputs that the broker has acknowledged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from schemas import envelope
+from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, RAW
+from workers.errors import UsageError
+from workers.ops import metrics
+from workers.ops.health import HealthServer, Vitals
+from workers.ops.limit import DeadLetterLimit
+from workers.ops.metrics import Metrics
+from workers.pipeline.times import epoch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+
+    from schemas.topics import Stage
+    from workers.ops.health import Red
+    from workers.ops.metrics import Condition, Metric
+    from workers.pipeline.record import Output, Record
+    from workers.settings import Settings
+
+__all__ = ["Watch"]
+
+log = logging.getLogger(__name__)
+
+#: A record that takes longer is named in the log: a page that the rules for one megabyte did not foresee.
+SLOW_SECONDS = 10.0
+
+
+class Watch:
+    """Keeps the metrics, the vitals and the limit of one worker."""
+
+    def __init__(
+        self, stage: Stage, settings: Settings, *, clock: Callable[[], float], wall: Callable[[], float]
+    ) -> None:
+        """Start counting. `clock` is monotonic, `wall` gives epoch seconds; both in seconds."""
+        self.metrics = Metrics(stage)
+        self.vitals = Vitals(clock())
+        self.limit = DeadLetterLimit(settings)
+        self._clock, self._wall = clock, wall
+        self._broker_silence = settings.health_broker_seconds
+        self._partitions: frozenset[int] = frozenset()
+        self._server: HealthServer | None = None
+        self._serving, self._port = False, settings.health_port
+        if settings.health_port is not None:
+            self._server = HealthServer(
+                settings, self.vitals, stage=stage, exposition=self._exposition, clock=clock, wall=wall
+            )
+
+    def start(self) -> None:
+        """Answer probes from now on, if there is a port; a second call changes nothing.
+
+        Raises UsageError when the port is taken.
+        """
+        if self._server is None or self._serving:
+            return
+        try:
+            self._server.start()
+        except OSError as exc:
+            raise UsageError(
+                f"RASID_HEALTH_PORT={self._port}: the port is taken, or not ours ({exc.strerror}): choose another"
+            ) from exc
+        self._serving = True
+
+    def stop(self) -> None:
+        """Answer no longer."""
+        if self._server is not None and self._serving:
+            self._server.stop()
+            self._serving = False
+
+    # The loop and the handler ----------------------------------------------------------------------------------------
+
+    def turned(self) -> None:
+        """Note a turn of the event loop."""
+        self.vitals.loop_at = self._clock()
+
+    def took(self, count: int) -> None:
+        """Note a batch of so many records, now in the handler's hands."""
+        self.vitals.moved_at = self._clock()
+        self.vitals.busy = True
+        self.metrics.observe(metrics.BATCH_RECORDS, count)
+
+    def moved(self) -> None:
+        """Note that the handler is not stuck."""
+        self.vitals.moved_at = self._clock()
+
+    def idle(self) -> None:
+        """Note that the handler waits for records."""
+        self.vitals.moved_at = self._clock()
+        self.vitals.busy = False
+
+    def processed(self, record: Record, seconds: float) -> None:
+        """Note that the stage's function is done with a record."""
+        self.vitals.moved_at = self._clock()
+        self.metrics.observe(metrics.STAGE_DURATION, seconds)
+        if seconds > SLOW_SECONDS:
+            log.warning("slow record: %.1f s", seconds, extra=_place(record))
+
+    def allowed(self, results: Sequence[tuple[Record, Sequence[Output]]]) -> int:
+        """Return how many of the results may go out; fewer than all when the dead-letter limit is reached.
+
+        From then on the worker is not ready, and takes no more records.
+        """
+        count = self.limit.allowed(_is_dead(outputs) for _, outputs in results)
+        self.metrics.set(metrics.DEAD_LETTER_SHARE, self.limit.share)
+        self._note_limit()
+        return count
+
+    def _note_limit(self) -> None:
+        if self.limit.reason is not None and self.vitals.limit_reason is None:
+            self.vitals.limit_at = self._clock()
+            self.vitals.limit_reason = self.limit.reason
+
+    # Delivery --------------------------------------------------------------------------------------------------------
+
+    def sending(self) -> None:
+        """Note that outputs are on their way."""
+        self.vitals.sending_since = self._clock()
+
+    def undelivered(self) -> None:
+        """Note that they did not arrive: the worker stops."""
+        self.vitals.sending_since = None
+        self.metrics.add(metrics.DELIVERY_FAILURES)
+
+    def delivered(self, results: Sequence[tuple[Record, Sequence[Output]]], *, refused: int = 0) -> None:
+        """Count a batch: each record, and what the broker has acknowledged of its outputs.
+
+        `refused` of the records are dead letters because the broker refused an output; to the limit they are new.
+        """
+        now, wall = self._clock(), self._wall()
+        since, self.vitals.sending_since = self.vitals.sending_since, None
+        if since is not None:
+            self.metrics.observe(metrics.DELIVERY, now - since)
+        # Added up first: a label costs more to find than a record to count.
+        counts: Counter[tuple[Metric, tuple[tuple[str, str], ...]]] = Counter()
+        for record, outputs in results:
+            replayed = ("replayed", "yes" if record.header(envelope.REPLAY_ID) else "no")
+            counts[metrics.RECORDS_IN, (replayed,)] += 1
+            for output in outputs:
+                counts[metrics.RECORDS_OUT, (("topic", output.topic), replayed)] += 1
+                if output.topic == DEAD_LETTER:
+                    _log_dead_letter(record, output)
+                for metric, *labels in _counted(output):
+                    counts[metric, (*labels, *((replayed,) if "replayed" in metric.labels else ()))] += 1
+                if output.fate is not None and output.fate.outcome == "enriched":
+                    self._latency(output, replayed[1], wall)
+        for (metric, pairs), number in counts.items():
+            self.metrics.add(metric, number, **dict(pairs))
+            if metric is metrics.RECORDS_IN:
+                self.metrics.set(metrics.LAST_PROCESSED, wall, **dict(pairs))
+        if refused:
+            self.limit.allowed([True] * refused)
+            self._note_limit()
+
+    def _latency(self, output: Output, replayed: str, wall: float) -> None:
+        # What was parsed by an earlier release says no time.
+        ingested = epoch(envelope.first_value(output.headers, envelope.INGESTED))
+        if ingested is not None:
+            # The broker's clock may be ahead of ours.
+            self.metrics.observe(metrics.END_TO_END, max(0.0, wall - ingested), replayed=replayed)
+
+    # The consumer ----------------------------------------------------------------------------------------------------
+
+    def answered(self, *, fetch: bool) -> None:
+        """Note that a broker has answered the consumer; called from its thread."""
+        now, vitals = self._clock(), self.vitals
+        if now - vitals.broker_at > self._broker_silence:
+            vitals.broker_back_at = now
+        vitals.broker_at = now
+        if fetch:
+            vitals.fetched_at = now
+
+    def revoked(self) -> None:
+        """Note that the group is being rearranged."""
+        self.vitals.assigned, self.vitals.assigned_at = None, self._clock()
+
+    def assigned(self, partitions: Collection[int]) -> None:
+        """Note which partitions of the source this worker has now."""
+        self.vitals.assigned, self.vitals.assigned_at = frozenset(partitions), self._clock()
+        self.metrics.add(metrics.REBALANCES)
+        self.metrics.set(metrics.PARTITIONS, len(partitions))
+        for gone in self._partitions - frozenset(partitions):
+            self.metrics.forget(metrics.LAG, partition=str(gone))
+            if self.metrics.stage == "dedupe":
+                self.metrics.forget(metrics.DEDUPE_ENTRIES, partition=str(gone))
+        self._partitions = frozenset(partitions)
+
+    def lags(self, lag: Mapping[int, int], waiting: int) -> None:
+        """Note how many records of each partition are not committed, and how many in all were not handed over."""
+        self.vitals.waiting = waiting
+        for partition, records in lag.items():
+            self.metrics.set(metrics.LAG, records, partition=str(partition))
+
+    def consumer_ended(self) -> None:
+        """Note that the consumer has ended by itself."""
+        if self.vitals.consumer_ended_at is None:
+            self.vitals.consumer_ended_at = self._clock()
+
+    def draining(self) -> None:
+        """Note that the worker finishes what it has in hand, and ends."""
+        if self.vitals.draining_since is None:
+            self.vitals.draining_since = self._clock()
+
+    # The state -------------------------------------------------------------------------------------------------------
+
+    def recovering(self) -> None:
+        """Note that the state is being read back."""
+        self.vitals.recovering_since = self._clock()
+
+    def recovered(self, entries: int) -> None:
+        """Note that it is back, by so many entries."""
+        self.vitals.recovering_since = None
+        self.metrics.add(metrics.DEDUPE_RECOVERED, entries)
+
+    def holds(self, entries: Mapping[int, int], allocated: int) -> None:
+        """Note how many articles the state holds in each partition, and in how many bytes."""
+        for partition, number in entries.items():
+            self.metrics.set(metrics.DEDUPE_ENTRIES, number, partition=str(partition))
+        self.metrics.set(metrics.DEDUPE_BYTES, allocated)
+
+    def _exposition(self, judged: Mapping[Condition, Red | None]) -> bytes:
+        now, vitals = self._clock(), self.vitals
+        moved = min(vitals.loop_at, vitals.moved_at) if vitals.busy else vitals.loop_at
+        self.metrics.set(metrics.HEARTBEAT_AGE, now - moved)
+        self.metrics.set(metrics.BROKER_AGE, now - vitals.broker_at)
+        for name, red in judged.items():
+            self.metrics.set(metrics.CONDITION, red is None, condition=name)
+        return self.metrics.exposition()
+
+
+def _counted(output: Output) -> Iterator[tuple[Any, ...]]:
+    """Yield the metrics that an output adds one to, each with its labels as pairs."""
+    if output.fate is not None:
+        yield metrics.ARTICLES, ("outcome", output.fate.outcome)
+        for lacking in output.fate.lacking:
+            yield metrics.UNTAGGED, ("kind", output.fate.kind), ("lacking", lacking)
+    elif output.topic == DEAD_LETTER:
+        error = envelope.first_value(output.headers, envelope.ERROR_CLASS) or ""
+        yield metrics.ARTICLES, ("outcome", "dead_letter")
+        yield metrics.DEAD_LETTERS, ("error", metrics.error_label(error))
+    elif output.topic == DEDUPE_CHANGELOG and output.value is None:
+        yield (metrics.DEDUPE_EVICTIONS,)
+
+
+def _place(record: Record) -> dict[str, object]:
+    """Return what tells a record from all others, for the log."""
+    place: dict[str, object] = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    if record.topic == RAW:
+        place["document_id"] = (record.key or b"").decode(errors="replace")
+    else:
+        place["article_id"] = record.header("ce_id")
+    return place
+
+
+def _log_dead_letter(record: Record, letter: Output) -> None:
+    # Its message is worded so as not to quote the text.
+    error, message = (
+        envelope.first_value(letter.headers, name) for name in (envelope.ERROR_CLASS, envelope.ERROR_MESSAGE)
+    )
+    log.warning("dead letter: %s", message, extra={**_place(record), "error": error})
+
+
+def _is_dead(outputs: Sequence[Output]) -> bool:
+    return any(output.topic == DEAD_LETTER for output in outputs)
