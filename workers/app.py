@@ -35,6 +35,7 @@ from workers.ops.watch import Watch
 from workers.pipeline.dead_letter import dead_letter, finished, outputs_of
 from workers.pipeline.record import Output, Processor, Record
 from workers.pipeline.times import iso
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -307,6 +308,7 @@ def create_app(
     app = StageApp(
         app_id(stage, settings.topic_prefix),
         broker=[f"kafka://{address.strip()}" for address in bootstrap.split(",")],
+        broker_credentials=Security.of(settings).faust(),
         store="memory://",
         datadir=Path(settings.state_dir) / "faust" / app_id(stage, settings.topic_prefix),
         autodiscover=False,

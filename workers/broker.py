@@ -21,7 +21,7 @@ import subprocess
 import time
 from base64 import urlsafe_b64encode
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from aiokafka.errors import KafkaError
 from workers.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 __all__ = ["LocalBroker", "jars", "metadata_answers"]
 
@@ -145,11 +145,17 @@ class LocalBroker:
     pid: int
     port: int
     controller_port: int
+    #: The ports of further listeners, by security protocol.
+    others: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def bootstrap(self) -> str:
         """Return host:port for clients."""
         return f"127.0.0.1:{self.port}"
+
+    def listens(self, protocol: str) -> str:
+        """Return host:port of the further listener with this security protocol."""
+        return f"127.0.0.1:{self.others[protocol]}"
 
     @property
     def log(self) -> Path:
@@ -163,15 +169,25 @@ class LocalBroker:
             known = json.loads((folder / "broker.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        broker = cls(folder, known["pid"], known["port"], known["controller_port"])
+        broker = cls(folder, known["pid"], known["port"], known["controller_port"], known.get("others", {}))
         return broker if broker.alive() else None
 
     @classmethod
-    def start(cls, folder: Path, *, heap_mb: int = 512, properties: Mapping[str, str] | None = None) -> LocalBroker:
+    def start(
+        cls,
+        folder: Path,
+        *,
+        heap_mb: int = 512,
+        properties: Mapping[str, str] | None = None,
+        listeners: Sequence[str] = (),
+        scram: Mapping[str, str] | None = None,
+    ) -> LocalBroker:
         """Start a broker in `folder` and return once it answers for metadata.
 
         A folder that was used before keeps its data and its ports. `heap_mb` is the JVM's heap; `properties` are added
-        to server.properties. Raises UsageError in one line; the log is kept and named.
+        to server.properties; `listeners` are security protocols (SSL, SASL_SSL) that get a port of their own beside the
+        plain one, which `properties` must bring certificates for; `scram` are users and passwords (SCRAM-SHA-512) that
+        a new folder is given. Raises UsageError in one line; the log is kept and named.
         """
         if (running := cls.load(folder)) is not None:
             raise UsageError(f"a broker already runs in {folder} ({running.bootstrap}, pid {running.pid})")
@@ -181,12 +197,17 @@ class LocalBroker:
         known = folder / "broker.json"
         old = json.loads(known.read_text()) if known.is_file() else None
         for attempt in range(1, PORT_TRIES + 1):
-            port, controller = (old["port"], old["controller_port"]) if old else _free_ports(2)
-            cls._configure(folder, port, controller, properties or {})
-            cls._format(folder, program, classpath)
+            port, controller, *more = (
+                (old["port"], old["controller_port"], *old.get("others", {}).values())
+                if old
+                else _free_ports(2 + len(listeners))
+            )
+            others = dict(zip(listeners, more, strict=True))
+            cls._configure(folder, port, controller, others, properties or {})
+            cls._format(folder, program, classpath, scram or {})
             process = cls._launch(folder, program, classpath, heap_mb)
             _children[process.pid] = process
-            broker = cls(folder, process.pid, port, controller)
+            broker = cls(folder, process.pid, port, controller, others)
             known.write_text(json.dumps({key: value for key, value in asdict(broker).items() if key != "folder"}))
             try:
                 asyncio.run(broker._wait_until_ready(process))
@@ -200,13 +221,17 @@ class LocalBroker:
         raise AssertionError("unreachable: the last try returns or raises")
 
     @staticmethod
-    def _configure(folder: Path, port: int, controller: int, more: Mapping[str, str]) -> None:
+    def _configure(
+        folder: Path, port: int, controller: int, others: Mapping[str, int], more: Mapping[str, str]
+    ) -> None:
+        clients = ",".join(f"{name}://127.0.0.1:{at}" for name, at in {"PLAINTEXT": port, **others}.items())
         values = {
             "process.roles": "broker,controller",
             "node.id": "1",
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-            "listeners": f"PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{port}",
+            "listeners": f"{clients},CONTROLLER://127.0.0.1:{controller}",
+            "advertised.listeners": clients,
+            "listener.security.protocol.map": ("CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SSL:SSL,SASL_SSL:SASL_SSL"),
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "log.dirs": str(folder / "data"),
@@ -236,7 +261,7 @@ class LocalBroker:
         )
 
     @staticmethod
-    def _format(folder: Path, program: str, classpath: str) -> None:
+    def _format(folder: Path, program: str, classpath: str, scram: Mapping[str, str]) -> None:
         if (folder / "data" / "meta.properties").is_file():
             return
         cluster = urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
@@ -245,6 +270,8 @@ class LocalBroker:
         command = [program, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classpath]
         command += [f"-Dlog4j2.configurationFile={folder}/log4j2.properties", "kafka.tools.StorageTool", "format"]
         command += ["-t", cluster, "-c", str(folder / "server.properties")]
+        for user, password in scram.items():
+            command += ["--add-scram", f"SCRAM-SHA-512=[name={user},password={password}]"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             (folder / "broker.log").write_text(done.stdout + done.stderr)

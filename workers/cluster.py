@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -10,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.conn import create_conn
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from workers.broker import LocalBroker
 from workers.errors import UsageError
 from workers.pipeline.record import Record
+from workers.security import PLAINTEXT, Security
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping, Sequence
@@ -23,10 +26,20 @@ if TYPE_CHECKING:
     from workers.pipeline.record import Place
     from workers.settings import Settings
 
-__all__ = ["admin", "local_folder", "no_answer", "read_partitions", "read_records", "read_topics", "resolve_bootstrap"]
+__all__ = [
+    "admin",
+    "groupless",
+    "local_folder",
+    "no_answer",
+    "read_partitions",
+    "read_records",
+    "read_topics",
+    "resolve_bootstrap",
+]
 
 FETCH_BYTES = 8 << 20
 LOOKUP_SECONDS = 60.0
+WHY_MS = 5000
 
 
 def local_folder(settings: Settings) -> Path:
@@ -44,27 +57,48 @@ def resolve_bootstrap(settings: Settings) -> str:
     return broker.bootstrap
 
 
-def no_answer(bootstrap: str) -> UsageError:
-    """Return the error for a cluster that cannot be reached."""
-    return UsageError(f"no Kafka answers at {bootstrap}: start one with `rasid kafka up`, or set RASID_KAFKA_BOOTSTRAP")
+async def no_answer(bootstrap: str, security: Security) -> UsageError:
+    """Return the error for a cluster that cannot be reached; asks once more why, where TLS or a password may be."""
+    if security.protocol == "PLAINTEXT":
+        return UsageError(
+            f"no Kafka answers at {bootstrap}: start one with `rasid kafka up`, or set RASID_KAFKA_BOOTSTRAP"
+        )
+    who = "" if security.user is None else f" as {security.user}"
+    return UsageError(
+        f"no Kafka answers at {bootstrap} over {security.protocol}{who} ({await _why(bootstrap, security)}): "
+        "set RASID_KAFKA_BOOTSTRAP and the RASID_KAFKA_* files and user (`rasid settings`)"
+    )
+
+
+async def _why(bootstrap: str, security: Security) -> str:
+    """Say what the first address answers: the client that bootstraps only logs its reason."""
+    host, _, port = bootstrap.split(",", 1)[0].strip().rpartition(":")
+    try:
+        connection = await create_conn(host, int(port), request_timeout_ms=WHY_MS, **security.aiokafka())
+        connection.close()
+    except ssl.SSLError as exc:
+        return exc.verify_message if isinstance(exc, ssl.SSLCertVerificationError) else f"TLS: {exc.reason}"
+    except (KafkaError, OSError, ValueError, TimeoutError) as exc:
+        return type(exc).__name__
+    return "the next attempt went through"
 
 
 @asynccontextmanager
-async def admin(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIterator[AIOKafkaAdminClient]:
     """Connect an admin client. Raises UsageError when no broker answers."""
-    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000)
+    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=15_000, **security.aiokafka())
     try:
         try:
             await client.start()
         except KafkaConnectionError as exc:
-            raise no_answer(bootstrap) from exc
+            raise await no_answer(bootstrap, security) from exc
         yield client
     finally:
         await client.close()
 
 
 @asynccontextmanager
-async def _groupless(bootstrap: str, *topics: str) -> AsyncIterator[AIOKafkaConsumer]:
+async def groupless(bootstrap: str, *topics: str, security: Security = PLAINTEXT) -> AsyncIterator[AIOKafkaConsumer]:
     """Connect a consumer that joins no group and commits nothing; it has every partition of `topics`.
 
     Raises UsageError when no broker answers.
@@ -75,11 +109,12 @@ async def _groupless(bootstrap: str, *topics: str) -> AsyncIterator[AIOKafkaCons
         enable_auto_commit=False,
         fetch_max_bytes=4 * FETCH_BYTES,
         max_partition_fetch_bytes=FETCH_BYTES,
+        **security.aiokafka(),
     )
     try:
         await consumer.start()
     except KafkaConnectionError as exc:
-        raise no_answer(bootstrap) from exc
+        raise await no_answer(bootstrap, security) from exc
     try:
         # One turn of the loop, or stop() raises CancelledError from a task that never began (aiokafka 647).
         await asyncio.sleep(0)
@@ -88,19 +123,23 @@ async def _groupless(bootstrap: str, *topics: str) -> AsyncIterator[AIOKafkaCons
         await consumer.stop()
 
 
-async def read_partitions(bootstrap: str, starts: Mapping[TopicPartition, int | None]) -> AsyncIterator[Record]:
+async def read_partitions(
+    bootstrap: str, starts: Mapping[TopicPartition, int | None], *, security: Security = PLAINTEXT
+) -> AsyncIterator[Record]:
     """Yield what stands in the partitions now, from the given offsets (None: the first) to their ends at the call.
 
     Topics in `starts` and in the records carry their prefix. What compaction removed is passed over. Raises UsageError
     when no broker answers.
     """
-    async with _groupless(bootstrap) as consumer:
+    async with groupless(bootstrap, security=security) as consumer:
         consumer.assign(list(starts))
         async for record in _read(consumer, starts):
             yield record
 
 
-async def read_records(bootstrap: str, places: Collection[Place], *, prefix: str) -> dict[Place, bytes | None]:
+async def read_records(
+    bootstrap: str, places: Collection[Place], *, prefix: str, security: Security = PLAINTEXT
+) -> dict[Place, bytes | None]:
     """Return the value of each record, None for one that its topic no longer has.
 
     `places` name topics without `prefix`. Raises UsageError when no broker answers, TimeoutError when one stops.
@@ -109,7 +148,7 @@ async def read_records(bootstrap: str, places: Collection[Place], *, prefix: str
     wanted: dict[TopicPartition, list[Place]] = {}
     for place in sorted(places):
         wanted.setdefault(TopicPartition(f"{prefix}{place.topic}", place.partition), []).append(place)
-    async with _groupless(bootstrap) as consumer, asyncio.timeout(LOOKUP_SECONDS):
+    async with groupless(bootstrap, security=security) as consumer, asyncio.timeout(LOOKUP_SECONDS):
         consumer.assign(list(wanted))
         firsts, ends = await consumer.beginning_offsets(list(wanted)), await consumer.end_offsets(list(wanted))
         for partition, there in wanted.items():
@@ -125,15 +164,17 @@ async def read_records(bootstrap: str, places: Collection[Place], *, prefix: str
     return values
 
 
-async def read_topics(bootstrap: str, topics: Sequence[str], *, prefix: str) -> AsyncIterator[Record]:
+async def read_topics(
+    bootstrap: str, topics: Sequence[str], *, prefix: str, security: Security = PLAINTEXT
+) -> AsyncIterator[Record]:
     """Yield every record that stands in `topics` (named without `prefix`) now. Raises UsageError if one is missing."""
     names = [f"{prefix}{name}" for name in topics]
     # Asked first: a consumer that subscribes to a missing topic logs it without end.
-    async with _groupless(bootstrap) as consumer:
+    async with groupless(bootstrap, security=security) as consumer:
         known = await consumer.topics()
     if missing := [name for name in names if name not in known]:
         raise UsageError(f"topic {', '.join(missing)} does not exist: run `rasid topics apply`")
-    async with _groupless(bootstrap, *names) as consumer:
+    async with groupless(bootstrap, *names, security=security) as consumer:
         async for record in _read(consumer, dict.fromkeys(consumer.assignment())):
             yield replace(record, topic=record.topic.removeprefix(prefix))
 

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from workers.errors import DeliveryError, TooLarge
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,6 +68,7 @@ class KafkaOutbox:
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
             client_id=self._client_id,
+            **Security.of(self._settings).aiokafka(),
             # A retry after a lost acknowledgement must neither repeat a record nor change the order within a partition.
             enable_idempotence=True,
             acks="all",

@@ -22,6 +22,26 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="RASID_", frozen=True, extra="forbid")
 
     kafka_bootstrap: str | None = Field(default=None, description="host:port[,host:port]; none: the local broker")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field(
+        default="PLAINTEXT",
+        description="SASL_SSL: TLS and a SCRAM-SHA-512 user; SSL: TLS, and who we are by certificate",
+    )
+    kafka_ca_file: Path | None = Field(
+        default=None, description="PEM: who may sign the broker's certificate; none: the machine's own list"
+    )
+    kafka_cert_file: Path | None = Field(
+        default=None, description="PEM: our certificate, where the broker asks for one"
+    )
+    kafka_key_file: Path | None = Field(default=None, description="PEM: its key")
+    kafka_key_password_file: Path | None = Field(default=None, description="A file with the key's password")
+    kafka_sasl_user: str | None = Field(default=None, description="The SCRAM-SHA-512 user")
+    # A file alone: what stands in the environment is seen by too many (workers/security.py).
+    kafka_sasl_password_file: Path | None = Field(default=None, description="A file with that user's password")
+    acl_principal: Annotated[str, Field(pattern=r"^[^{}]+:[^{}]*\{role\}[^{}]*$", max_length=256)] = Field(
+        default="User:rasid-{role}",
+        description="Who has a role, for `rasid topics apply --acls`; with certificates such as User:CN=rasid-{role}",
+    )
+
     topic_prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]*$", max_length=64)] = Field(
         default="", description="Before every topic, group and app id: `shadow.` replays beside production"
     )

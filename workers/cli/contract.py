@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from schemas.topics import TOPICS, declared
 from workers.cli.console import EXIT_FOUND, err, out
 from workers.cli.console import settings as read_settings
 from workers.cluster import resolve_bootstrap
+from workers.ops import access
 from workers.ops import topics as admin
 from workers.settings import Settings
 
@@ -24,6 +25,9 @@ topics = typer.Typer(help="Topics from one declaration: idempotent, and drift is
 schemas = typer.Typer(help="The generated contract: JSON Schema and AsyncAPI 3.", no_args_is_help=True)
 
 
+Acls = Annotated[bool, typer.Option("--acls", help="Also the access lists (schemas/access.py).")]
+
+
 def _print(states: Sequence[admin.TopicState]) -> None:
     for each in states:
         out.print(f"{each.state:8} {each.name} ({each.partitions} partitions, {each.topic.cleanup})")
@@ -31,32 +35,62 @@ def _print(states: Sequence[admin.TopicState]) -> None:
             err.print(f"rasid: topic {each.name} {problem}")
 
 
+def _print_access(states: Sequence[access.GrantState], more: Sequence[str]) -> None:
+    for each in states:
+        out.print(f"{each.state:8} {each.grant}")
+    for problem in more:
+        err.print(f"rasid: {problem}")
+
+
 @topics.command()
-def apply() -> None:
-    """Create what is missing. A second run changes nothing; when a topic differs nothing is created, exit code 1."""
+def apply(*, acls: Acls = False) -> None:
+    """Create what is missing. A second run changes nothing; when a topic differs nothing is created, exit code 1.
+
+    With --acls also who may do what; where the broker's lists give more than is declared none is created, exit code 1.
+    """
     settings = read_settings()
-    states = asyncio.run(admin.apply(settings, resolve_bootstrap(settings)))
+    bootstrap = resolve_bootstrap(settings)
+    states = asyncio.run(admin.apply(settings, bootstrap))
     _print(states)
     made = sum(each.state == "created" for each in states)
-    if any(each.state == "drift" for each in states):
+    wrong = any(each.state == "drift" for each in states)
+    if acls and not wrong:
+        given, more = asyncio.run(access.apply(settings, bootstrap))
+        _print_access(given, more)
+        made += sum(each.state == "created" for each in given)
+        wrong = bool(more)
+    if wrong:
         raise typer.Exit(EXIT_FOUND)
     out.print(f"{made} created" if made else "nothing to do")
 
 
 @topics.command()
-def verify() -> None:
-    """Compare the broker's topics with the declaration; exit code 1 when one is missing or differs."""
+def verify(*, acls: Acls = False) -> None:
+    """Compare the broker's topics with the declaration; exit code 1 when one is missing or differs.
+
+    With --acls also who may do what.
+    """
     settings = read_settings()
-    states = asyncio.run(admin.verify(settings, resolve_bootstrap(settings)))
+    bootstrap = resolve_bootstrap(settings)
+    states = asyncio.run(admin.verify(settings, bootstrap))
     _print(states)
-    if any(each.state != "ok" for each in states):
+    wrong = any(each.state != "ok" for each in states)
+    if acls:
+        given, more = asyncio.run(access.verify(settings, bootstrap))
+        _print_access(given, more)
+        wrong = wrong or bool(more) or any(each.state != "ok" for each in given)
+    if wrong:
         raise typer.Exit(EXIT_FOUND)
 
 
 @topics.command("list")
-def list_() -> None:
-    """List the declared topics; needs no broker."""
+def list_(*, acls: Acls = False) -> None:
+    """List the declared topics, and with --acls who may do what; needs no broker."""
     settings = read_settings()
+    if acls:
+        for grant in access.declared(settings):
+            out.print(str(grant))
+        return
     wanted = declared(
         prefix=settings.topic_prefix, partitions=settings.partitions, window_days=settings.dedupe_window_days
     )

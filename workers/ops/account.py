@@ -20,6 +20,7 @@ from schemas.envelope import Origin
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, SOURCES, UNIQUE, Stage, app_id
 from workers.cluster import admin, read_topics
 from workers.errors import UsageError
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -188,7 +189,7 @@ class Ledger:
 async def committed_offsets(settings: Settings, bootstrap: str) -> dict[Stage, dict[int, int]]:
     """Return the offset that each stage has committed in each partition of its source topic."""
     result: dict[Stage, dict[int, int]] = {}
-    async with admin(bootstrap) as client:
+    async with admin(bootstrap, Security.of(settings)) as client:
         for stage, source in SOURCES.items():
             offsets = await _group_offsets(client, app_id(stage, settings.topic_prefix))
             result[stage] = {
@@ -221,6 +222,6 @@ async def take_account(settings: Settings, bootstrap: str) -> Account:
     """
     committed = await committed_offsets(settings, bootstrap)
     ledger = Ledger()
-    async for record in read_topics(bootstrap, READ, prefix=settings.topic_prefix):
+    async for record in read_topics(bootstrap, READ, prefix=settings.topic_prefix, security=Security.of(settings)):
         ledger.add(record)
     return ledger.close(committed)

@@ -22,6 +22,7 @@ from workers.ops.account import Account, take_account
 from workers.ops.processes import Stages
 from workers.replay.producer import Report, replay
 from workers.replay.reader import read_documents
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,6 +55,7 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
     """
     started = time.monotonic()
     documents = read_documents(paths)
+    Security.of(settings)  # a connection that is half set up is refused before anything is started
     scratch = Path(tempfile.mkdtemp(prefix="rasid-demo-"))
     broker: LocalBroker | None = None
     borrowed: str | None = None
@@ -108,7 +110,7 @@ async def _delete(settings: Settings, bootstrap: str) -> None:
     names = declared(
         prefix=settings.topic_prefix, partitions=settings.partitions, window_days=settings.dedupe_window_days
     )
-    async with admin(bootstrap) as client:
+    async with admin(bootstrap, Security.of(settings)) as client:
         await client.delete_topics([name for name, _, _ in names])
 
 
@@ -133,7 +135,9 @@ async def _wait(settings: Settings, bootstrap: str, stages: Stages) -> Account:
 async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[str, Any]]]:
     """Return what stands on the downstream topics, each id once, in an order that timing does not change."""
     found: dict[str, dict[str, dict[str, Any]]] = {ENRICHED: {}, DUPLICATES: {}, DEAD_LETTER: {}}
-    async for record in read_topics(bootstrap, list(found), prefix=settings.topic_prefix):
+    async for record in read_topics(
+        bootstrap, list(found), prefix=settings.topic_prefix, security=Security.of(settings)
+    ):
         if record.topic == DEAD_LETTER:
             text = (record.value or b"").decode(errors="replace")
             headers = {name: value.decode(errors="replace") for name, value in record.headers}

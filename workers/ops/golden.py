@@ -12,6 +12,7 @@ import orjson
 from schemas.topics import DUPLICATES, ENRICHED
 from workers.cluster import read_topics
 from workers.errors import UsageError
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +96,9 @@ def compare(expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, 
 async def events_on(settings: Settings, bootstrap: str) -> list[dict[str, Any]]:
     """Return every event and duplicate that stands on the topics now; of an article seen twice, the last."""
     found = {}
-    async for record in read_topics(bootstrap, (ENRICHED, DUPLICATES), prefix=settings.topic_prefix):
+    async for record in read_topics(
+        bootstrap, (ENRICHED, DUPLICATES), prefix=settings.topic_prefix, security=Security.of(settings)
+    ):
         event = orjson.loads(record.value or b"{}")
         found[event["article_id"]] = event
     return list(found.values())

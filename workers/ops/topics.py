@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 from schemas.topics import Topic, declared
 from workers.cluster import admin
 from workers.errors import UsageError
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -42,7 +43,7 @@ class TopicState:
 
 async def verify(settings: Settings, bootstrap: str) -> list[TopicState]:
     """Compare every declared topic with the broker's; changes nothing. Raises UsageError when no broker answers."""
-    async with _client(bootstrap) as client:
+    async with _client(settings, bootstrap) as client:
         return await _inspect(client, settings)
 
 
@@ -52,7 +53,7 @@ async def apply(settings: Settings, bootstrap: str) -> list[TopicState]:
     A topic that exists and differs is left as it is and reported as drift: a changed partition count moves keys, a
     changed cleanup policy deletes, so both are a person's decision. When there is drift nothing is created.
     """
-    async with _client(bootstrap) as client:
+    async with _client(settings, bootstrap) as client:
         before = await _inspect(client, settings)
         missing = [each for each in before if each.state == "missing"]
         if not missing or any(each.state == "drift" for each in before):
@@ -66,8 +67,8 @@ async def apply(settings: Settings, bootstrap: str) -> list[TopicState]:
 
 
 @asynccontextmanager
-async def _client(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    async with admin(bootstrap) as client:
+async def _client(settings: Settings, bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
+    async with admin(bootstrap, Security.of(settings)) as client:
         try:
             yield client
         except KafkaError as exc:

@@ -14,6 +14,7 @@ from workers.delivery import KafkaOutbox
 from workers.errors import TooLarge
 from workers.pipeline.document import document_record
 from workers.replay.reader import Problem
+from workers.security import Security
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -57,7 +58,7 @@ async def replay(
         await outbox.start()
     except KafkaConnectionError as exc:
         await outbox.stop()
-        raise no_answer(bootstrap) from exc
+        raise await no_answer(bootstrap, Security.of(settings)) from exc
     report, started, seq = Report(), time.monotonic(), 0
     batch: list[Output] = []
 

@@ -11,6 +11,7 @@ from schemas.topics import DEDUPE_CHANGELOG
 from workers.app import StageApp, create_app
 from workers.cluster import read_partitions, read_records
 from workers.pipeline.build import build_dedupe
+from workers.security import Security
 from workers.stages import app_from_environment
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class Recovery:
         self._topic = f"{settings.topic_prefix}{DEDUPE_CHANGELOG}"
         self._source = f"{settings.topic_prefix}{dedupe.source}"
         self._bootstrap = bootstrap
+        self._security = Security.of(settings)
         self._positions: dict[int, int] = {}
         self._level: set[int] = set()
 
@@ -75,7 +77,9 @@ class Recovery:
         place = TopicPartition(self._topic, partition)
         count = 0
         chunk: list[Record] = []
-        async for record in read_partitions(self._bootstrap, {place: self._positions.get(partition)}):
+        async for record in read_partitions(
+            self._bootstrap, {place: self._positions.get(partition)}, security=self._security
+        ):
             chunk.append(record)
             # A million records at once would take more memory than the state made of them.
             if len(chunk) == _CHUNK:
@@ -120,7 +124,7 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
     recovery = Recovery(dedupe, settings, bootstrap, progress=progress)
 
     async def lookup(places: Collection[Place]) -> dict[Place, bytes | None]:
-        return await read_records(bootstrap, places, prefix=settings.topic_prefix)
+        return await read_records(bootstrap, places, prefix=settings.topic_prefix, security=Security.of(settings))
 
     async def prepare(records: Sequence[Record]) -> None:
         if recovery.behind(records):
