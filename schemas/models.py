@@ -51,6 +51,7 @@ CountryRole = Literal["place", "actor", "dateline", "mentioned", "currency"]
 ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"]
 
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 #: The largest integer that every reader of JSON keeps exactly (RFC 8259, section 6).
 LARGEST = (1 << 53) - 1
@@ -125,7 +126,8 @@ class Article(Incoming):
     kind: Kind
     title: str = Field(description="Empty when the page gives none")
     text: str
-    language: str = Field(description="ISO 639-1, `und` when it cannot be told")
+    # The scope of de-duplication: each takes memory of its own, so it is never whatever somebody wrote.
+    language: LanguageCode = Field(description="ISO 639-1 (639-3 where there is none), `und` when it cannot be told")
     source: str | None = Field(default=None, description="The agency or outlet that the article cites as its source")
     publisher: str | None = Field(default=None, description="The outlet whose page it is")
     url: str | None = None

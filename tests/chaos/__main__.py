@@ -49,7 +49,6 @@ __all__ = ["Outcome", "run"]
 
 #: Documents a second: what two cores can carry beside a broker and a supervisor.
 RATE = 50.0
-MOST = 12_000
 COLUMNS = ("sent", "poison", "dead", "again", "lost", "duplicated", "changed", "order", "restarts", "back")
 
 
@@ -90,7 +89,7 @@ async def run(fault: Fault, times: int, *, seed: int, folder: Path, rate: float 
             folder, rng, rate=rate, poison_share=fault.poison, builds=fault.builds, properties=fault.properties
         )
         async with opened as scene:
-            async with scene.load(most=MOST):
+            async with scene.load():
                 await fault.act(scene, times)
             findings = await scene.settle()
             return Outcome(fault, scene, findings)

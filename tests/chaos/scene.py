@@ -46,6 +46,7 @@ __all__ = ["Scene", "Worker"]
 SEND_SECONDS = 300
 SETTLE_SECONDS = 300.0
 RECOVER_SECONDS = 180.0
+_CHUNK = 1000
 #: How soon a supervisor (docker's restart policy) starts a worker that ended by itself.
 RESTART_SECONDS = 0.5
 #: What each stage writes, to see that it works again.
@@ -195,10 +196,10 @@ class Scene:
         return [worker for worker in self.workers if worker.stage == stage]
 
     @asynccontextmanager
-    async def load(self, *, most: int) -> AsyncIterator[None]:
-        """Send documents, and poison among them, for as long as the block runs, `most` documents at the most."""
+    async def load(self) -> AsyncIterator[None]:
+        """Send documents, and poison among them, for as long as the block runs."""
         self._enough.clear()
-        tasks = [asyncio.create_task(self._send(most)), asyncio.create_task(self._supervise())]
+        tasks = [asyncio.create_task(self._send()), asyncio.create_task(self._supervise())]
         try:
             await self._wait_for_work(tasks[0])
             yield
@@ -214,8 +215,12 @@ class Scene:
         before = dict.fromkeys(STAGES, 0)
         await self._until_written(before, RECOVER_SECONDS, sending)
 
-    async def _send(self, most: int) -> None:
-        made = documents(most, seed=self.rng.randrange(1 << 30), repeated=0.15)
+    def _endless(self) -> Iterator[dict[str, Any]]:
+        """Documents without end: a load that runs dry would look like a stage that does not come back."""
+        while True:
+            yield from documents(_CHUNK, seed=self.rng.randrange(1 << 30), repeated=0.15)
+
+    async def _send(self) -> None:
         producer = AIOKafkaProducer(
             bootstrap_servers=self.bootstrap, enable_idempotence=True, request_timeout_ms=SEND_SECONDS * 1000
         )
@@ -223,7 +228,7 @@ class Scene:
         started, seq = time.monotonic(), 0
         waiting: list[asyncio.Future[Any]] = []
         try:
-            for each in made:
+            for each in self._endless():
                 if self._enough.is_set():
                     break
                 await asyncio.sleep(max(0.0, started + seq / self.rate - time.monotonic()))

@@ -13,7 +13,7 @@ from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, iso, normalised
 from workers.text.fold import fingerprint
 from workers.text.html import split_html
-from workers.text.language import detect
+from workers.text.language import detect, stated_code
 from workers.text.markup import is_html
 from workers.text.pages import split_page
 
@@ -55,7 +55,7 @@ def articles_of(document: Document) -> list[Article]:
                 kind=page.kind,
                 title=page.title,
                 text=page.text,
-                language=stated or "und" if language == "und" else language,
+                language=(stated_code(stated) or "und") if language == "und" else language,
                 source=page.source,
                 publisher=page.publisher or document.source,
                 url=document.url,

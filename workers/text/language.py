@@ -16,7 +16,7 @@ from workers.text.fold import fold_text
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # py3langid 0.4 ships no types
 
-__all__ = ["detect"]
+__all__ = ["detect", "stated_code"]
 
 _SAMPLE = 1200
 # Scripts that one language (nearly) owns in news, by the first and last letter of their block.
@@ -75,6 +75,15 @@ def _identifier(script: str) -> LanguageIdentifier:
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(list(_LANGUAGES[script]))
     return identifier
+
+
+def stated_code(tag: str | None) -> str | None:
+    """Return the ISO 639-1 code of a language tag (BCP 47: ``ar-SY``, ``EN``), or None when it has none.
+
+    Two letters alone are taken: whatever a page states, de-duplication keeps no more scopes than there are codes.
+    """
+    primary = re.split("[-_]", tag or "", maxsplit=1)[0].strip().lower()
+    return primary if re.fullmatch("[a-z]{2}", primary) else None
 
 
 def detect(text: str) -> str:

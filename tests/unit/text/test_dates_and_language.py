@@ -1,7 +1,7 @@
 import pytest
 
 from workers.text.dates import is_date_line, is_hijri_line, stated_date
-from workers.text.language import detect
+from workers.text.language import detect, stated_code
 
 
 @pytest.mark.parametrize(
@@ -95,3 +95,20 @@ def test_hijri_dates_are_read_over(line: str, date: str | None, hijri: bool) -> 
 )
 def test_tells_arabic_from_what_only_looks_like_it(text: str, language: str) -> None:
     assert detect(text) == language
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("ar", "ar"),
+        ("ar-SY", "ar"),
+        (" EN_us", "en"),
+        (None, None),
+        ("", None),
+        ("arabic", None),
+        ("x" * 3000, None),
+        ("١٢", None),
+    ],
+)
+def test_a_stated_language_is_a_code_or_nothing(tag: str | None, code: str | None) -> None:
+    assert stated_code(tag) == code
