@@ -117,7 +117,8 @@ class ActorFinder:
         return [
             hit
             for hit in longest(wanted)
-            if not hit.form.block and not any(begin <= hit.start < end for begin, end in skip)
+            # A blocked phrase may be a body once a country stands beside it: مجلس الأمن القومي التركي.
+            if (hit.form.body or not hit.form.block) and not any(begin <= hit.start < end for begin, end in skip)
         ]
 
     def _add(self, person: _Person, view: View, start: int, end: int, entry: str) -> _Person:
@@ -219,7 +220,9 @@ class ActorFinder:
             if hit.form.body_style == "elliptic":
                 fits = fits and form.text.endswith("يه")
         else:
-            fits = form.kind == "name" and hit.form.body_style == "head"
+            # A country's own name may be a nisba: الخارجية السعودية.
+            is_nisba = form.affix == "definite" and form.text.endswith("يه") and at == hit.end + 1
+            fits = form.kind == "name" and (hit.form.body_style == "head" or is_nisba)
         return (mention, mention.hit.end) if fits else (None, hit.end)
 
     def _body(self, view: View, hit: Hit, code: str, end: int) -> None:
