@@ -19,6 +19,7 @@ __all__ = [
     "ERROR_HEADERS",
     "INGESTED",
     "ORIGIN",
+    "TRACEPARENT",
     "Headers",
     "Origin",
     "child_traceparent",
@@ -26,10 +27,12 @@ __all__ = [
     "digest",
     "first_value",
     "new_traceparent",
+    "trace_parts",
 ]
 
 Headers = list[tuple[str, bytes]]
 
+TRACEPARENT = "traceparent"
 ORIGIN = "x-rasid-origin"
 #: The broker's time of the raw record, in ISO 8601: what latency is counted from.
 INGESTED = "x-rasid-ingested"
@@ -95,10 +98,17 @@ def child_traceparent(parent: str | None, seed: str) -> str:
 
     A missing or malformed parent starts a new trace, as the W3C recommendation asks.
     """
-    match = _TRACEPARENT.match(parent) if parent else None
-    if not match:
+    parts = trace_parts(parent)
+    if parts is None:
         return new_traceparent(seed)
-    return f"00-{match[1]}-{digest('span', seed, size=8)}-{match[3]}"
+    trace_id, _, flags = parts
+    return f"00-{trace_id}-{digest('span', seed, size=8)}-{flags}"
+
+
+def trace_parts(traceparent: str | None) -> tuple[str, str, str] | None:
+    """Return trace id, span id and flags of a traceparent in hex; None when it is missing or malformed."""
+    match = _TRACEPARENT.match(traceparent) if traceparent else None
+    return (match[1], match[2], match[3]) if match else None
 
 
 def cloudevent(*, type_: str, source: str, id_: str, time: str, traceparent: str, extra: Mapping[str, str]) -> Headers:
@@ -114,7 +124,7 @@ def cloudevent(*, type_: str, source: str, id_: str, time: str, traceparent: str
         "ce_type": f"rasid.{type_}.v1",
         "ce_time": time,
         "content-type": "application/json",
-        "traceparent": traceparent,
+        TRACEPARENT: traceparent,
         **extra,
     }
     return [(name, value.encode()) for name, value in pairs.items()]

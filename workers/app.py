@@ -233,7 +233,7 @@ class StageApp(faust.App):
     async def on_shutdown(self) -> None:
         """Answer probes to the very end."""
         await super().on_shutdown()
-        self.watch.stop()
+        await asyncio.to_thread(self.watch.stop)
 
     async def _tick(self) -> None:
         """Show that the loop turns, and look at what nobody tells."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,33 @@ async def test_an_output_that_cannot_be_delivered_crashes_the_app_and_completes_
     await stage.put(*raw(1), b"{poison")
     assert [type(crash).__name__ for crash in stage.crashes] == ["DeliveryError"]
     assert stage.completed == []
+    assert b'rasid_delivery_failures_total{stage="parse"} 1.0' in stage.app.watch.metrics.exposition()
+    # What was not acknowledged is not counted as done.
+    assert b'rasid_records_in_total{replayed="no",stage="parse"} 0.0' in stage.app.watch.metrics.exposition()
+
+
+async def test_at_the_dead_letter_limit_what_came_before_goes_out_and_the_rest_stays_unread(
+    bench: Callable[..., Bench], caplog: pytest.LogCaptureFixture
+) -> None:
+    stage = bench(build_parse(SETTINGS))
+    stood = asyncio.Event()
+
+    async def stand() -> None:
+        stood.set()
+        await asyncio.Event().wait()
+
+    stage.app.stand = stand  # type: ignore[method-assign]
+    (agent,) = stage.app.agents.values()
+    async with agent.test_context() as running:
+        for number in range(80):
+            await running.put(key=b"k", value=b"{poison %d" % number)
+        async with asyncio.timeout(10):
+            await stood.wait()
+    limit = SETTINGS.dead_letter_consecutive
+    assert len(stage.outbox.on(DEAD_LETTER)) == len(stage.completed) == limit - 1
+    assert stage.app.watch.vitals.limit_reason is not None
+    assert not stage.crashes
+    assert "poison" not in caplog.text
 
 
 async def test_faust_s_own_acknowledgement_counts_for_nothing(bench: Callable[..., Bench]) -> None:

@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -60,7 +60,7 @@ class Worker:
             )
         # The fixture ends it.
         stage = StageProcess.__new__(StageProcess)
-        stage.stage, stage.log, stage.process = "parse", self.log, self.process
+        stage.stage, stage.log, stage.process = cast("Any", program[-1]), self.log, self.process
         stream.started.append(stage)
 
     def ask(self, path: str) -> tuple[int, dict[str, str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from schemas import envelope
@@ -18,6 +19,7 @@ from workers.ops import metrics
 from workers.ops.health import HealthServer, Vitals
 from workers.ops.limit import DeadLetterLimit
 from workers.ops.metrics import Metrics
+from workers.pipeline.record import Place
 from workers.pipeline.times import epoch
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from schemas.topics import Stage
     from workers.ops.health import Red
     from workers.ops.metrics import Condition, Metric
+    from workers.ops.spans import Spans
     from workers.pipeline.record import Output, Record
     from workers.settings import Settings
 
@@ -50,6 +53,9 @@ class Watch:
         self._clock, self._wall = clock, wall
         self._broker_silence = settings.health_broker_seconds
         self._partitions: frozenset[int] = frozenset()
+        self._spans: Spans | None = None
+        self._begun: dict[Place, tuple[int, int]] = {}
+        self._sending = 0
         self._server: HealthServer | None = None
         self._serving, self._port = False, settings.health_port
         if settings.health_port is not None:
@@ -72,8 +78,16 @@ class Watch:
             ) from exc
         self._serving = True
 
+    def trace(self, spans: Spans | None, *, prefix: str, group: str) -> None:
+        """Make spans of every record from now on, if there is something to make them with."""
+        self._spans = spans
+        if spans is not None:
+            spans.prefix, spans.group = prefix, group
+
     def stop(self) -> None:
-        """Answer no longer."""
+        """Send the last spans, and answer no longer; may block for some seconds."""
+        if self._spans is not None:
+            self._spans.stop()
         if self._server is not None and self._serving:
             self._server.stop()
             self._serving = False
@@ -103,6 +117,10 @@ class Watch:
         """Note that the stage's function is done with a record."""
         self.vitals.moved_at = self._clock()
         self.metrics.observe(metrics.STAGE_DURATION, seconds)
+        if self._spans is not None:
+            ended = time_ns()
+            place = Place(record.topic, record.partition, record.offset)
+            self._begun[place] = ended - int(seconds * 1e9), ended
         if seconds > SLOW_SECONDS:
             log.warning("slow record: %.1f s", seconds, extra=_place(record))
 
@@ -126,6 +144,7 @@ class Watch:
     def sending(self) -> None:
         """Note that outputs are on their way."""
         self.vitals.sending_since = self._clock()
+        self._sending = time_ns()
 
     def undelivered(self) -> None:
         """Note that they did not arrive: the worker stops."""
@@ -141,6 +160,14 @@ class Watch:
         since, self.vitals.sending_since = self.vitals.sending_since, None
         if since is not None:
             self.metrics.observe(metrics.DELIVERY, now - since)
+        if self._spans is not None:
+            self._trace(self._spans, results)
+        self._count(results, wall)
+        if refused:
+            self.limit.allowed([True] * refused)
+            self._note_limit()
+
+    def _count(self, results: Sequence[tuple[Record, Sequence[Output]]], wall: float) -> None:
         # Added up first: a label costs more to find than a record to count.
         counts: Counter[tuple[Metric, tuple[tuple[str, str], ...]]] = Counter()
         for record, outputs in results:
@@ -158,9 +185,12 @@ class Watch:
             self.metrics.add(metric, number, **dict(pairs))
             if metric is metrics.RECORDS_IN:
                 self.metrics.set(metrics.LAST_PROCESSED, wall, **dict(pairs))
-        if refused:
-            self.limit.allowed([True] * refused)
-            self._note_limit()
+
+    def _trace(self, spans: Spans, results: Sequence[tuple[Record, Sequence[Output]]]) -> None:
+        acknowledged = time_ns()
+        for record, outputs in results:
+            begun, ended = self._begun.pop(Place(record.topic, record.partition, record.offset))
+            spans.processed(record, outputs, begun=begun, ended=ended, sending=self._sending, acknowledged=acknowledged)
 
     def _latency(self, output: Output, replayed: str, wall: float) -> None:
         # What was parsed by an earlier release says no time.

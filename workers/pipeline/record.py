@@ -108,6 +108,7 @@ def derived_headers(record: Record, *, type_: str, stage: StageName, id_: str, t
         source=stage,
         id_=id_,
         time=time,
-        traceparent=envelope.child_traceparent(record.header("traceparent"), id_),
+        # An article keeps its id from stage to stage; each stage's record is another span.
+        traceparent=envelope.child_traceparent(record.header(envelope.TRACEPARENT), f"{stage}:{id_}"),
         extra=extra,
     )

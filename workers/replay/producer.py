@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from aiokafka.errors import KafkaConnectionError
 from workers.cluster import no_answer
 from workers.delivery import KafkaOutbox
 from workers.errors import TooLarge
+from workers.ops.tracing import traced
 from workers.pipeline.document import document_record
 from workers.replay.reader import Problem
 from workers.security import Security
@@ -53,7 +55,9 @@ async def replay(
     What cannot be sent is in the report's problems, and does not stop the rest. Raises UsageError when no broker
     answers, DeliveryError when it stops answering.
     """
-    outbox = KafkaOutbox(settings, bootstrap, client_id="rasid-replay")
+    outbox = traced(
+        KafkaOutbox(settings, bootstrap, client_id="rasid-replay"), "rasid-replay", os.environ, settings.topic_prefix
+    )
     try:
         await outbox.start()
     except KafkaConnectionError as exc:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
+from schemas.topics import app_id
 from workers.cluster import resolve_bootstrap
+from workers.ops.tracing import start
 from workers.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,7 +26,11 @@ class _Module(Protocol):
 def create_stage(stage: Stage, settings: Settings, bootstrap: str) -> StageApp:
     """Return the Faust app of `stage`; only that stage's own parts are loaded (a lexicon, an index)."""
     module = cast("_Module", import_module(f"workers.stages.{stage}"))
-    return module.create(settings, bootstrap)
+    app = module.create(settings, bootstrap)
+    app.watch.trace(
+        start(app_id(stage), os.environ), prefix=settings.topic_prefix, group=app_id(stage, settings.topic_prefix)
+    )
+    return app
 
 
 @cache
