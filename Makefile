@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # DATA: a folder of news to measure on (see tests/bench/README.md); without it the benchmarks use seeds/.
 DATA ?= seeds
 
-.PHONY: help setup demo test check bench chaos lexicon lock clean jars
+.PHONY: help setup demo test check bench chaos fuzz soak lexicon lock clean jars
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,12 @@ bench: setup ## Measure each stage, its worker and a plain copy loop in one run 
 
 chaos: setup ## Faults of every kind under load, and an account of every record (half an hour; SEED=1)
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
+
+fuzz: $(READY) ## 100,000 malformed bodies and envelopes through the stages' decode path
+	@$(BIN)/python -m tests.chaos.fuzz
+
+soak: setup ## An hour of a large feed at full speed, and whether a worker's memory keeps growing
+	@$(BIN)/python -m tests.chaos.soak
 
 lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames
 	@$(BIN)/python -m workers.lexicon.build

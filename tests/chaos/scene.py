@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -152,8 +153,12 @@ class Scene:
         poison_share: float,
         builds: Mapping[Stage, str],
         properties: Mapping[str, str],
+        more: Mapping[str, Any] = MappingProxyType({}),
     ) -> AsyncIterator[Scene]:
-        """Start broker, proxy and stages in `folder`; stop all of it at the end, whatever happened."""
+        """Start broker, proxy and stages in `folder`; stop all of it at the end, whatever happened.
+
+        `properties` are the broker's, `more` are settings of the workers.
+        """
         proxy = Proxy(0)
         await proxy.start()
         given = {"advertised.listeners": f"PLAINTEXT://127.0.0.1:{proxy.port}", **properties}
@@ -167,6 +172,7 @@ class Scene:
             session_timeout_seconds=6.0,
             commit_interval_seconds=0.5,
             request_timeout_seconds=10.0,
+            **more,
         )
         scene = cls(folder, rng, rate, poison_share, builds, broker, proxy, settings, bootstrap, given)
         try:
