@@ -139,15 +139,7 @@ def judge(vitals: Vitals, limits: Limits, now: float) -> dict[Condition, Red | N
     lost = now - v.broker_at > limits.broker
     if v.draining_since is not None:
         red["running"] = Red(v.draining_since, "the worker drains after a signal", "wait until it has ended")
-    if now - v.loop_at > limits.stuck:
-        red["loop"] = Red(
-            v.loop_at, "the event loop stands still", "take a stack (py-spy dump), then restart the worker"
-        )
-    elif v.busy and v.sending_since is None and not lost and now - v.moved_at > limits.stuck:
-        # Waiting for the broker is not standing still.
-        red["loop"] = Red(
-            v.moved_at, "the batch in hand makes no progress", "take a stack (py-spy dump), then restart the worker"
-        )
+    red["loop"] = _loop(v, limits, now, broker_lost=lost)
     if lost:
         red["broker"] = Red(
             v.broker_at, "no broker has answered", "look at the broker, and at the network between; the worker retries"
@@ -185,6 +177,18 @@ def judge(vitals: Vitals, limits: Limits, now: float) -> dict[Condition, Red | N
             "stopped",
         )
     return red
+
+
+def _loop(v: Vitals, limits: Limits, now: float, *, broker_lost: bool) -> Red | None:
+    do = "take a stack (py-spy dump), then restart the worker"
+    if v.draining_since is not None:
+        return None  # whoever stops it kills it when its time is over
+    if now - v.loop_at > limits.stuck:
+        return Red(v.loop_at, "the event loop stands still", do)
+    # Waiting for the broker is not standing still.
+    if v.busy and v.sending_since is None and not broker_lost and now - v.moved_at > limits.stuck:
+        return Red(v.moved_at, "the batch in hand makes no progress", do)
+    return None
 
 
 def _consumer(v: Vitals, limits: Limits, now: float, *, broker_lost: bool) -> Red | None:

@@ -91,7 +91,8 @@ LABELS: Mapping[str, tuple[str, ...] | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+# Told apart by identity: they are keys, and a hash over all these words would be most of what counting costs.
+@dataclass(frozen=True, slots=True, eq=False)
 class Metric:
     """One metric. `stages` are those whose workers export it; `buckets` are a histogram's upper bounds, in its unit."""
 
