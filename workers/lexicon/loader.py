@@ -50,6 +50,7 @@ _ORGANISATION_LISTS = (
     "aims",
     "namesakes",
     "press",
+    "belonging",
 )
 _SHORTEST = 3
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")

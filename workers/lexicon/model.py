@@ -168,6 +168,7 @@ class Words:
     aims: frozenset[str]
     namesakes: frozenset[str]
     press: frozenset[str]
+    belonging: frozenset[str]
     cues: frozenset[str]
     relatives: frozenset[str]
     players: frozenset[str]

@@ -123,7 +123,7 @@ def _is_outer(source: _Source, at: int, head: _Head) -> bool:
         return True
     following = tokens[at + 1].word
     if head.word == "وكاله" and not head.definite:
-        return following not in words.authorities
+        return following not in words.authorities and (following not in words.common or following in words.press)
     if head.definite or not head.loose:
         return head.word == "مجلس" and following == "اداره"
     if head.word == "اداره" and tokens.before(at).endswith("مجلس"):
@@ -140,7 +140,7 @@ class _Reading:
         self._tail: list[Step] = []
         self._holders: list[int] = []
         self._own: tuple[int, int] | None = None
-        self._before = ""
+        self._before = self._behind_all = ""
         self._is_press = False
 
     def read(self) -> Organisation | None:
@@ -178,6 +178,7 @@ class _Reading:
                 kept = (end, len(self._tail))
             index = self._behind(index, end)
         end, size = kept
+        self._behind_all = self._tokens.word_behind(self._behind(self._at, end) - 1)
         del self._tail[size:]
         if not self._is_named():
             return None
@@ -199,7 +200,8 @@ class _Reading:
         close = self._view.clean.find(closing, start, start + 50)
         inside = self._view.plain[start : max(start, close)]
         # A group that is called "terrorist" is not named so.
-        is_named = bool(inside) and "\n" not in inside and not (inside == first and first.endswith(_NISBA))
+        is_adjective = inside == first and first.endswith(_NISBA) and kind_of(first, self._words) == "common"
+        is_named = bool(inside) and "\n" not in inside and not is_adjective
         return close if is_named else None
 
     def _step(self, index: int) -> Step | None:
@@ -225,6 +227,8 @@ class _Reading:
             step = self._purpose(word)
         elif word.startswith("وال") and len(word) > 5:
             step = self._joined(word)
+        elif word[0] == "و" and word[1:] in self._words.purposes and self._last() == "noun":
+            step = "link" if self._tokens.word_behind(index).startswith("ال") else None
         elif word[0] == "ل" and word[1:] in self._words.purposes:
             leads = self._tokens.word_behind(index).startswith("ال")
             step = "link" if leads and self._last() not in (None, "link", "noun") else None
@@ -263,7 +267,7 @@ class _Reading:
         if word in self._words.attributes:
             return last != "link"
         if word.endswith("ين"):
-            return last == "noun" and self._before.endswith("ين")
+            return last == "noun" and (self._before.endswith("ين") or word.endswith("يين"))
         if last == "country":
             return not self._spans_nisba() and word.endswith(_NISBA)
         return last not in ("link", "proper") and word.endswith(_NISBA)
@@ -331,9 +335,18 @@ class _Reading:
     def _leads_on(self, index: int) -> bool:
         """Whether a definite word or a country stands right behind this one."""
         following = self._tokens.word_behind(index)
-        if not following or following in self._words.stop:
+        if not following:
+            return self._is_quoted_behind(index)
+        if following in self._words.stop:
             return False
         return following.startswith("ال") or self._tokens[index + 1].start in self._spans
+
+    def _is_quoted_behind(self, index: int) -> bool:
+        """Whether a quoted name stands right behind this word: شركة طيران "الأفق"."""
+        if index + 1 == len(self._tokens):
+            return False
+        end, following = self._tokens[index].end, self._tokens[index + 1]
+        return self._quoted(self._view.clean[end : following.start], following.start, following.word) is not None
 
     def _type(self) -> str:
         wide = self._is_wide() and (self._head.type == "government" or self._head.word == "منظمه")
@@ -362,15 +375,21 @@ class _Reading:
             return head.word != "جيش"
         return described >= 2 or (self._tail == ["country"] and head.type != "company" and not head.loose)
 
+    def _is_command(self) -> bool:
+        first = self._tokens[self._at + 1].word
+        return first in self._words.commands or f"ال{first}" in self._words.commands
+
     def _is_idafa(self, described: int, proper: bool) -> bool:
         head = self._head
-        if head.word in self._words.definite_only and self._tokens[self._at + 1].word not in self._words.commands:
+        if head.word in self._words.definite_only and not self._is_command():
             return False
         if head.loose:
             return described >= 2
         if head.type == "company" and self._tail == ["link", "noun"]:
             return False
-        return proper or bool(self._holders) or described >= (1 if head.word in self._words.lone else 2)
+        # لجنة الاستخبارات التابعة للكونغرس: whose it is tells which it is.
+        least = 1 if head.word in self._words.lone or self._behind_all in self._words.belonging else 2
+        return proper or bool(self._holders) or described >= least
 
 
 def _may_link(word: str, words: Words) -> bool:
