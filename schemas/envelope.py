@@ -24,6 +24,7 @@ __all__ = [
     "Origin",
     "child_traceparent",
     "cloudevent",
+    "count",
     "digest",
     "first_value",
     "new_traceparent",
@@ -41,6 +42,11 @@ REPLAY_SEQ = "x-replay-seq"
 REPLAY_TIME = "x-replay-original-time"
 #: Copied unchanged from a record to everything that is derived from it.
 CARRIED = (REPLAY_ID, REPLAY_SEQ, REPLAY_TIME)
+
+#: On a record that was sent back from the dead letters: how often, and the place (topic/partition/offset) at which it
+#: failed. They are the record's own, and are not carried to what is derived from it.
+RETRY = "x-rasid-retry"
+RETRY_OF = "x-rasid-retry-of"
 
 ERROR_STAGE = "x-error-stage"
 ERROR_CLASS = "x-error-class"
@@ -86,6 +92,11 @@ def first_value(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
             except UnicodeDecodeError:
                 return None
     return None
+
+
+def count(text: str | None) -> int:
+    """Return the number in a header; 0 when it is absent, malformed or of more than six digits."""
+    return int(text) if text and len(text) <= 6 and text.isdecimal() else 0
 
 
 def new_traceparent(seed: str) -> str:
@@ -144,4 +155,6 @@ class Origin:
     def parse(cls, text: str | None) -> Origin | None:
         """Read what ``str(origin)`` wrote; None when it is absent or malformed."""
         partition, _, offset = (text or "").partition(":")
-        return cls(int(partition), int(offset)) if partition.isdecimal() and offset.isdecimal() else None
+        # An offset has 19 digits at the most; int() raises for one of thousands.
+        sound = partition.isdecimal() and offset.isdecimal() and len(partition) < 20 and len(offset) < 20
+        return cls(int(partition), int(offset)) if sound else None

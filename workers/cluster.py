@@ -20,14 +20,17 @@ from workers.pipeline.record import Record
 from workers.security import PLAINTEXT, Security
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
     from pathlib import Path
+
+    from aiokafka.structs import ConsumerRecord
 
     from workers.pipeline.record import Place
     from workers.settings import Settings
 
 __all__ = [
     "admin",
+    "follow_topics",
     "groupless",
     "local_folder",
     "no_answer",
@@ -166,17 +169,47 @@ async def read_records(
 
 async def read_topics(
     bootstrap: str, topics: Sequence[str], *, prefix: str, security: Security = PLAINTEXT
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record]:
     """Yield every record that stands in `topics` (named without `prefix`) now. Raises UsageError if one is missing."""
+    async with _subscribed(bootstrap, topics, prefix, security) as consumer:
+        async for record in _read(consumer, dict.fromkeys(consumer.assignment())):
+            yield replace(record, topic=record.topic.removeprefix(prefix))
+
+
+async def follow_topics(
+    bootstrap: str, topics: Sequence[str], *, prefix: str, beginning: bool, security: Security = PLAINTEXT
+) -> AsyncGenerator[Record]:
+    """Yield the records of `topics` (named without `prefix`) as they come, without end; joins no group.
+
+    From the first record there is, or from what comes after the call. Raises UsageError if a topic is missing.
+    """
+    async with _subscribed(bootstrap, topics, prefix, security) as consumer:
+        partitions = list(consumer.assignment())
+        # Fixed here, not at the first fetch: what comes in between would be passed over.
+        starts = await (consumer.beginning_offsets if beginning else consumer.end_offsets)(partitions)
+        for each, offset in starts.items():
+            consumer.seek(each, offset)
+        while True:
+            for messages in (await consumer.getmany(timeout_ms=500)).values():
+                for message in messages:
+                    record = _record(message)
+                    yield replace(record, topic=record.topic.removeprefix(prefix))
+
+
+@asynccontextmanager
+async def _subscribed(
+    bootstrap: str, topics: Sequence[str], prefix: str, security: Security
+) -> AsyncIterator[AIOKafkaConsumer]:
+    """Connect a consumer that has every partition of `topics`. Raises UsageError if one is missing."""
     names = [f"{prefix}{name}" for name in topics]
     # Asked first: a consumer that subscribes to a missing topic logs it without end.
     async with groupless(bootstrap, security=security) as consumer:
         known = await consumer.topics()
     if missing := [name for name in names if name not in known]:
-        raise UsageError(f"topic {', '.join(missing)} does not exist: run `rasid topics apply`")
+        hidden = "" if security.user is None and security.context is None else ", or use a principal that may read it"
+        raise UsageError(f"topic {', '.join(missing)} does not exist: run `rasid topics apply`{hidden}")
     async with groupless(bootstrap, *names, security=security) as consumer:
-        async for record in _read(consumer, dict.fromkeys(consumer.assignment())):
-            yield replace(record, topic=record.topic.removeprefix(prefix))
+        yield consumer
 
 
 async def _read(consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int | None]) -> AsyncIterator[Record]:
@@ -194,6 +227,10 @@ async def _read(consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int 
         for each, messages in batches.items():
             for m in messages:
                 if m.offset < ends[each]:
-                    yield Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000)
+                    yield _record(m)
         # The position passes over what compaction removed at the end of a partition, which no record shows.
         unread = {each for each in unread if await consumer.position(each) < ends[each]}
+
+
+def _record(m: ConsumerRecord[bytes, bytes]) -> Record:
+    return Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000)

@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import actors, contract, kafka, stream
+from workers.cli import actors, contract, dlq, kafka, stream
 from workers.cli.console import one_line_errors
 from workers.cli.explain import explain
 from workers.cli.health import health, metrics
+from workers.cli.tail import tail
 
 __all__ = ["app", "main"]
 
@@ -32,10 +33,12 @@ app = typer.Typer(
 )
 app.add_typer(kafka.app, name="kafka")
 app.add_typer(actors.app, name="actors")
+app.add_typer(dlq.app, name="dlq")
 app.add_typer(contract.topics, name="topics")
 app.add_typer(contract.schemas, name="schemas")
 stream.register(app)
 app.command()(explain)
+app.command()(tail)
 app.command()(health)
 app.command()(metrics)
 

@@ -55,6 +55,7 @@ def _rows(found: Account) -> list[tuple[str, str]]:
         ("updates", str(found.relations["update"])),
         ("duplicates", str(found.relations["duplicate"])),
         ("dead letters", f"{dead} ({_counts(found.errors)})" if dead else "0"),
+        *([("sent back", f"{found.sent_back} dead letters")] if found.sent_back else []),
         ("countries", f"{len(found.countries)} ({_counts(Counter(dict(found.countries.most_common(SHOWN))))})"),
         ("actors", f"{len(found.actors)} ({_counts(Counter(dict(found.actors.most_common(SHOWN))))})"),
     ]

@@ -1,5 +1,8 @@
 """Accounting for every input: in = out + duplicates + dead letters, record by record, not only as sums.
 
+A record that was sent back from the dead letters (`rasid dlq retry`) says which record it repeats; the two are one
+input, whose end is the later one's.
+
 Every derived record carries the place of its raw record (`x-rasid-origin`), every article says how many its document
 gave, and every dead letter says which record failed; so a missing article is named, not only counted.
 """
@@ -20,6 +23,7 @@ from schemas.envelope import Origin
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, SOURCES, UNIQUE, Stage, app_id
 from workers.cluster import admin, read_topics
 from workers.errors import UsageError
+from workers.pipeline.record import Place
 from workers.security import Security
 
 if TYPE_CHECKING:
@@ -38,8 +42,6 @@ __all__ = ["READ", "Account", "Ledger", "committed_offsets", "take_account"]
 READ = (RAW, PARSED, UNIQUE, DUPLICATES, ENRICHED, DEAD_LETTER)
 
 COORDINATOR_SECONDS = 20.0
-
-Place = tuple[str, int, int]
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class _Input:
 
     name: str = ""
     place: Place | None = None
+    repeats: Place | None = None
     expected: int = 0
     articles: dict[str, _Article] = field(default_factory=dict)
 
@@ -76,6 +79,7 @@ class Account:
     articles_dead: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     repeated: int = 0
+    sent_back: int = 0
     countries: Counter[str] = field(default_factory=Counter)
     actors: Counter[str] = field(default_factory=Counter)
     pending: list[str] = field(default_factory=list)
@@ -98,15 +102,24 @@ class Ledger:
     def __init__(self) -> None:
         """Start empty."""
         self._inputs: dict[Origin, _Input] = {}
-        self._dead: set[Place] = set()
+        #: What failed, and how.
+        self._dead: dict[Place, str] = {}
+        #: What stands a second time on its topic.
+        self._sent_back: set[Place] = set()
+        #: Where it stands the second time.
+        self._by_hand: set[Place] = set()
         self._account = Account()
 
     def add(self, record: Record) -> None:
         """Enter one record."""
-        place = (record.topic, record.partition, record.offset)
+        place = Place(record.topic, record.partition, record.offset)
+        repeats = Place.parse(record.header(envelope.RETRY_OF)) if record.topic in SOURCES.values() else None
+        if repeats is not None:
+            self._sent_back.add(repeats)
         if record.topic == RAW:
             item = self._inputs.setdefault(Origin(record.partition, record.offset), _Input())
             item.name, item.place = (record.key or b"(no key)").decode(errors="replace"), place
+            item.repeats = repeats
         elif record.topic == DEAD_LETTER:
             self._enter_dead(record)
         elif (origin := Origin.parse(record.header(envelope.ORIGIN))) is not None:
@@ -114,13 +127,11 @@ class Ledger:
 
     def _enter_dead(self, record: Record) -> None:
         partition, offset = record.header(envelope.ERROR_PARTITION), record.header(envelope.ERROR_OFFSET)
-        failed = (record.header(envelope.ERROR_TOPIC) or "", int(partition or -1), int(offset or -1))
+        failed = Place(record.header(envelope.ERROR_TOPIC) or "", int(partition or -1), int(offset or -1))
         if failed in self._dead:
             self._account.repeated += 1
             return
-        self._dead.add(failed)
-        stage, error = record.header(envelope.ERROR_STAGE), record.header(envelope.ERROR_CLASS)
-        self._account.errors[f"{stage} {error}"] += 1
+        self._dead[failed] = f"{record.header(envelope.ERROR_STAGE)} {record.header(envelope.ERROR_CLASS)}"
 
     def _enter_derived(self, record: Record, place: Place, item: _Input) -> None:
         message: dict[str, Any] = orjson.loads(record.value or b"{}")
@@ -132,10 +143,15 @@ class Ledger:
             DUPLICATES: article.duplicates,
             ENRICHED: article.events,
         }[record.topic]
+        if record.header(envelope.RETRY_OF) is not None:
+            self._by_hand.add(place)
+        else:
+            # What stands there again by a person's hand is no sign of a crash.
+            self._account.repeated += any(each not in self._by_hand for each in places)
         places.append(place)
         if len(places) > 1:
-            self._account.repeated += 1
-        elif record.topic == ENRICHED:
+            return
+        if record.topic == ENRICHED:
             article.relation = message["relation"]
             self._account.countries.update(tag["code"] for tag in message["countries"])
             self._account.actors.update(tag["id"] for tag in message["actors"])
@@ -148,15 +164,40 @@ class Ledger:
         record that it came from; `repeated` counts what a stage wrote again after a crash. What came from a raw record
         that retention has deleted, or that came after reading began, is not asked for.
         """
+        result, dead = self._account, self._dead
+        result.errors.update(error for place, error in dead.items() if place not in self._sent_back)
+        result.sent_back = len(self._sent_back & dead.keys())
+        same: dict[Place, list[tuple[Place, _Input]]] = {}
         for item in self._inputs.values():
             if item.place is not None:
-                self._account.documents += 1
-                self._settle(item, item.place, committed)
-        return self._account
+                same.setdefault(self._first(item, item.place), []).append((item.place, item))
+        for items in same.values():
+            result.documents += 1
+            alive = sorted((place, item) for place, item in items if place not in dead)
+            if not alive:
+                result.documents_dead += 1
+            # Sent back twice: one counts; the others must reach their end all the same.
+            for number, (place, item) in enumerate(alive):
+                counted = result if number == 0 else Account(lost=result.lost, pending=result.pending)
+                result.repeated += number > 0
+                self._settle(item, place, committed, counted)
+        return result
 
-    def _settle(self, item: _Input, origin: Place, committed: Mapping[Stage, Mapping[int, int]]) -> None:
-        """Count one raw record and what it led to, and name what is missing of it."""
-        result, dead = self._account, self._dead
+    def _first(self, item: _Input, place: Place) -> Place:
+        """Return the place of the record that this one repeats, and that one, and so on; its own if it repeats none."""
+        seen = {place}
+        # Only what failed can have been sent back; a header that says otherwise is not believed.
+        while item.repeats in self._dead and item.repeats not in seen:
+            place = item.repeats
+            seen.add(place)
+            item = self._inputs.get(Origin(place.partition, place.offset), _Input())
+        return place
+
+    def _settle(
+        self, item: _Input, origin: Place, committed: Mapping[Stage, Mapping[int, int]], result: Account
+    ) -> None:
+        """Count into `result` what one raw record led to, and name what is missing of it."""
+        dead = self._dead
 
         def missing(stage: Stage, place: Place, what: str) -> None:
             topic, partition, offset = place
@@ -165,9 +206,6 @@ class Ledger:
             text = f"{item.name}: {what} ({stage} has {state} {topic}/{partition}/{offset})"
             (result.lost if done else result.pending).append(text)
 
-        if origin in dead:
-            result.documents_dead += 1
-            return
         seen = {article.ordinal for article in item.articles.values()}
         absent = [n for n in range(item.expected) if n not in seen]
         if not item.expected:
@@ -178,12 +216,13 @@ class Ledger:
             result.kinds[article.kind] += 1
             if article.events or article.duplicates:
                 result.relations[article.relation] += 1
-            elif not dead.isdisjoint(article.parsed) or not dead.isdisjoint(article.unique):
+            elif on_its_way := [place for place in article.unique if place not in dead]:
+                missing("tag", on_its_way[-1], f"article {identity} has no event")
+            elif article.unique or all(place in dead for place in article.parsed):
                 result.articles_dead += 1
-            elif article.unique:
-                missing("tag", article.unique[-1], f"article {identity} has no event")
-            elif article.parsed:
-                missing("dedupe", article.parsed[-1], f"article {identity} is neither unique nor a duplicate")
+            else:
+                on_its_way = [place for place in article.parsed if place not in dead]
+                missing("dedupe", on_its_way[-1], f"article {identity} is neither unique nor a duplicate")
 
 
 async def committed_offsets(settings: Settings, bootstrap: str) -> dict[Stage, dict[int, int]]:

@@ -74,7 +74,6 @@ def dead_letter(record: Record, stage: Stage, error: BaseException, *, now: str)
     `now` is ISO 8601. A record that was sent back from the dead letters carries its earlier attempt, which is counted
     up; its other error headers are replaced.
     """
-    earlier = record.header(envelope.ERROR_ATTEMPT)
     headers = DeadLetterHeaders.model_validate(
         {
             envelope.ERROR_STAGE: stage,
@@ -84,7 +83,7 @@ def dead_letter(record: Record, stage: Stage, error: BaseException, *, now: str)
             envelope.ERROR_PARTITION: record.partition,
             envelope.ERROR_OFFSET: record.offset,
             envelope.ERROR_TIME: now,
-            envelope.ERROR_ATTEMPT: int(earlier) + 1 if earlier and earlier.isdecimal() else 1,
+            envelope.ERROR_ATTEMPT: envelope.count(record.header(envelope.ERROR_ATTEMPT)) + 1,
         }
     )
     kept = [(name, value) for name, value in record.headers if name not in envelope.ERROR_HEADERS]

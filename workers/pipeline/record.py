@@ -25,6 +25,16 @@ class Place(NamedTuple):
     partition: int
     offset: int
 
+    def __str__(self) -> str:
+        return f"{self.topic}/{self.partition}/{self.offset}"
+
+    @classmethod
+    def parse(cls, text: str | None) -> Place | None:
+        """Read what ``str(place)`` wrote; None when it is absent or malformed."""
+        topic, _, rest = (text or "").partition("/")
+        place = envelope.Origin.parse(rest.replace("/", ":"))
+        return cls(topic, place.partition, place.offset) if topic and place is not None else None
+
 
 @dataclass(frozen=True, slots=True)
 class Record:

@@ -78,6 +78,41 @@ def test_every_input_is_counted_once() -> None:
     assert found.repeated == 0
 
 
+def back(topic: str, offset: int, failed: int, origin: int | None = None, **more: Any) -> Record:
+    """Return the record at `offset` that repeats the one that failed, sent back from the dead letters."""
+    again = record(topic, offset, origin, **more)
+    again.headers.append((envelope.RETRY_OF, f"{topic}/0/{failed}".encode()))
+    return again
+
+
+def test_a_record_that_was_sent_back_and_the_one_that_failed_are_one_input() -> None:
+    mended = [*WHOLE, back(RAW, 3, 2), record(PARSED, 3, 3), record(DUPLICATES, 1, 3)]
+    mended += [back(UNIQUE, 2, 1, 1), record(ENRICHED, 1, 1)]
+    found = account(mended, EVERYTHING)
+    assert found.balanced
+    assert (found.documents, found.documents_dead, found.articles, found.articles_dead) == (3, 0, 4, 0)
+    assert found.relations == {"original": 2, "duplicate": 2}
+    assert (found.sent_back, found.errors, found.repeated) == (2, {}, 0)
+    # Failed again: one input, dead once.
+    found = account([*WHOLE, back(RAW, 3, 2), letter(2, "parse", RAW, 3)], EVERYTHING)
+    assert (found.documents, found.documents_dead, found.errors.total()) == (3, 1, 2)
+    # Sent back twice, and both came through: still one.
+    twice = [back(RAW, 3, 2), back(RAW, 4, 2), *(record(PARSED, n, n) for n in (3, 4))]
+    twice += [record(DUPLICATES, n, n) for n in (3, 4)]
+    found = account([*WHOLE, *twice], EVERYTHING)
+    assert (found.balanced, found.documents, found.documents_dead, found.repeated) == (True, 3, 0, 1)
+
+
+def test_what_was_sent_back_is_pending_until_it_ends_and_lost_if_it_was_passed_over() -> None:
+    for topic, failed, origin, stage in ((RAW, 2, None, "parse"), (UNIQUE, 1, 1, "tag")):
+        on_its_way = [*WHOLE, back(topic, 9, failed, origin)]
+        assert len(account(on_its_way, {**EVERYTHING, stage: {0: 9}}).pending) == 1  # type: ignore[dict-item]
+        assert len(account(on_its_way, EVERYTHING).lost) == 1
+    # A header alone takes nothing out of the account: only what failed can have been sent back.
+    forged = account([*WHOLE, back(RAW, 3, 1)], EVERYTHING)
+    assert (forged.documents, len(forged.lost)) == (4, 1)
+
+
 @pytest.mark.parametrize("missing", range(3, len(WHOLE)))
 def test_every_single_missing_record_is_found_out(missing: int) -> None:
     """Negative control: leave any one derived record out, and the account no longer balances."""

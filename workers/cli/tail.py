@@ -1,0 +1,131 @@
+"""`rasid tail`: what comes out, as it comes, to be read in a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import aclosing
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import orjson
+import typer
+from rich.text import Text
+
+from schemas.topics import DUPLICATES, ENRICHED
+from workers.cli.console import EXIT_OK, err, out
+from workers.cli.console import settings as read_settings
+from workers.cli.marking import harmless
+from workers.cluster import follow_topics, resolve_bootstrap
+from workers.security import Security
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from workers.settings import Settings
+
+__all__ = ["tail"]
+
+#: Actors shown of an event that names more.
+ACTORS = 6
+_STYLES = {"original": "green", "update": "yellow", "duplicate": "dim"}
+
+
+class Since(StrEnum):
+    """Where to begin."""
+
+    NOW = "now"
+    BEGINNING = "beginning"
+
+
+def tail(
+    *,
+    country: Annotated[list[str] | None, typer.Option(help="ISO code; give it again for any of several.")] = None,
+    actor: Annotated[list[str] | None, typer.Option(help="Actor id; the same.")] = None,
+    duplicates: Annotated[bool, typer.Option("--duplicates", help="Show articles that repeat another too.")] = False,
+    since: Annotated[Since, typer.Option(help="Begin with what comes, or with the first record there is.")] = Since.NOW,
+    as_json: Annotated[bool, typer.Option("--json", help="Print each event as it stands on the topic.")] = False,
+    limit: Annotated[int | None, typer.Option(help="End after this many.", min=1)] = None,
+) -> None:
+    """Follow the events until Ctrl-C: time, relation, countries (main ones with *), title, and actors below.
+
+    Joins no consumer group and commits nothing, so it takes nothing away from consumers. With both --country and
+    --actor an event must have one of each. Duplicates are not tagged: those two leave them out.
+    """
+    settings = read_settings()
+    codes, ids = {each.upper() for each in country or ()}, set(actor or ())
+    topics = [ENRICHED, DUPLICATES] if duplicates and not codes and not ids else [ENRICHED]
+    bootstrap = resolve_bootstrap(settings)
+    try:
+        asyncio.run(_follow(settings, bootstrap, topics, codes, ids, since=since, as_json=as_json, limit=limit))
+    except KeyboardInterrupt:
+        raise typer.Exit(EXIT_OK) from None
+    except BrokenPipeError:
+        # The reader has gone (`| head`): no error. The interpreter's last flush goes into nothing.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(EXIT_OK) from None
+
+
+async def _follow(
+    settings: Settings,
+    bootstrap: str,
+    topics: list[str],
+    codes: set[str],
+    ids: set[str],
+    *,
+    since: Since,
+    as_json: bool,
+    limit: int | None,
+) -> None:
+    shown = 0
+    found = follow_topics(
+        bootstrap,
+        topics,
+        prefix=settings.topic_prefix,
+        beginning=since is Since.BEGINNING,
+        security=Security.of(settings),
+    )
+    async with aclosing(found):
+        async for record in found:
+            try:
+                event = orjson.loads(record.value or b"")
+            except orjson.JSONDecodeError:
+                err.print(f"rasid: {record.topic}/{record.partition}/{record.offset} is not JSON: left out")
+                continue
+            if not _is_wanted(event, codes, ids):
+                continue
+            if as_json:
+                sys.stdout.buffer.write((record.value or b"") + b"\n")
+                sys.stdout.buffer.flush()
+            else:
+                for line in lines_of(event):
+                    out.print(line)
+            shown += 1
+            if shown == limit:
+                return
+
+
+def _is_wanted(event: Mapping[str, Any], codes: set[str], ids: set[str]) -> bool:
+    return (not codes or any(tag["code"] in codes for tag in event["countries"])) and (
+        not ids or any(tag["id"] in ids for tag in event["actors"])
+    )
+
+
+def lines_of(event: Mapping[str, Any]) -> Iterator[Text]:
+    """Yield an event's lines: the title ends its line, since a terminal turns Arabic round up to the next number."""
+    stated = event["published_at"] or event.get("processed_at") or ""
+    countries = " ".join(f"{tag['code']}{'*' if tag['main'] else ''}" for tag in event.get("countries", []))
+    title = " ".join(harmless(event["title"] or event["text"][:80]).split())
+    relation = event["relation"]
+    yield Text.assemble(
+        (f"{harmless(stated)[:16]:16} ", "dim"),
+        (f"{relation:9} ", _STYLES.get(relation, "")),
+        (f"{countries:16} ", "bold"),
+        title,
+    )
+    if names := [harmless(tag["id"]) for tag in event.get("actors", [])]:
+        more = f", and {len(names) - ACTORS} more" if len(names) > ACTORS else ""
+        yield Text(f"{'':27}{', '.join(names[:ACTORS])}{more}", style="cyan")
+    elif relation == "duplicate":
+        yield Text(f"{'':27}repeats {event['original_id']} ({event['method']}, {event['similarity']:.2f})", style="dim")
