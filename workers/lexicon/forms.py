@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-__all__ = ["ARTICLE", "definite", "nisba_forms", "proclitic_length", "with_lil"]
+__all__ = ["ARTICLE", "PROCLITICS", "definite", "nisba_forms", "proclitic_length", "with_lil"]
 
 ARTICLE = "ال"
 # و and ف may stand before every other proclitic; ب, ك and ل before a noun. ل and the article melt into لل (with_lil).
 _BEFORE_DEFINITE = frozenset(("و", "ف", "ب", "ك", "وب", "وك", "فب", "فك"))
 _BEFORE_INDEFINITE = _BEFORE_DEFINITE | {"ل", "ول", "فل"}
 _BEFORE_LIL = frozenset(("و", "ف"))
+#: The letters of all of these.
+PROCLITICS = "وفبكل"
 # Masculine and feminine singular, sound plurals and duals in both cases, and the plural in construct. Folded.
 _ENDINGS = ("ي", "يه", "يون", "يين", "يات", "يان", "يتان", "يتين", "يو")
 

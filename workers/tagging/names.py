@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import compress, count
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -93,15 +94,13 @@ class Tokens:
 
     def __init__(self, view: View, roles: Roles, introduced: Container[int]) -> None:
         """Split the view's plain text; ``introduced`` are the starts of words right behind a nisba."""
-        plain = view.plain
         self._clean, self._leads, self._introduced = view.clean, roles.leads, introduced
-        self._starts, self._ends = view.words()
-        self._words = [plain[start:end] for start, end in zip(self._starts, self._ends, strict=True)]
+        self._words, self._starts, self._ends = view.words()
         self.names: list[int] = []
         self.heads: list[int] = []
-        for number, role in enumerate(map(roles.__getitem__, self._words)):
-            if not role:
-                continue
+        found = list(map(roles.__getitem__, self._words))
+        for number in compress(count(), found):  # those of a role that is not 0
+            role = found[number]
             if role & roles.HEAD:
                 self.heads.append(number)
             if role & roles.NAME or (role & roles.LED and self.is_led(number)):

@@ -57,7 +57,10 @@ class Tagger:
     def _mentions(
         self, title: str, text: str, dateline: str | None
     ) -> tuple[list[tuple[View, list[Hit]]], list[tuple[int, int]], list[CountryMention]]:
-        views = [(view, self.lexicon.matcher.find(view.plain)) for view in (View("title", title), View("text", text))]
+        views = [
+            (view, self.lexicon.matcher.find(view.plain, view.codes))
+            for view in (View("title", title), View("text", text))
+        ]
         skip = _datelines(text, views[1][0].clean, dateline)
         return views, skip, find_countries(views, self.lexicon, skip)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from workers.text.fold import fold_letters, original_stretch, to_text
+from workers.text.fold import IS_ALNUM, fold_letters, original_stretch, to_text
 
 if TYPE_CHECKING:
     from workers.tagging.model import FieldName
@@ -20,14 +20,17 @@ _HASH, _SPACE, _HARD_SPACE = 0x23, 0x20, 0xA0
 _SPACES = "_-–—\u00a0\u2009\u202f"
 _SPACED = np.arange(sys.maxunicode + 1, dtype=np.uint32)
 _SPACED[[ord(character) for character in _SPACES]] = _SPACE
-_ALNUM = np.fromiter((chr(code).isalnum() for code in range(sys.maxunicode + 1)), np.int8, sys.maxunicode + 1)
+# Letters and digits as they are, all else as a space.
+_WORDS = np.where(IS_ALNUM, _SPACED, np.uint32(_SPACE))
 _WORD = re.compile(r"[^\W_]+")
 
 
 class View:
-    """A field's letters. ``plain`` is for matching; ``clean`` is as long and keeps the punctuation."""
+    """A field's letters. ``plain`` is for matching, ``codes`` are its code points; ``clean`` is as long and keeps the
+    punctuation.
+    """
 
-    __slots__ = ("_codes", "_has_tanwin", "_starts", "clean", "field", "original", "plain")
+    __slots__ = ("_has_tanwin", "_starts", "clean", "codes", "field", "original", "plain")
 
     def __init__(self, field: FieldName, original: str) -> None:
         """Fold ``original``; time linear in its length."""
@@ -45,15 +48,16 @@ class View:
             codes = codes.take(kept)
             self._starts = kept if self._starts is None else self._starts.take(kept)
         self.clean = to_text(codes)
-        self._codes = _SPACED.take(codes)
-        self.plain = to_text(self._codes)
+        self.codes = _SPACED.take(codes)
+        self.plain = to_text(self.codes)
 
-    def words(self) -> tuple[list[int], list[int]]:
-        """Return where the words of ``plain`` begin and end: stretches of letters and digits."""
-        inside = np.zeros(len(self._codes) + 2, np.int8)
-        inside[1:-1] = _ALNUM.take(self._codes)
-        edges = np.diff(inside).nonzero()[0]
-        return edges[::2].tolist(), edges[1::2].tolist()
+    def words(self) -> tuple[list[str], list[int], list[int]]:
+        """Return the words of ``plain``, stretches of letters and digits, and where they begin and end."""
+        codes = _WORDS.take(self.codes)
+        inside = np.zeros(len(codes) + 2, np.bool_)
+        np.not_equal(codes, _SPACE, out=inside[1:-1])
+        edges = (inside[1:] != inside[:-1]).nonzero()[0]
+        return to_text(codes).split(), edges[::2].tolist(), edges[1::2].tolist()
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of ``plain`` that is not empty stands in the original, in code points."""

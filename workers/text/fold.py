@@ -31,7 +31,18 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Folded", "Letters", "fingerprint", "fold", "fold_letters", "fold_text", "original_stretch", "to_text"]
+__all__ = [
+    "IS_ALNUM",
+    "Folded",
+    "Letters",
+    "fingerprint",
+    "fold",
+    "fold_letters",
+    "fold_text",
+    "original_stretch",
+    "to_codes",
+    "to_text",
+]
 
 # Letters by skeleton: what folds to the first letter of each group.
 _SKELETONS = """
@@ -56,13 +67,12 @@ def _marks() -> frozenset[int]:
 
 def _fold_table(marks: frozenset[int]) -> dict[int, str]:
     """The table for str.translate: code point to its folding, empty for what is removed."""
-    table: dict[int, str] = {}
-    for code in range(_TABLE_END):
-        character = chr(code)
-        folded = character.casefold()
-        if folded != character:
-            # U+0130 folds to i and a combining dot; every other case folding is taken as it is.
-            table[code] = "i" if code == 0x0130 else folded
+    # All characters in one string between NULs: folded at once, where a call for each would be most of the start-up.
+    characters = "\0".join(map(chr, range(1, _TABLE_END)))
+    pairs = zip(characters.split("\0"), characters.casefold().split("\0"), strict=True)
+    table = {code: folded for code, (character, folded) in enumerate(pairs, 1) if folded != character}
+    # U+0130 folds to i and a combining dot; every other case folding is taken as it is.
+    table[0x0130] = "i"
     for group in _SKELETONS.split():
         table.update({ord(letter): group[0] for letter in group[1:]})
     for zero in (0x0660, 0x06F0):
@@ -84,9 +94,24 @@ _CHANGES = _fold_table(_MARKS)
 _TABLE: dict[int, str] = (
     {code: chr(code) for code in (*range(0x20, 0x0700), *range(0x2000, 0x2070))} | {0x0A: "\n"} | _CHANGES
 )
-_WORDS_TABLE: dict[int, str] = _TABLE | {
-    code: " " for code in range(_TABLE_END) if code not in _CHANGES and unicodedata.category(chr(code))[0] in "PSCZ"
-}
+
+
+class _WordsTable(dict[int, str]):
+    """The table with a space for punctuation, symbols, controls and spaces; each code point is judged when first met,
+    as judging all of them would be a tenth of the start-up.
+    """
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if code in _CHANGES:
+            becomes = _CHANGES[code]
+        else:
+            becomes = " " if code < _TABLE_END and unicodedata.category(character)[0] in "PSCZ" else character
+        self[code] = becomes
+        return becomes
+
+
+_WORDS_TABLE = _WordsTable()
 
 
 def _flat(table: dict[int, str]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
@@ -103,6 +128,8 @@ def _flat(table: dict[int, str]) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]
 
 
 _CODES = sys.maxunicode + 1
+IS_ALNUM: NDArray[np.bool_] = np.strings.isalnum(np.arange(_CODES, dtype=np.uint32).view("U1"))
+"""Whether each code point is a letter or a digit, as str.isalnum says."""
 _BECOMES, _LENGTHS = _flat(_CHANGES)
 
 
@@ -116,15 +143,19 @@ class Letters:
 
 def fold_letters(text: str) -> Letters:
     """Fold ``text`` to an array: what `fold` does, for callers that go on with arrays."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = to_codes(text)
     lengths = _LENGTHS.take(codes)
     if not len(codes) or (lengths.min() == 1 and lengths.max() == 1):
         return Letters(_BECOMES.take(codes), None)
     if lengths.max() > 1:
-        folded = np.frombuffer(text.translate(_TABLE).encode("utf-32-le", "surrogatepass"), "<u4")
-        return Letters(folded, np.repeat(np.arange(len(codes)), lengths))
+        return Letters(to_codes(text.translate(_TABLE)), np.repeat(np.arange(len(codes)), lengths))
     starts = lengths.nonzero()[0]
     return Letters(_BECOMES.take(codes.take(starts)), starts)
+
+
+def to_codes(text: str) -> NDArray[np.uint32]:
+    """Return the code points of a string."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 def to_text(codes: NDArray[np.uint32]) -> str:
