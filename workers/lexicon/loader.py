@@ -28,8 +28,10 @@ _FILES = (
     "common.txt",
     "countries.yaml",
     "gazetteer.tsv",
+    "given.yaml",
     "posts.yaml",
     "rules.yaml",
+    "shapes.tsv",
     "words.yaml",
 )
 # Lists of words.yaml that the grammar of organisations reads as they are.
@@ -94,7 +96,8 @@ class Lexicon:
         self.bodies: dict[str, Body] = {}
         #: Country by the folded name of a city, which counts after a locator.
         self.cities: dict[str, str] = {}
-        self._given: set[str] = set()
+        #: Names of people from the gazetteer, by kind: given, doubtful, family.
+        self._people: dict[str, set[str]] = {"given": set(), "doubtful": set(), "family": set()}
         self._forms: dict[str, Form] = {}
         self._rules = data["rules.yaml"]
         # Forms that rules.yaml gives to several countries: no country claims them for itself.
@@ -115,7 +118,10 @@ class Lexicon:
         self._add_readings()
         self._add_weak()
         self._add_actor_rules()
-        self.words = self._words(data["words.yaml"])
+        shapes = (line.split("\t") for line in _lines(files["shapes.tsv"]))
+        self.words = self._words(
+            data["words.yaml"], data["given.yaml"], {letters: int(value) for letters, value in shapes}
+        )
         self.matcher = Matcher(self._meaningful())
 
     def forms(self) -> list[Form]:
@@ -186,8 +192,8 @@ class Lexicon:
         common = _folded(self._rules["no_city"])
         for line in _lines(text.encode()):
             code, kind, name = line.split("\t")
-            if kind == "given":
-                self._given.add(name)
+            if kind in self._people:
+                self._people[kind].add(name)
                 continue
             if code not in self.countries:
                 raise LexiconError(f"gazetteer.tsv names {code}, which countries.yaml lacks")
@@ -367,7 +373,7 @@ class Lexicon:
         }
         return self.forms()
 
-    def _words(self, lists: dict[str, Any]) -> Words:
+    def _words(self, lists: dict[str, Any], given_names: dict[str, list[str]], shapes: dict[str, int]) -> Words:
         heads = {_plain(word): kind for kind, words in lists["heads"].items() for word in words}
         sets = {name: frozenset(map(_plain, words)) for name, words in lists.items() if name != "heads"}
         verbs = sets["verbs"]
@@ -378,12 +384,16 @@ class Lexicon:
             for ending in ("", "ت", "وا", "ا")
         }
         particles = sets["particles"]
-        # Faker's names are doubtful, and those that are frequent words none at all: nobody has read them one by one.
         common = frozenset(self._common)
-        doubtful = sets["doubtful"] | (self._given - common - sets["given"])
+        others = sets["posts"] | sets["ranks"] | sets["fields"] | heads.keys()
+        listed = {kind: names - others for kind, names in self._people.items()}
+        for kind, names in given_names.items():
+            listed["doubtful" if kind == "doubtful" else "given"] |= _folded(names) - others
+        # What was curated outweighs what is counted.
+        doubtful = sets["doubtful"] | (listed["doubtful"] - listed["given"] - sets["given"])
         verbs = frozenset(inflected) - (sets["given"] - sets["doubtful"]) - particles
         # على, on, folds like the name علي: only the spelling in the text tells them apart (View.is_preposition).
-        given = (sets["given"] | doubtful) - (sets["stop"] - {"علي"}) - verbs
+        given = (sets["given"] | listed["given"] | doubtful) - (sets["stop"] - {"علي"}) - verbs
         return Words(
             fields=sets["fields"],
             connectors=sets["connectors"],
@@ -392,13 +402,17 @@ class Lexicon:
             given=given,
             particles=particles,
             common=common,
-            frequent=frozenset(self._common[:_FREQUENT]) - self._given,
+            frequent=frozenset(self._common[:_FREQUENT]) - given,
+            family=frozenset(listed["family"] - sets["stop"] - verbs),
             doubtful=doubtful,
             **{name: sets[name] for name in _ORGANISATION_LISTS},
             cues=sets["cues"] | sets["relatives"],
             relatives=sets["relatives"],
             players=sets["players"],
+            saying=frozenset(prefix + verb for verb in sets["saying"] for prefix in ("", "و", "ف")),
+            halves=sets["halves"],
             heads=heads,
+            shapes=shapes,
             titles=(sets["posts"] | sets["ranks"]) - given - particles,
             **{
                 name: frozenset(_plain(word) for word in self._rules[name])

@@ -133,7 +133,8 @@ class Form:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """Closed lists of folded words for the rules of workers.tagging; ``heads`` maps heads of organisations to types.
+    """Closed lists of folded words for the rules of workers.tagging; ``heads`` maps heads of organisations to types,
+    ``shapes`` three letters to what they say for a foreign word (workers/lexicon/build.py).
 
     One is equal to itself alone, so that what is known of a word can be remembered by word and lists.
     """
@@ -152,6 +153,7 @@ class Words:
     common: frozenset[str]
     frequent: frozenset[str]
     doubtful: frozenset[str]
+    family: frozenset[str]
     loose: frozenset[str]
     generic: frozenset[str]
     lone: frozenset[str]
@@ -172,4 +174,7 @@ class Words:
     cues: frozenset[str]
     relatives: frozenset[str]
     players: frozenset[str]
+    saying: frozenset[str]
+    halves: frozenset[str]
     heads: Mapping[str, str]
+    shapes: Mapping[str, int]

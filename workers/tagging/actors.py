@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 from workers.lexicon import longest
 from workers.lexicon.forms import proclitic_length
 from workers.tagging.model import Actor, Found
-from workers.tagging.names import APPOSITION, Tokens, find_names, kind_of
+from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
 from workers.tagging.organisations import Span, find_organisations
 from workers.tagging.persons import introduce
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from workers.lexicon import Hit, Lexicon
     from workers.tagging.countries import CountryMention
@@ -77,6 +77,7 @@ class ActorFinder:
         self._mentions = {(m.view.field, m.hit.start - m.hit.proclitics): m for m in mentions}
         self._actors: dict[str, _Person] = {}
         self._leading = _leading_country(mentions)
+        self._tokens: dict[str, Tokens] = {}
         #: The proper part of an organisation's name, by its id.
         self._own_names: dict[str, str] = {}
         self._surnames: set[tuple[str, int]] = set()
@@ -97,9 +98,12 @@ class ActorFinder:
         ]
         self._bodies(bodies)
         for view, hits in self._views:
+            self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
             self._introduced(view, hits, persons)
         for view, hits in self._views:
             self._unlisted(view, hits)
+        for view, hits in self._views:
+            self._speakers(view, hits)
         self._later_names()
         return self._tags()
 
@@ -145,11 +149,15 @@ class ActorFinder:
             # Another given name before a lone surname is another person: تيفاني ترامب.
             if " " not in form.text and before in self._lexicon.words.given:
                 return None
-        entry = f"actor:{identity}"
+        self._listed(identity, view, hit.start + form.strip, hit.end)
+        return identity
+
+    def _listed(self, identity: str, view: View, start: int, end: int) -> None:
+        """Add a mention of an actor of the lexicon."""
+        actor = self._lexicon.actors[identity]
         country, role = self._held(identity)
         person = _Person(identity, actor.name, actor.name_en, actor.type, country, role, known=True)
-        self._add(person, view, hit.start + form.strip, hit.end, entry)
-        return identity
+        self._add(person, view, start, end, f"actor:{identity}")
 
     def _held(self, identity: str) -> tuple[str | None, str | None]:
         """The country and the role that a listed actor had when the article was published."""
@@ -255,7 +263,7 @@ class ActorFinder:
         for hit in longest([hit for hit in hits if hit.form.title or self._is_nisba(view, hit)]):
             if hit.start < done or self._is_house(view.word_before(hit.start - hit.proclitics)):
                 continue
-            introduction = introduce(view, hit, spans, known_at, self._lexicon)
+            introduction = introduce(view, self._tokens[view.field], hit, spans, known_at, self._lexicon)
             if introduction is None:
                 continue
             country = self._title_country(view, introduction)
@@ -291,35 +299,25 @@ class ActorFinder:
         return None
 
     def _unknown(self, view: View, introduction: Introduction, country: str | None, *, titled: bool) -> None:
+        """Add the person whom a title or a nisba introduces."""
         start, end = introduction.name or (0, 0)
-        name = view.plain[start:end]
-        for (where, at), mention in self._mentions.items():
-            if where == view.field and start <= at < end and mention.hit.end <= end:
-                self._surnames.add((where, at))
-        bearer = self._bearer(name)
-        if bearer is not None:
-            self._add(bearer, view, start, end, "rule:title" if titled else "rule:demonym")
-            return
-        identity = _hashed(name)
         country = country or self._near_country(view, introduction.title[0], end)
         role = self._surface(view, *introduction.title) if titled else None
-        person = _Person(identity, self._surface(view, start, end), None, "person", country, role, known=False)
-        kept = self._add(person, view, start, end, "rule:title" if titled else "rule:demonym")
-        kept.country = kept.country or country
+        self._name(view, start, end, country, role, "rule:title" if titled else "rule:demonym")
+
+    def _behind_nisba(self, view: View) -> set[int]:
+        """Where words stand right behind a definite nisba: الإسباني …"""
+        return {
+            m.hit.end + 1
+            for (where, _), m in self._mentions.items()
+            if where == view.field and m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"
+        }
 
     def _unlisted(self, view: View, hits: list[Hit]) -> None:
         """Add the people and organisations that only the look of their names tells."""
         words = self._lexicon.words
-        skip = self._skip if view.field == "text" else ()
-        blocked = [(hit.start, hit.end) for hit in hits if hit.form.block or hit.form.homonyms]
-
-        def is_free(start: int, end: int) -> bool:
-            if any(start < stop and begin < end for begin, stop in (*blocked, *skip)):
-                return False
-            return not self._is_covered(view, start, end)
-
+        is_free = self._free(view, hits)
         mentions = [m for (where, _), m in self._mentions.items() if where == view.field]
-        behind_nisba = {m.hit.end + 1 for m in mentions if m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"}
         places = [(m.hit.start - m.hit.proclitics, m.hit.end, m.hit.form.kind == "demonym") for m in mentions]
 
         def is_no_place(start: int, end: int) -> bool:
@@ -328,7 +326,7 @@ class ActorFinder:
                 start < stop and begin < end and not (nisba and start < begin) for begin, stop, nisba in places
             )
 
-        tokens = Tokens(view, self._roles, behind_nisba)
+        tokens = self._tokens[view.field]
         spans = {
             m.hit.start - m.hit.proclitics: Span(
                 m.hit.end, nisba=m.hit.form.kind == "demonym", apart=m.hit.proclitics > 0
@@ -338,7 +336,35 @@ class ActorFinder:
         for found in find_organisations(view, tokens, words, spans, is_free):
             self._organisation(view, found)
         for start, end in find_names(view, tokens, words, is_no_place):
-            self._name(view, start, end, self._near_country(view, start, end))
+            self._name(view, start, end, self._near_country(view, start, end), None, "rule:name")
+
+    def _free(self, view: View, hits: list[Hit]) -> Callable[[int, int], bool]:
+        """A test of a stretch: no mention is there, no dateline, nothing that the lexicon takes for something else."""
+        skip = self._skip if view.field == "text" else ()
+        blocked = [(hit.start, hit.end) for hit in hits if hit.form.block or hit.form.homonyms]
+
+        def is_free(start: int, end: int) -> bool:
+            if any(start < stop and begin < end for begin, stop in (*blocked, *skip)):
+                return False
+            return not self._is_covered(view, start, end)
+
+        return is_free
+
+    def _speakers(self, view: View, hits: list[Hit]) -> None:
+        """Add who is named by a surname alone, behind a verb of saying: somebody of the lexicon whose country the
+        article names, if only one bears it, else one unknown.
+        """
+        is_free = self._free(view, hits)
+        for start, end in find_surnames(view, self._tokens[view.field], self._lexicon.words, is_free):
+            if (view.field, start) in self._mentions:
+                continue
+            bearers = {identity for hit in hits if (hit.start, hit.end) == (start, end) for identity in hit.form.short}
+            named = {code for mention in self._mentions.values() for code in mention.codes}
+            fitting = [identity for identity in bearers if self._held(identity)[0] in named]
+            if len(fitting) == 1:
+                self._listed(fitting[0], view, start, end)
+            elif not bearers:
+                self._name(view, start, end, self._near_country(view, start, end), None, "rule:speaker")
 
     def _organisation(self, view: View, found: Organisation) -> None:
         """Add an organisation with the country inside its name, or of the place right behind it."""
@@ -409,20 +435,20 @@ class ActorFinder:
         ]
         return max(before, key=lambda mention: mention.hit.start).codes[0] if before else None
 
-    def _name(self, view: View, start: int, end: int, country: str | None) -> None:
-        """Add a person by the look of the name; countries inside it are surnames."""
+    def _name(self, view: View, start: int, end: int, country: str | None, role: str | None, entry: str) -> None:
+        """Add a person that the lexicon lacks, or a mention of one found before; countries in the name are surnames."""
         for (where, at), mention in self._mentions.items():
             if where == view.field and start <= at < end and mention.hit.end <= end:
                 self._surnames.add((where, at))
-        name = self._surface(view, start, end)
-        person = self._bearer(view.plain[start:end]) or _Person(
-            _hashed(view.plain[start:end]), name, None, "person", country, None, known=False
+        name = view.plain[start:end]
+        person = self._bearer(name) or _Person(
+            _hashed(name), self._surface(view, start, end), None, "person", country, role, known=False
         )
-        self._add(person, view, start, end, "rule:name")
+        self._add(person, view, start, end, entry)
 
     def _bearer(self, name: str) -> _Person | None:
-        """The person already found whose name this is in a longer or shorter form: the same words at both ends, or more
-        words behind the same two (محمد فريد, محمد فريد حجازي; عمر الرزاز, عمر أحمد منيف الرزاز).
+        """The person already found whose name this is in a longer or shorter form: the same words at both ends, more
+        words behind the same two (محمد فريد, محمد فريد حجازي; عمر الرزاز, عمر أحمد منيف الرزاز), or the surname alone.
         """
         words = name.split(" ")
         for person in self._actors.values():
@@ -432,7 +458,7 @@ class ActorFinder:
                 other = view.plain[start:end].split(" ")
                 shorter = min(len(words), len(other))
                 ends_alike = words[-1] == other[-1] or words[:shorter] == other[:shorter]
-                if shorter > 1 and words[0] == other[0] and ends_alike:
+                if ends_alike and (shorter == 1 or words[0] == other[0]):
                     return person
         return None
 

@@ -238,7 +238,7 @@ class _Reading:
             step = self._indefinite(index, word)
         elif self._last() == "country" and self._head.type == "other" and not self._spans_nisba():
             # نادي مانشستر سيتي
-            step = "proper" if kind_of(word, self._words) == "unknown" and looks_foreign(word) else None
+            step = "proper" if kind_of(word, self._words) == "unknown" and looks_foreign(word, self._words) else None
         return step
 
     def _last(self) -> Step | None:
@@ -320,7 +320,7 @@ class _Reading:
             return "proper"
         if kind == "unknown":
             is_arabic = (word[0] == "ي" and word[1] not in "واي") or word.startswith(("مت", "مست"))
-            is_name = looks_foreign(word) and not is_arabic and self._head.type not in ("party", "armed_group")
+            is_name = looks_foreign(word, words) and not is_arabic and self._head.type not in ("party", "armed_group")
             return "proper" if is_name else None
         links = kind in ("common", "doubtful") and last != "proper" and _may_link(word, words)
         return "link" if links and (self._leads_on(index) or (last is None and self._links_on(index))) else None

@@ -22,6 +22,7 @@ _SPACED = np.arange(sys.maxunicode + 1, dtype=np.uint32)
 _SPACED[[ord(character) for character in _SPACES]] = _SPACE
 # Letters and digits as they are, all else as a space.
 _WORDS = np.where(IS_ALNUM, _SPACED, np.uint32(_SPACE))
+_ONLY_YA = re.compile(r"\b(?:الي|إلي|حتي)\b")
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -30,12 +31,13 @@ class View:
     punctuation.
     """
 
-    __slots__ = ("_has_tanwin", "_starts", "clean", "codes", "field", "original", "plain")
+    __slots__ = ("_has_only_ya", "_has_tanwin", "_starts", "clean", "codes", "field", "original", "plain")
 
     def __init__(self, field: FieldName, original: str) -> None:
         """Fold ``original``; time linear in its length."""
         self.field = field
         self.original = original
+        self._has_only_ya: bool | None = None
         self._has_tanwin = "\u064b" in original
         letters = fold_letters(original)
         codes, self._starts = letters.codes, letters.starts
@@ -62,6 +64,13 @@ class View:
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where a stretch of ``plain`` that is not empty stands in the original, in code points."""
         return original_stretch(self.original, self._starts, start, end)
+
+    @property
+    def has_only_ya(self) -> bool:
+        """Whether the field is written with ي for every ى, as some Egyptian papers do: الي for إلى."""
+        if self._has_only_ya is None:
+            self._has_only_ya = _ONLY_YA.search(self.original) is not None
+        return self._has_only_ya
 
     def is_preposition(self, start: int, end: int) -> bool:
         """Whether the word of ``plain`` there is على, on, which folds like the name علي: by its last letter as written.
