@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 # DATA: a folder of news to measure on (see tests/bench/README.md); without it the benchmarks use seeds/.
 DATA ?= seeds
 
-.PHONY: help setup demo test check bench chaos fuzz soak lexicon lock clean jars
+.PHONY: help setup demo test test-compose check bench chaos fuzz soak lexicon lock clean jars
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY) jars ## Make .venv/ with rasid in it, and bring the broker's jars
 
@@ -34,6 +34,9 @@ demo: $(READY) ## Stream seeds/ through Kafka and the three stages; events land 
 
 test: setup check ## Lint, types, contract, then every test, those on a real broker among them
 	@$(BIN)/python -m pytest
+
+test-compose: setup ## Run the shipped compose file on a real docker engine, by the runbook's commands (10 minutes)
+	@$(BIN)/python -m tests.compose.run
 
 check: $(READY) ## Lint, types, and what is generated (contract, gazetteer) against what is checked in
 	@$(BIN)/ruff check .

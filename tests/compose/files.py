@@ -43,3 +43,12 @@ def documented() -> dict[str, tuple[str, str]]:
             found[variable[1]] = (variable[2], before)
         before = line.removeprefix("#").strip()
     return found
+
+
+def runbook() -> dict[str, str]:
+    """Return the named blocks of commands in docs/runbook.md, in their order."""
+    text = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```sh (\S+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    names = [name for name, _ in blocks]
+    assert len(set(names)) == len(names), "two blocks of the runbook have one name"
+    return dict(blocks)

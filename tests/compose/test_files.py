@@ -16,7 +16,7 @@ from workers.ops.processes import DRAIN_SECONDS
 from workers.settings import Settings
 
 WORKERS = list(STAGES)
-ONE_SHOT = ["topics", "replay"]
+ONE_SHOT = ["topics", "replay", "rasid"]
 OURS = [*WORKERS, *ONE_SHOT]
 #: What the compose file decides, in the image or in the service, whatever the environment says.
 FIXED = {"RASID_KAFKA_BOOTSTRAP", "RASID_STATE_DIR", "RASID_HEALTH_PORT", "RASID_HEALTH_HOST"}
@@ -35,6 +35,7 @@ def test_the_services_are_those_that_the_runbook_is_about() -> None:
         "parse": (),
         "dedupe": (),
         "tag": (),
+        "rasid": ("tools",),
         "replay": ("replay",),
         "kafka-ui": ("ui",),
         "prometheus": ("monitoring",),

@@ -303,12 +303,21 @@ DEDUPE_BYTES = Metric(
     (),
     ("dedupe",),
 )
+DEDUPE_FULLEST = Metric(
+    "rasid_dedupe_fullest_ratio",
+    "gauge",
+    "ratio",
+    "Articles held of the language that has most, over RASID_DEDUPE_MAX_ENTRIES.",
+    "At 1 articles leave by number before the window is over: raise RASID_DEDUPE_MAX_ENTRIES, and the memory with it.",
+    (),
+    ("dedupe",),
+)
 DEDUPE_EVICTIONS = Metric(
     "rasid_dedupe_evictions_total",
     "counter",
     "articles",
     "Articles that left de-duplication's state, by age or by count.",
-    "As many as come in, with rasid_dedupe_entries at its bound: the bound decides, and not the window.",
+    "As many as come in, with rasid_dedupe_fullest_ratio at 1: the bound decides, and not the window.",
     (),
     ("dedupe",),
 )
@@ -360,6 +369,7 @@ METRICS: tuple[Metric, ...] = (
     CONDITION,
     DEDUPE_ENTRIES,
     DEDUPE_BYTES,
+    DEDUPE_FULLEST,
     DEDUPE_EVICTIONS,
     DEDUPE_RECOVERED,
     BUILD,

@@ -252,11 +252,12 @@ class Watch:
         self.vitals.recovering_since = None
         self.metrics.add(metrics.DEDUPE_RECOVERED, entries)
 
-    def holds(self, entries: Mapping[int, int], allocated: int) -> None:
-        """Note how many articles the state holds in each partition, and in how many bytes."""
+    def holds(self, entries: Mapping[int, int], allocated: int, fullest: float) -> None:
+        """Note how many articles the state holds in each partition, in how many bytes, and how near to its bound."""
         for partition, number in entries.items():
             self.metrics.set(metrics.DEDUPE_ENTRIES, number, partition=str(partition))
         self.metrics.set(metrics.DEDUPE_BYTES, allocated)
+        self.metrics.set(metrics.DEDUPE_FULLEST, fullest)
 
     def _exposition(self, judged: Mapping[Condition, Red | None]) -> bytes:
         now, vitals = self._clock(), self.vitals

@@ -164,6 +164,12 @@ class Dedupe:
         """Bytes of memory that the state takes."""
         return sum(engine.allocated for scopes in self._scopes.values() for engine in scopes.values())
 
+    @property
+    def fullest(self) -> float:
+        """How near the language with the most articles is to its bound: at 1 the bound decides who is forgotten."""
+        held = (len(engine) for scopes in self._scopes.values() for engine in scopes.values())
+        return max(held, default=0) / self._settings.max_entries
+
     def keep_only(self, partitions: Collection[int]) -> None:
         """Forget the state of every partition that is not in `partitions`."""
         for partition in self._scopes.keys() - set(partitions):

@@ -132,7 +132,7 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
             app.watch.recovered(await recovery.prepare(records))
 
     app = create_app(settings, bootstrap, dedupe, prepare=prepare, lookup=lookup, delivered=recovery.delivered)
-    app.report = lambda: app.watch.holds(recovery.held(), dedupe.allocated)
+    app.report = lambda: app.watch.holds(recovery.held(), dedupe.allocated, dedupe.fullest)
 
     async def on_assigned(_app: Any, assigned: Collection[TP], **_: Any) -> None:
         recovery.assigned(assigned)

@@ -57,7 +57,7 @@ def test_a_batch_of_dedupe_is_counted_by_what_became_of_the_articles() -> None:
             ),
         ]
     )
-    found.holds({2: 40}, allocated=1000)
+    found.holds({2: 40}, allocated=1000, fullest=0.25)
     found.recovered(12)
     assert moved(found) == {
         ("rasid_records_in_total", "no"): 1,
@@ -73,6 +73,7 @@ def test_a_batch_of_dedupe_is_counted_by_what_became_of_the_articles() -> None:
         ("rasid_dedupe_evictions_total",): 1,
         ("rasid_dedupe_entries", "2"): 40,
         ("rasid_dedupe_state_bytes",): 1000,
+        ("rasid_dedupe_fullest_ratio",): 0.25,
         ("rasid_dedupe_recovered_total",): 12,
         ("rasid_last_processed_timestamp_seconds", "no"): WALL,
         ("rasid_last_processed_timestamp_seconds", "yes"): WALL,
@@ -131,7 +132,7 @@ def test_a_partition_that_went_is_no_longer_exported() -> None:
     found = watch("dedupe")
     found.assigned({0, 1})
     found.lags({0: 5, 1: 7}, waiting=3)
-    found.holds({0: 40, 1: 50}, 10)
+    found.holds({0: 40, 1: 50}, 10, 0.5)
     found.revoked()
     assert found.vitals.assigned is None
     found.assigned({1})

@@ -1,0 +1,410 @@
+"""`make test-compose`: the shipped compose file on a real docker engine, by the runbook's own commands.
+
+Every command that an operator is told to give is read from docs/runbook.md and run as it stands there; what comes of
+it is then looked at from outside. Exit code 0: all checks held. 1: one did not (the services' logs are shown). 2: no
+docker engine runs here and none can be started; nothing was tested.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from schemas.topics import STAGES
+from tests.compose import standins
+from tests.compose.engine import Engine, NoEngine, call
+from tests.compose.files import ROOT, runbook
+from workers.broker import _free_ports
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: Blocks whose images have no stand-in: run where images can be pulled.
+NEEDS_IMAGES = {"grafana": "grafana/grafana", "kafka-ui": "kafbat/kafka-ui"}
+#: So that a worker that hangs is found out while one waits.
+STUCK_SECONDS = 15
+BLOCK_SECONDS = 600.0
+#: What a command of the runbook may take until a check holds.
+PATIENCE_SECONDS = 180.0
+
+
+class Failed(Exception):
+    """A check did not hold."""
+
+
+class Stack:
+    """One deployment of a copy of the tree, under a project name of its own."""
+
+    def __init__(self, engine: Engine, folder: Path) -> None:
+        self.engine = engine
+        self.tree = folder / "rasid"
+        self.project = f"rasid-test-{os.getpid()}"
+        self.kafka_port, self.prometheus_port, self.grafana_port, self.ui_port = _free_ports(4)
+        self.environment = {
+            **{name: value for name, value in engine.environment.items() if not name.startswith("RASID_")},
+            "COMPOSE_PROJECT_NAME": self.project,
+            "COMPOSE_ANSI": "never",
+            "COMPOSE_PROGRESS": "quiet",
+        }
+        self.done: set[str] = set()
+        self.checks = 0
+
+    def unpack(self) -> None:
+        """Copy what git would ship, so that nobody's .env takes part, and write the settings of this run."""
+        listed = call(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT)
+        for name in filter(None, listed.stdout.split("\0")):
+            if (ROOT / name).is_file():
+                target = self.tree / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, target)
+        example = (ROOT / ".env.example").read_text(encoding="utf-8")
+        chosen = {
+            "RASID_COMPOSE_IMAGE": f"rasid:{self.project}",
+            "RASID_COMPOSE_KAFKA_PORT": self.kafka_port,
+            "RASID_COMPOSE_PROMETHEUS_PORT": self.prometheus_port,
+            "RASID_COMPOSE_GRAFANA_PORT": self.grafana_port,
+            "RASID_COMPOSE_KAFKA_UI_PORT": self.ui_port,
+            "RASID_HEALTH_STUCK_SECONDS": STUCK_SECONDS,
+        }
+        lines = "".join(f"{name}={value}\n" for name, value in chosen.items())
+        (self.tree / ".env").write_text(f"{example}\n{lines}", encoding="utf-8")
+
+    def block(self, name: str) -> str:
+        """Run a block of the runbook and return what it printed. Raises Failed when a command of it fails."""
+        commands = runbook()[name]
+        started = time.monotonic()
+        done = self.shell(commands)
+        if done.returncode:
+            raise Failed(f"runbook, {name}: exit code {done.returncode}\n{commands}{done.stdout[-6000:]}{done.stderr}")
+        self.done.add(name)
+        self.say(f"runbook: {name} ({time.monotonic() - started:.0f} s)")
+        return done.stdout
+
+    def shell(self, commands: str) -> subprocess.CompletedProcess[str]:
+        """Run lines of the runbook, in the folder that an operator would be in."""
+        command = ["bash", "-euo", "pipefail", "-c", commands]
+        return call(command, cwd=self.tree, env=self.environment, seconds=BLOCK_SECONDS)
+
+    def compose(self, *arguments: str) -> str:
+        command = ["docker", "compose", *arguments]
+        done = call(command, cwd=self.tree, env=self.environment, seconds=BLOCK_SECONDS)
+        if done.returncode:
+            raise Failed(f"docker compose {' '.join(arguments)}: {done.stderr[-3000:]}")
+        return done.stdout
+
+    def host(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run rasid on this machine, against the published port."""
+        environment = {**self.environment, "RASID_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.kafka_port}"}
+        command = [sys.executable, "-m", "workers", *arguments]
+        return call(command, cwd=ROOT, env=environment, seconds=BLOCK_SECONDS)
+
+    def containers(self, service: str) -> list[dict[str, Any]]:
+        """Return what docker knows of each container of a service, in the order of their names."""
+        ids = self.compose("ps", "--all", "--quiet", "--no-trunc", service).split()
+        found: list[dict[str, Any]] = json.loads(self.engine.docker("inspect", *ids)) if ids else []
+        return sorted(found, key=lambda each: str(each["Name"]))
+
+    def inside(self, container: dict[str, Any], program: str) -> str:
+        """Return what a Python program prints inside a container of ours."""
+        return self.engine.docker("exec", container["Id"], "python", "-c", program).strip()
+
+    def check(self, what: str, held: object, detail: object = "") -> None:
+        if not held:
+            raise Failed(f"{what}: {detail}")
+        self.checks += 1
+        self.say(f"  ok  {what}")
+
+    def until(self, what: str, look: Callable[[], bool], detail: Callable[[], object] = lambda: "") -> None:
+        """Wait until a check holds, and say how long it took."""
+        started = time.monotonic()
+        while not look():
+            if time.monotonic() - started > PATIENCE_SECONDS:
+                raise Failed(f"{what}: not within {PATIENCE_SECONDS:.0f} s: {detail()}")
+            time.sleep(1)
+        self.check(f"{what} ({time.monotonic() - started:.0f} s)", held=True)
+
+    def say(self, text: str) -> None:
+        print(text, flush=True)
+
+
+def healthy(stack: Stack, service: str, count: int) -> bool:
+    states = [each["State"] for each in stack.containers(service)]
+    return len(states) == count and all(state["Health"]["Status"] == "healthy" for state in states)
+
+
+def balanced(stack: Stack, *, golden: bool, documents: int) -> None:
+    """Account for everything from outside, by the published port."""
+    done = stack.host("verify", "--wait", "90", *(["--golden", str(ROOT / "seeds" / "golden")] if golden else []))
+    counted = f"documents      {documents}\n" in done.stdout
+    stack.check(
+        f"from outside: {documents} documents are accounted for" + (", and the events are the golden ones" * golden),
+        done.returncode == 0 and counted,
+        done.stdout + done.stderr,
+    )
+
+
+def deploy(stack: Stack) -> None:
+    shown = stack.block("deploy")
+    stack.check("docker compose ps shows the services", all(stage in shown for stage in STAGES), shown)
+    for service in ("kafka", *STAGES):
+        stack.check(f"{service} is healthy", healthy(stack, service, 1))
+    topics = stack.containers("topics")[0]
+    stack.check("topics made the topics and ended", topics["State"]["ExitCode"] == 0, topics["State"])
+    shown = stack.block("health")
+    stack.check(
+        "a worker says that it is ready, and has metrics",
+        "parse is ready" in shown and "rasid_build_info" in shown,
+        shown,
+    )
+
+
+def hardened(stack: Stack) -> None:
+    """Look from inside at what the compose file promises."""
+    for service in STAGES:
+        (container,) = stack.containers(service)
+        stack.check(f"{service} runs as 10001", stack.inside(container, "import os; print(os.getuid())") == "10001")
+        program = (
+            "import errno, pathlib\n"
+            "for path in ('/x', '/opt/rasid/x', '/etc/x', '/usr/x'):\n"
+            "    try: pathlib.Path(path).touch()\n"
+            "    except OSError as exc: print(errno.errorcode[exc.errno])\n"
+            "pathlib.Path('/tmp/x').touch(); pathlib.Path('/var/lib/rasid/x').touch()"
+        )
+        shown = stack.inside(container, program).split()
+        stack.check(f"{service} cannot write outside of its two tmpfs", shown == ["EROFS"] * 4, shown)
+        status = stack.inside(container, "print(open('/proc/1/status').read())")
+        held = all(
+            line in status for line in ("CapEff:\t0000000000000000", "CapBnd:\t0000000000000000", "NoNewPrivs:\t1")
+        )
+        stack.check(f"{service} has no capability and can gain none", held, status)
+        host = container["HostConfig"]
+        limits = host["Memory"] > 0 and host["PidsLimit"] > 0
+        stack.check(f"{service} is bounded in memory and processes", limits, host)
+        tools = stack.inside(
+            container, "import shutil; print([shutil.which(n) for n in ('pip', 'gcc', 'make', 'curl')])"
+        )
+        stack.check(f"{service} has no pip, compiler or curl", tools == "[None, None, None, None]", tools)
+        program = (
+            "import socket\n"
+            "try: socket.create_connection(('192.0.2.1', 80), 3); print('open')\n"
+            "except OSError as exc: print(type(exc).__name__)"
+        )
+        stack.check(f"{service} has no way out of its network", stack.inside(container, program) != "open")
+    (kafka,) = stack.containers("kafka")
+    uid = stack.engine.docker("exec", kafka["Id"], "id", "-u").strip()
+    stack.check(
+        "kafka runs as 1000 with a read-only root", uid == "1000" and kafka["HostConfig"]["ReadonlyRootfs"], uid
+    )
+    published = [
+        (service, binding["HostIp"])
+        for service in ("kafka", *STAGES)
+        for container in stack.containers(service)
+        for bindings in container["NetworkSettings"]["Ports"].values()
+        for binding in bindings or ()
+    ]
+    stack.check("only kafka has a port on the machine, on 127.0.0.1", published == [("kafka", "127.0.0.1")], published)
+
+
+def stream(stack: Stack) -> None:
+    shown = stack.block("replay")
+    stack.check(
+        "every seed was sent and is accounted for", "5 documents" in shown and "accounted for  yes" in shown, shown
+    )
+    balanced(stack, golden=True, documents=5)
+
+
+def monitoring(stack: Stack) -> None:
+    stack.block("prometheus")
+    targets = f"http://127.0.0.1:{stack.prometheus_port}/api/v1/targets?state=active"
+
+    def up() -> dict[str, int]:
+        found: dict[str, int] = {}
+        for target in ask(targets)["data"]["activeTargets"]:
+            if target["health"] == "up":
+                found[target["labels"]["job"]] = found.get(target["labels"]["job"], 0) + 1
+        return found
+
+    stack.until("prometheus reaches every worker", lambda: up() == dict.fromkeys(STAGES, 1), up)
+    rules = ask(f"http://127.0.0.1:{stack.prometheus_port}/api/v1/rules")["data"]["groups"]
+    loaded = [rule["name"] for group in rules for rule in group["rules"]]
+    stack.check(
+        f"prometheus has loaded {len(loaded)} rules",
+        loaded and all(r["health"] != "err" for g in rules for r in g["rules"]),
+    )
+    for name, image in NEEDS_IMAGES.items():
+        if stack.engine.own:
+            services_of = stack.compose("--profile", "*", "config", "--services").split()
+            stack.check(f"{name} is read by docker compose", name in services_of)
+            stack.say(
+                f"NOT RUN: {name}: {image} cannot be pulled here and nothing stands for it; its configuration was read"
+            )
+        else:
+            stack.block(name)
+
+
+def ask(url: str) -> dict[str, Any]:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - a port of this run
+        found: dict[str, Any] = json.load(answer)
+    return found
+
+
+def scaling(stack: Stack) -> None:
+    stack.block("scale")
+    stack.check("three workers of tag are healthy", healthy(stack, "tag", 3))
+    stack.block("replay")
+    balanced(stack, golden=True, documents=10)
+
+
+def crashes(stack: Stack) -> None:
+    """Kill a worker, hang another: both come back by themselves, and nothing is lost."""
+    victim, hanging = stack.containers("tag")[0], stack.containers("parse")[0]
+    stack.engine.docker("exec", victim["Id"], "python", "-c", "import os, signal; os.kill(-1, signal.SIGKILL)")
+
+    def again(service: str, container: dict[str, Any]) -> bool:
+        now = next(each for each in stack.containers(service) if each["Id"] == container["Id"])
+        return now["RestartCount"] > container["RestartCount"] and now["State"]["Health"]["Status"] == "healthy"
+
+    stack.until("a worker that was killed is back and healthy", lambda: again("tag", victim))
+    stop = "import os, signal, pathlib\nfor p in pathlib.Path('/proc').iterdir():\n"
+    stop += "    if p.name.isdigit() and b'worker\\0parse' in (p / 'cmdline').read_bytes() and int(p.name) > 1:\n"
+    stop += "        os.kill(int(p.name), signal.SIGSTOP)"
+    stack.inside(hanging, stop)
+    stack.until("a worker that hangs is ended by its health check, and back", lambda: again("parse", hanging))
+    stack.block("replay")
+    balanced(stack, golden=True, documents=15)
+
+
+def maintenance(stack: Stack) -> None:
+    stack.block("restart-kafka")
+    for service, count in (("kafka", 1), ("parse", 1), ("dedupe", 1), ("tag", 3)):
+        stack.until(f"{service} is healthy after kafka's restart", lambda s=service, n=count: healthy(stack, s, n))  # type: ignore[misc]
+    stack.block("replay")
+    balanced(stack, golden=True, documents=20)
+    before = {each["Image"] for stage in STAGES for each in stack.containers(stage)}
+    # What an upgrade brings: other code, so another image.
+    with (stack.tree / "workers" / "__init__.py").open("a", encoding="utf-8") as file:
+        file.write("\n# the next version\n")
+    stack.block("upgrade")
+    after = {each["Image"] for stage in STAGES for each in stack.containers(stage)}
+    stack.check("every worker runs the new image", len(after) == 1 and after.isdisjoint(before), (before, after))
+    balanced(stack, golden=True, documents=20)
+    stack.block("rebuild")
+    balanced(stack, golden=True, documents=20)
+
+
+def stopping(stack: Stack) -> None:
+    """Stop under load: all drain in time, with 0, and go on where they stopped."""
+    stack.compose("run", "--detach", "--rm", "replay", "--rate", "2")
+    since = {each["Id"]: each["State"]["StartedAt"] for stage in STAGES for each in stack.containers(stage)}
+    shown = runbook()["stop"].splitlines()
+    stack.check("docker compose stop ends", stack.shell(shown[0]).returncode == 0)
+    codes = {each["Name"]: each["State"]["ExitCode"] for stage in STAGES for each in stack.containers(stage)}
+    stack.check("stopped under load, every worker drains and exits with 0", not any(codes.values()), codes)
+    stack.block("stop")
+    again = [
+        each
+        for stage in STAGES
+        for each in stack.containers(stage)
+        if each["State"]["StartedAt"] == since.get(each["Id"])
+    ]
+    stack.check("and all started again", not again, again)
+    stack.until("the replay has ended", lambda: not stack.compose("ps", "--quiet", "replay").strip())
+    balanced(stack, golden=True, documents=25)
+
+
+def partitions(stack: Stack) -> None:
+    shown = stack.block("partitions")
+    stack.check(
+        "new topics of 8 partitions, and everything under the prefix", "p8.articles.raw (8 partitions" in shown, shown
+    )
+
+
+def remove(stack: Stack) -> None:
+    stack.block("remove")
+    label = f"label=com.docker.compose.project={stack.project}"
+    left = {
+        "containers": stack.engine.docker("ps", "--all", "--quiet", "--filter", label).split(),
+        "volumes": stack.engine.docker("volume", "ls", "--quiet", "--filter", label).split(),
+        "networks": stack.engine.docker("network", "ls", "--quiet", "--filter", label).split(),
+    }
+    stack.check("nothing of it is left", not any(left.values()), left)
+
+
+STEPS = (deploy, hardened, stream, monitoring, scaling, crashes, maintenance, stopping, partitions, remove)
+
+
+def show_logs(stack: Stack) -> None:
+    try:
+        print(stack.compose("ps", "--all"), stack.compose("logs", "--no-color", "--tail", "20"), file=sys.stderr)
+    except (Failed, subprocess.SubprocessError) as exc:
+        print(f"the logs cannot be shown: {exc}", file=sys.stderr)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--own-engine", action="store_true", help="start an engine even where one runs")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    started = time.monotonic()
+    try:
+        engine = Engine.find(own=options.own_engine)
+    except NoEngine as exc:
+        print(f"test-compose: NOTHING WAS TESTED: {exc}", file=sys.stderr)
+        return 2
+    try:
+        print(engine.version(), flush=True)
+        with tempfile.TemporaryDirectory(prefix="rasid-compose-") as folder:
+            stack = Stack(engine, Path(folder))
+            return run(stack, started)
+    finally:
+        engine.close()
+
+
+def run(stack: Stack, started: float) -> int:
+    try:
+        stack.unpack()
+        if stack.engine.own:
+            for image, what in standins.make(stack.engine).items():
+                stack.say(f"stand-in: {image} is {what}")
+            # The shipped Dockerfile, on the machine's network; the runbook's own build then finds every layer made.
+            tag = f"rasid:{stack.project}"
+            stack.engine.docker("build", "--network", "host", "--tag", tag, str(stack.tree), seconds=1800)
+        for step in STEPS:
+            step(stack)
+        missing = runbook().keys() - stack.done - (NEEDS_IMAGES.keys() if stack.engine.own else set())
+        stack.check("every block of the runbook was run", not missing, missing)
+    except (Failed, subprocess.SubprocessError, OSError) as exc:
+        detail = getattr(exc, "stderr", None) or ""
+        print(f"\nFAILED: {exc}\n{detail}", file=sys.stderr)
+        show_logs(stack)
+        return 1
+    finally:
+        remove_all(stack)
+    print(
+        f"test-compose: {stack.checks} checks held, {len(stack.done)} blocks of the runbook were run, "
+        f"{time.monotonic() - started:.0f} s"
+    )
+    return 0
+
+
+def remove_all(stack: Stack) -> None:
+    """Leave nothing, whatever happened before."""
+    for command in (
+        ["docker", "compose", "--profile", "*", "down", "-v", "--remove-orphans", "--timeout", "10"],
+        ["docker", "image", "rm", "--force", f"rasid:{stack.project}"],
+    ):
+        call(command, cwd=stack.tree, env=stack.environment)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
