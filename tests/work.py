@@ -1,14 +1,16 @@
-"""Work counted instead of timed: the same on every machine, however busy it is."""
+"""Work counted instead of timed, and memory: the same on every machine, however busy it is."""
 
 from __future__ import annotations
 
+import resource
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["calls", "grows_linearly"]
+__all__ = ["calls", "grows_linearly", "resident"]
 
 
 def calls(work: Callable[[], object]) -> int:
@@ -34,3 +36,9 @@ def grows_linearly(work: Callable[[int], object], size: int) -> bool:
     """
     work(size)  # caches are filled, modules loaded
     return calls(lambda: work(4 * size)) <= 5 * calls(lambda: work(size)) + 2000
+
+
+def resident(pid: int | None = None) -> int:
+    """Return the bytes of memory that a process, or this one, has now. Raises OSError when it has ended."""
+    pages = int(Path(f"/proc/{pid or 'self'}/statm").read_text().split()[1])
+    return pages * resource.getpagesize()

@@ -45,6 +45,7 @@ from rich.table import Table
 from schemas.models import Document
 from schemas.topics import DEDUPE_CHANGELOG
 from tests.bench.parse import read
+from tests.work import resident
 from workers.broker import LocalBroker
 from workers.dedupe.engine import Engine, Item, Settings
 from workers.delivery import KafkaOutbox
@@ -122,12 +123,6 @@ def items(texts: Texts, start: int = 0) -> Iterator[Item]:
     for number, (title, text) in enumerate(texts.articles(), start):
         now = START + number / 5
         yield Item(f"{number:032x}", "story", title, text, fingerprint(title, text), now, recorded_at=now)
-
-
-def resident() -> int:
-    """Return the bytes of memory that this process has now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize()
 
 
 @dataclass(slots=True)

@@ -39,8 +39,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from tests.chaos.faults import CONTROLS, FAULTS, Fault, full_disk
+from tests.chaos.faults import CONTROLS, DISK_MB, FAULTS, Fault
 from tests.chaos.scene import Scene
+from tests.disk import memory_disk
 
 if TYPE_CHECKING:
     from tests.chaos.checks import Findings
@@ -83,7 +84,7 @@ async def run(fault: Fault, times: int, *, seed: int, folder: Path, rate: float 
     back.
     """
     rng = random.Random(f"{seed} {fault.name}")  # noqa: S311 - a test's choices, not a secret
-    disk = full_disk(folder / "kafka" / "data") if fault.needs_disk else nullcontext()
+    disk = memory_disk(folder / "kafka" / "data", DISK_MB) if fault.needs_disk else nullcontext()
     with disk:
         opened = Scene.open(
             folder, rng, rate=rate, poison_share=fault.poison, builds=fault.builds, properties=fault.properties

@@ -79,9 +79,8 @@ def check(
 
 
 def _dead_letters(found: Findings, letters: list[Record], poison: Collection[str]) -> None:
-    places = {
-        tuple(letter.header(f"x-error-{name}") for name in ("topic", "partition", "offset")) for letter in letters
-    }
+    where = (envelope.ERROR_TOPIC, envelope.ERROR_PARTITION, envelope.ERROR_OFFSET)
+    places = {tuple(letter.header(name) for name in where) for letter in letters}
     found.dead = len(places)
     keys = {(letter.key or b"").decode() for letter in letters}
     found.dead_unexpected = sorted(keys - set(poison))

@@ -5,24 +5,22 @@ from __future__ import annotations
 import asyncio
 import shutil
 import signal
-import subprocess
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aiokafka.admin import NewTopic
 
 from schemas.topics import DEAD_LETTER, STAGES, Stage, declared
+from tests.disk import fill
 from workers.cluster import admin
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Awaitable, Callable, Mapping
 
     from tests.chaos.scene import Scene
 
-__all__ = ["CONTROLS", "FAULTS", "Fault", "full_disk"]
+__all__ = ["CONTROLS", "DISK_MB", "FAULTS", "Fault"]
 
 #: The disk of the broker in `disk full`: its data of some minutes, not more.
 DISK_MB = 192
@@ -164,27 +162,13 @@ async def dead_letters_missing(scene: Scene, times: int) -> None:
         await scene.healed()
 
 
-@contextmanager
-def full_disk(folder: Path) -> Iterator[None]:
-    """Mount a small memory disk over a folder. Raises OSError where this may not be done."""
-    folder.mkdir(parents=True)
-    command = ["/bin/mount", "-t", "tmpfs", "-o", f"size={DISK_MB}m", "tmpfs", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise OSError(f"a memory disk cannot be mounted here ({done.stderr.strip()}): run as root")
-    try:
-        yield
-    finally:
-        subprocess.run(["/bin/umount", "--lazy", str(folder)], check=True)
-
-
 async def disk_full(scene: Scene, times: int) -> None:
     """The broker's disk takes no more; somebody makes room and starts it again."""
     ballast = scene.folder / "kafka" / "data" / "ballast"
     for _ in range(times):
         await _pause(scene)
         scene.faults += 1
-        await asyncio.to_thread(_fill, ballast)
+        await asyncio.to_thread(fill, ballast)
         deadline = time.monotonic() + 30
         while scene.broker.alive() and time.monotonic() < deadline:  # noqa: ASYNC110 - a process gives no event
             await asyncio.sleep(0.2)
@@ -193,17 +177,6 @@ async def disk_full(scene: Scene, times: int) -> None:
             await asyncio.to_thread(scene.broker.stop)
             await scene.start_broker()
         await scene.healed()
-
-
-def _fill(path: Path) -> None:
-    block = b"\0" * (1 << 20)
-    try:
-        with path.open("wb", buffering=0) as handle:
-            while handle.write(block):
-                pass
-    except OSError:
-        # No space is left: that was the aim.
-        return
 
 
 async def state_lost(scene: Scene, times: int) -> None:
@@ -241,11 +214,6 @@ async def storm(scene: Scene, times: int) -> None:
         await scene.rng.choice(acts)(scene, 1)
 
 
-async def killed_early(scene: Scene, times: int) -> None:
-    """Kill the faulty build at random points, for the control."""
-    await _kill("tag")(scene, times)
-
-
 FAULTS: tuple[Fault, ...] = (
     Fault("parse killed", _kill("parse"), long=17),
     Fault("dedupe killed", _kill("dedupe"), long=17, short=2),
@@ -273,6 +241,6 @@ FAULTS: tuple[Fault, ...] = (
 )
 #: Builds that lose records on purpose: each must be found out.
 CONTROLS: tuple[Fault, ...] = (
-    Fault("control: commits early", killed_early, long=3, short=2, builds={"tag": "early"}),
+    Fault("control: commits early", _kill("tag"), long=3, short=2, builds={"tag": "early"}),
     Fault("control: drops an output", nothing, long=1, builds={"tag": "dropped"}),
 )

@@ -18,7 +18,6 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -26,6 +25,7 @@ import orjson
 from schemas import envelope
 from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, PARSED, RAW, SOURCES, STAGES, TARGETS, UNIQUE
 from tests.corpus import documents
+from tests.work import resident
 from workers import errors
 from workers.pipeline.build import build_dedupe, build_parse, build_tag
 from workers.pipeline.dead_letter import finished, outputs_of
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from schemas.envelope import Headers
     from schemas.topics import Stage
 
-__all__ = ["Fuzzer", "Tally", "resident_mb"]
+__all__ = ["Fuzzer", "Tally"]
 
 #: Who reads what a stage writes.
 _NEXT: dict[str, Stage] = {PARSED: "dedupe", UNIQUE: "tag"}
@@ -80,12 +80,6 @@ class Tally:
     errors: Counter[str] = field(default_factory=Counter)
     defects: list[str] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
-
-
-def resident_mb() -> float:
-    """Return the memory that this process holds now, in MB."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096 / 1e6
 
 
 class Fuzzer:
@@ -279,7 +273,7 @@ def main() -> int:
     for number in range(options.count):
         fuzzer.round(number)
         if number + 1 in (options.count // 10, options.count):
-            fuzzer.tally.memory_mb.append(resident_mb())
+            fuzzer.tally.memory_mb.append(resident() / 1e6)
     tally = fuzzer.tally
     print(f"{tally.records:,} records in {time.monotonic() - started:.0f} s")
     print("outputs: " + ", ".join(f"{name} {count:,}" for name, count in sorted(tally.outputs.items())))

@@ -6,8 +6,6 @@ import asyncio
 import itertools
 import os
 import signal
-import subprocess
-import sys
 import time
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,7 +25,7 @@ from workers.broker import LocalBroker
 from workers.cluster import read_topics
 from workers.errors import UsageError
 from workers.ops import topics
-from workers.ops.account import committed_offsets, take_account
+from workers.ops.account import take_account
 from workers.ops.processes import StageProcess
 from workers.pipeline.build import build_parse, build_tag
 from workers.pipeline.document import document_record
@@ -62,36 +60,28 @@ class Worker:
         """Start it."""
         self.stage = stage
         self.restarts = 0
-        self.codes: list[int] = []
         self._scene, self._number, self._build = scene, number, build
         self._wanted = True
         self._process = self._start()
 
-    def _start(self) -> StageProcess | subprocess.Popen[bytes]:
+    def _start(self) -> StageProcess:
         scene = self._scene
         log = scene.folder / f"{self.stage}-{self._number}-{self.restarts}.log"
-        if self._build is None:
-            return StageProcess(self.stage, scene.settings, scene.bootstrap, log=log)
-        given = {f"RASID_{k.upper()}": str(v) for k, v in scene.settings.model_dump().items() if v is not None}
-        command = [sys.executable, "-m", "tests.chaos.builds", self._build, self.stage]
-        with log.open("wb") as out:
-            return subprocess.Popen(command, env={**os.environ, **given}, stdout=out, stderr=out)
+        program = ("workers", "worker") if self._build is None else ("tests.chaos.builds", self._build)
+        return StageProcess(self.stage, scene.settings, scene.bootstrap, log=log, program=program)
 
     @property
-    def process(self) -> subprocess.Popen[bytes]:
-        """The process that runs now."""
-        return self._process.process if isinstance(self._process, StageProcess) else self._process
+    def pid(self) -> int:
+        """The id of the process that runs now."""
+        return self._process.process.pid
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal; the supervisor starts another when it ends."""
-        with suppress(ProcessLookupError):
-            self.process.send_signal(number)
+        self._process.signal(number)
 
     def supervise(self) -> None:
         """Start it again if it ended while it is wanted."""
-        code = self.process.poll()
-        if self._wanted and code is not None:
-            self.codes.append(code)
+        if self._wanted and not self._process.alive():
             self.restarts += 1
             self._process = self._start()
 
@@ -100,22 +90,14 @@ class Worker:
         self._wanted = False
         started = time.monotonic()
         self.signal(signal.SIGTERM)
-        code = await asyncio.to_thread(self._reap, 60.0)
+        code = await asyncio.to_thread(self._process.wait, 60.0)
         return code, time.monotonic() - started
-
-    def _reap(self, seconds: float) -> int:
-        try:
-            return self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            return self.process.wait()
 
     def end(self) -> None:
         """Make sure that nothing is left."""
         self._wanted = False
-        self.signal(signal.SIGCONT)
-        self.process.kill()
-        self.process.wait()
+        self.signal(signal.SIGKILL)
+        self._process.wait()
 
 
 @dataclass
@@ -350,7 +332,8 @@ class Scene:
             while True:
                 with suppress(UsageError, KafkaError, TimeoutError):
                     account = await take_account(self.settings, self.bootstrap)
-                    if account.balanced or (account.lost and await self._is_idle()):
+                    # Balanced, or at rest with something lost: what is pending may still come.
+                    if not account.pending:
                         break
                 if time.monotonic() > deadline:
                     break
@@ -360,12 +343,6 @@ class Scene:
         records = [r async for r in read_topics(self.bootstrap, READ, prefix=self.settings.topic_prefix)]
         expected = await asyncio.to_thread(self._expected)
         return check([*self._kept, *records], sent=self._sent, poison=self._poison, expected=expected)
-
-    async def _is_idle(self) -> bool:
-        """Whether every stage has committed all that stands in its source."""
-        committed = await committed_offsets(self.settings, self.bootstrap)
-        account = await take_account(self.settings, self.bootstrap)
-        return not account.pending and all(committed.values())
 
     def _expected(self) -> dict[str, dict[str, Any]]:
         enricher = Enricher(build_parse(self.settings), EveryArticle(), build_tag(), clock=time.time)

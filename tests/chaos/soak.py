@@ -28,6 +28,7 @@ from schemas.models import Document
 from schemas.topics import STAGES, Stage
 from tests.chaos.scene import Scene
 from tests.corpus import documents
+from tests.work import resident
 from workers.ops.account import committed_offsets, take_account
 from workers.replay.producer import replay
 
@@ -46,13 +47,6 @@ def _made(count: int, seed: int) -> Iterator[Document]:
     for begin in range(0, count, 1000):
         for each in documents(min(1000, count - begin), seed=seed + begin, repeated=0.15):
             yield Document.model_validate(each)
-
-
-def _resident_mb(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
-            return int(line.split()[1]) / 1024
-    raise AssertionError(f"process {pid} has ended")
 
 
 def grown(samples: list[tuple[float, float]]) -> tuple[float, float]:
@@ -81,7 +75,7 @@ async def soak(count: int, seed: int, folder: Path) -> dict[Stage, list[tuple[fl
             committed = await committed_offsets(scene.settings, scene.bootstrap)
             for stage in STAGES:
                 (worker,) = scene.of(stage)
-                samples[stage].append((sum(committed[stage].values()), _resident_mb(worker.process.pid)))
+                samples[stage].append((sum(committed[stage].values()), resident(worker.pid) / 1e6))
             if sending.done() and sum(committed["parse"].values()) >= count:
                 account = await take_account(scene.settings, scene.bootstrap)
                 if account.balanced:

@@ -6,18 +6,18 @@ import asyncio
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
-from typing import TYPE_CHECKING, Any, cast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from schemas.models import Document
 from schemas.topics import DEAD_LETTER
 from tests.corpus import documents
+from tests.disk import fill, memory_disk
 from tests.kafka.conftest import Stream
 from tests.kafka.test_stream import send
 from tests.unit.ops.test_health import free_port
@@ -42,7 +42,7 @@ PATIENCE = 60.0
 class Worker:
     """A worker process with a health server."""
 
-    def __init__(self, stream: Stream, *, program: Sequence[str] = ("-m", "workers", "worker", "parse"), **more: Any):
+    def __init__(self, stream: Stream, *, program: Sequence[str] = ("workers", "worker"), **more: Any):
         self.port = free_port()
         told = {
             "health_port": self.port,
@@ -53,15 +53,10 @@ class Worker:
         }
         self.settings = stream.settings.model_copy(update=told)
         self.log = stream.logs / f"worker-{self.port}.log"
-        given = {f"RASID_{k.upper()}": str(v) for k, v in self.settings.model_dump().items() if v is not None}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, *program], env={**os.environ, **given}, stdout=log, stderr=log, start_new_session=True
-            )
+        started = StageProcess("parse", self.settings, stream.bootstrap, log=self.log, program=program)
+        self.process = started.process
         # The fixture ends it.
-        stage = StageProcess.__new__(StageProcess)
-        stage.stage, stage.log, stage.process = cast("Any", program[-1]), self.log, self.process
-        stream.started.append(stage)
+        stream.started.append(started)
 
     def ask(self, path: str) -> tuple[int, dict[str, str]]:
         """Return the status, and what is red with its reason."""
@@ -151,7 +146,7 @@ HANGS = [
 def test_a_worker_that_hangs_is_not_alive_and_says_so_itself(
     stream: Stream, name: str, condition: str, why: str
 ) -> None:
-    worker = Worker(stream, program=("-m", "tests.kafka.hanging"))
+    worker = Worker(stream, program=("tests.kafka.hanging",))
     stream.replay(good("before"))
     worker.wait("/readyz")
     assert worker.ask("/livez") == (200, {})
@@ -167,7 +162,7 @@ def test_a_worker_that_hangs_is_not_alive_and_says_so_itself(
 
 
 def test_a_worker_whose_consumer_thread_ends_ends_itself_or_is_not_alive(stream: Stream) -> None:
-    worker = Worker(stream, program=("-m", "tests.kafka.hanging"))
+    worker = Worker(stream, program=("tests.kafka.hanging",))
     worker.wait("/readyz")
     stream.replay(good("hang-thread"))
     deadline = time.monotonic() + PATIENCE
@@ -207,38 +202,19 @@ def test_a_port_that_is_taken_ends_the_worker_with_one_line_that_names_it(stream
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A file system of a few megabytes."""
-    folder = tmp_path / "small"
-    folder.mkdir()
-    done = subprocess.run(
-        ["/bin/mount", "-t", "tmpfs", "-o", "size=96m", "tmpfs", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        pytest.skip(f"a full disk needs a small tmpfs, and mount is refused here: {done.stderr.strip()}")
-    yield folder
-    subprocess.run(["/bin/umount", "--lazy", str(folder)], check=True)
-
-
-def fill(folder: Path) -> Path:
-    filler = folder / "filler"
-    with filler.open("wb", buffering=0) as file:
+    with ExitStack() as stack:
         try:
-            while True:
-                file.write(bytes(1 << 16))
-        except OSError:
-            try:
-                while True:
-                    file.write(b"\0")
-            except OSError:
-                return filler
+            folder = stack.enter_context(memory_disk(tmp_path / "small", 96))
+        except OSError as exc:
+            pytest.skip(f"a full disk needs a small tmpfs: {exc}")
+        yield folder
 
 
 def test_a_full_state_folder_turns_the_disk_red_until_there_is_room(stream: Stream, small: Path) -> None:
     worker = Worker(stream, state_dir=small / "state")
     worker.wait("/readyz")
-    filler = fill(small)
+    filler = small / "filler"
+    fill(filler)
     assert "No space left on device" in worker.wait("/readyz", "disk")["disk"]
     assert worker.ask("/livez") == (200, {})
     filler.unlink()
@@ -305,7 +281,8 @@ def test_a_broker_whose_disk_is_full_turns_readyz_red_and_nothing_is_lost(
     worker = Worker(stream)
     worker.wait("/readyz")
     stream.replay(good("one"))
-    filler = fill(small)
+    filler = small / "filler"
+    fill(filler)
     # More than the space that the log's last blocks have left.
     flood = [Document(document_id=f"flood-{n}", body="خبر " * 20_000) for n in range(40)]
     with pytest.raises(Exception, match=r"articles\.raw|Kafka|broker"):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +31,7 @@ from tests.corpus import documents
 from tests.kafka.conftest import payloads
 from workers.cluster import read_topics
 from workers.ops.account import committed_offsets
+from workers.ops.processes import StageProcess
 from workers.pipeline.build import build_dedupe, build_parse, build_tag
 from workers.pipeline.enrich import Enricher, Failure
 from workers.replay.producer import replay
@@ -276,17 +275,14 @@ def test_the_account_fails_when_a_stage_drops_a_record(stream: Stream, stage: St
     found = corpus(40, repeated=0.2)
     stream.replay(found)
     stream.start(*(other for other in STAGES if other != stage))
-    environment = {
-        f"RASID_{name.upper()}": str(value) for name, value in stream.settings.model_dump().items() if value is not None
-    }
-    command = [sys.executable, "-m", "tests.kafka.dropping", stage]
-    import os
-
-    with subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL) as broken:
-        deadline = time.monotonic() + 60
-        while not (account := stream.account()).lost and time.monotonic() < deadline:
-            time.sleep(0.3)
-        broken.send_signal(signal.SIGTERM)
+    log = stream.logs / "dropping.log"
+    broken = StageProcess(stage, stream.settings, stream.bootstrap, log=log, program=("tests.kafka.dropping",))
+    stream.started.append(broken)
+    deadline = time.monotonic() + 60
+    while not (account := stream.account()).lost and time.monotonic() < deadline:
+        time.sleep(0.3)
+    broken.signal(signal.SIGTERM)
+    broken.wait()
     assert len(account.lost) == 1
     assert stage in account.lost[0]
     assert not account.balanced

@@ -20,7 +20,7 @@ TIMEOUT_SECONDS = 5.0
 
 
 def health(*, ready: Annotated[bool, typer.Option("--ready", help="Ask /readyz instead of /livez.")] = False) -> None:
-    """Ask the worker that listens at RASID_HEALTH_HOST and RASID_HEALTH_PORT how it is; made for a container's probe.
+    """Ask the worker that listens at RASID_HEALTH_HOST and RASID_HEALTH_PORT how it is; for people.
 
     Exit code 0 when all is well; 1 when something is red, or when nobody answers: each red condition is named with
     since when, why, and what to do.
@@ -64,7 +64,7 @@ def _ask(url: str) -> dict[str, Any] | str:
 
 def metrics() -> None:
     """List every metric that a worker exports: type, unit, labels, and what to do when it moves."""
-    from workers.ops.metrics import METRICS  # noqa: PLC0415 - a container's probe should not load prometheus-client
+    from workers.ops.metrics import METRICS  # noqa: PLC0415 - `rasid health` should not load prometheus-client
 
     for each in METRICS:
         labels = f"{{{', '.join(each.labels)}}}" if each.labels else ""

@@ -25,8 +25,19 @@ DRAIN_SECONDS = 45.0
 class StageProcess:
     """One worker process of one stage."""
 
-    def __init__(self, stage: Stage, settings: Settings, bootstrap: str, *, log: Path | None = None) -> None:
-        """Start it; its output goes to `log`, or to this process's own."""
+    def __init__(
+        self,
+        stage: Stage,
+        settings: Settings,
+        bootstrap: str,
+        *,
+        log: Path | None = None,
+        program: Sequence[str] = ("workers", "worker"),
+    ) -> None:
+        """Start it; its output goes to `log`, or to this process's own.
+
+        `program` is a module and its arguments before the stage: tests give builds with a fault.
+        """
         self.stage = stage
         self.log = log
         given = {f"RASID_{name.upper()}": value for name, value in settings.model_dump().items()}
@@ -34,7 +45,7 @@ class StageProcess:
         environment = {name: value for name, value in os.environ.items() if name not in given}
         environment |= {name: str(value) for name, value in given.items() if value is not None}
         environment["RASID_KAFKA_BOOTSTRAP"] = bootstrap
-        command = [sys.executable, "-m", "workers", "worker", stage]
+        command = [sys.executable, "-m", *program, stage]
         out = log.open("ab") if log else None
         try:
             # A session of its own: Ctrl-C reaches the parent alone, which then stops the stages in order.

@@ -100,10 +100,11 @@ class ActorFinder:
         for view, hits in self._views:
             self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
             self._introduced(view, hits, persons)
+        free = {view.field: self._free(view, hits) for view, hits in self._views}
+        for view, _ in self._views:
+            self._unlisted(view, free[view.field])
         for view, hits in self._views:
-            self._unlisted(view, hits)
-        for view, hits in self._views:
-            self._speakers(view, hits)
+            self._speakers(view, hits, free[view.field])
         self._later_names()
         return self._tags()
 
@@ -313,10 +314,9 @@ class ActorFinder:
             if where == view.field and m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"
         }
 
-    def _unlisted(self, view: View, hits: list[Hit]) -> None:
+    def _unlisted(self, view: View, is_free: Callable[[int, int], bool]) -> None:
         """Add the people and organisations that only the look of their names tells."""
         words = self._lexicon.words
-        is_free = self._free(view, hits)
         mentions = [m for (where, _), m in self._mentions.items() if where == view.field]
         places = [(m.hit.start - m.hit.proclitics, m.hit.end, m.hit.form.kind == "demonym") for m in mentions]
 
@@ -350,11 +350,10 @@ class ActorFinder:
 
         return is_free
 
-    def _speakers(self, view: View, hits: list[Hit]) -> None:
+    def _speakers(self, view: View, hits: list[Hit], is_free: Callable[[int, int], bool]) -> None:
         """Add who is named by a surname alone, behind a verb of saying: somebody of the lexicon whose country the
         article names, if only one bears it, else one unknown.
         """
-        is_free = self._free(view, hits)
         for start, end in find_surnames(view, self._tokens[view.field], self._lexicon.words, is_free):
             if (view.field, start) in self._mentions:
                 continue

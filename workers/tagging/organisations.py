@@ -148,7 +148,8 @@ class _Reading:
         start, end, _ = self._tokens[self._at]
         start += self._head.clitic
         index = self._at + 1
-        kept = (end, 0)
+        # Where the name ends that is whole so far: the place, the steps, the token behind.
+        kept = (end, 0, index)
         while index < len(self._tokens) and len(self._tail) < _LONGEST:
             token = self._tokens[index]
             gap = self._view.clean[end : token.start]
@@ -157,8 +158,8 @@ class _Reading:
                 self._tail.append("quoted")
                 self._own = (token.start, close)
                 end = close + 1
-                kept = (end, len(self._tail))
                 index = self._behind(index, end)
+                kept = (end, len(self._tail), index)
                 continue
             if gap not in _SPACES:
                 break
@@ -173,12 +174,12 @@ class _Reading:
                 end = self._spans[token.start].end
             elif step == "proper":
                 self._own = (self._own[0] if self._own else token.start, end)
+            index = self._behind(index, end)
             # A link leads on to something: without it the name ends before the links.
             if step != "link":
-                kept = (end, len(self._tail))
-            index = self._behind(index, end)
-        end, size = kept
-        self._behind_all = self._tokens.word_behind(self._behind(self._at, end) - 1)
+                kept = (end, len(self._tail), index)
+        end, size, index = kept
+        self._behind_all = self._tokens.word_behind(index - 1)
         del self._tail[size:]
         if not self._is_named():
             return None

@@ -76,9 +76,9 @@ def introduce(
     else:
         return None
     title = (hit.start, end)
-    # الوزير, not وزير: what follows is no ministry's seat.
-    alone = not commas and bool(hit.form.title) and plain.startswith("ال", hit.start)
     titled = not commas and bool(hit.form.title)
+    # الوزير, not وزير: what follows is no ministry's seat.
+    alone = titled and plain.startswith("ال", hit.start)
     name = _name(view, tokens, token.start(), spans, words, titled=titled, alone=alone)
     return Introduction(title, tuple(holders), token.start(), name)
 
