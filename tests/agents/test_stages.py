@@ -158,10 +158,16 @@ async def test_at_the_dead_letter_limit_what_came_before_goes_out_and_the_rest_s
     stage.app.stand = stand  # type: ignore[method-assign]
     (agent,) = stage.app.agents.values()
     async with agent.test_context() as running:
-        for number in range(80):
-            await running.put(key=b"k", value=b"{poison %d" % number)
+
+        async def put() -> None:
+            for number in range(80):
+                await running.put(key=b"k", value=b"{poison %d" % number)
+
+        # Faust's put() waits until its record is taken; one that comes after the worker stands never is.
+        putting = asyncio.create_task(put())
         async with asyncio.timeout(10):
             await stood.wait()
+        putting.cancel()
     limit = SETTINGS.dead_letter_consecutive
     assert len(stage.outbox.on(DEAD_LETTER)) == len(stage.completed) == limit - 1
     assert stage.app.watch.vitals.limit_reason is not None
