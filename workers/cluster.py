@@ -115,10 +115,10 @@ async def groupless(bootstrap: str, *topics: str, security: Security = PLAINTEXT
         **security.aiokafka(),
     )
     try:
-        await consumer.start()
-    except KafkaConnectionError as exc:
-        raise await no_answer(bootstrap, security) from exc
-    try:
+        try:
+            await consumer.start()
+        except KafkaConnectionError as exc:
+            raise await no_answer(bootstrap, security) from exc
         # One turn of the loop, or stop() raises CancelledError from a task that never began (aiokafka 647).
         await asyncio.sleep(0)
         yield consumer

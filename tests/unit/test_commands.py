@@ -223,3 +223,12 @@ def test_candidates_are_entries_that_a_person_can_finish(tmp_path: Path) -> None
     code, _, err = rasid("actors", "candidates", str(tmp_path / "missing.jsonl"))
     assert code == 2
     assert "missing.jsonl: No such file or directory: give a file that rasid enrich or rasid demo wrote" in err
+
+
+def test_a_command_without_a_broker_says_so_in_one_line() -> None:
+    for command in (["dlq", "list"], ["tail"], ["verify"]):
+        code, out, err = rasid(*command, RASID_KAFKA_BOOTSTRAP="127.0.0.1:9")
+        assert (code, out) == (2, "")
+        assert err == (
+            "rasid: no Kafka answers at 127.0.0.1:9: start one with `rasid kafka up`, or set RASID_KAFKA_BOOTSTRAP\n"
+        )
