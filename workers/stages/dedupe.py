@@ -50,7 +50,7 @@ class Recovery:
         self._topic = f"{settings.topic_prefix}{DEDUPE_CHANGELOG}"
         self._source = f"{settings.topic_prefix}{dedupe.source}"
         self._bootstrap = bootstrap
-        self._security = Security.of(settings)
+        self.security = Security.of(settings)
         self._positions: dict[int, int] = {}
         self._level: set[int] = set()
 
@@ -78,7 +78,7 @@ class Recovery:
         count = 0
         chunk: list[Record] = []
         async for record in read_partitions(
-            self._bootstrap, {place: self._positions.get(partition)}, security=self._security
+            self._bootstrap, {place: self._positions.get(partition)}, security=self.security
         ):
             chunk.append(record)
             # A million records at once would take more memory than the state made of them.
@@ -124,7 +124,7 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
     recovery = Recovery(dedupe, settings, bootstrap, progress=progress)
 
     async def lookup(places: Collection[Place]) -> dict[Place, bytes | None]:
-        return await read_records(bootstrap, places, prefix=settings.topic_prefix, security=Security.of(settings))
+        return await read_records(bootstrap, places, prefix=settings.topic_prefix, security=recovery.security)
 
     async def prepare(records: Sequence[Record]) -> None:
         if recovery.behind(records):
