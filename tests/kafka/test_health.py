@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from schemas.topics import Stage
+
 pytestmark = pytest.mark.kafka
 
 #: What the tests set; the broker's time is the least that the settings take.
@@ -42,7 +44,14 @@ PATIENCE = 60.0
 class Worker:
     """A worker process with a health server."""
 
-    def __init__(self, stream: Stream, *, program: Sequence[str] = ("workers", "worker"), **more: Any):
+    def __init__(
+        self,
+        stream: Stream,
+        *,
+        stage: Stage = "parse",
+        program: Sequence[str] = ("workers", "worker"),
+        **more: Any,
+    ):
         self.port = free_port()
         told = {
             "health_port": self.port,
@@ -53,7 +62,7 @@ class Worker:
         }
         self.settings = stream.settings.model_copy(update=told)
         self.log = stream.logs / f"worker-{self.port}.log"
-        started = StageProcess("parse", self.settings, stream.bootstrap, log=self.log, program=program)
+        started = StageProcess(stage, self.settings, stream.bootstrap, log=self.log, program=program)
         self.process = started.process
         # The fixture ends it.
         stream.started.append(started)

@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.kafka
 
 
-def worker(stream: Stream, stage: str, **settings: object) -> Worker:
-    return Worker(stream, program=("-m", "workers", "worker", stage), **settings)
-
-
 def samples(running: Worker) -> Iterator[tuple[str, dict[str, str], float]]:
     for family in text_string_to_metric_families(running.metrics()):
         for sample in family.samples:
@@ -54,9 +50,9 @@ def test_every_declared_metric_moves_in_a_run_and_no_other_is_exported(stream: S
                     moved.add(name)
 
     small = {"dedupe_max_entries": 5, "log_level": "debug"}
-    parse, dedupe = worker(stream, "parse", log_level="debug"), worker(stream, "dedupe", **small)
+    parse, dedupe = Worker(stream, log_level="debug"), Worker(stream, stage="dedupe", **small)
     # What it has done is not committed for a while: its lag can be seen.
-    tag = worker(stream, "tag", commit_interval_seconds=60, log_level="debug")
+    tag = Worker(stream, stage="tag", commit_interval_seconds=60, log_level="debug")
     for each in (parse, dedupe, tag):
         each.wait("/readyz")
     secret = "كلمات لا يقرؤها أحد"  # noqa: S105 - words that no log may hold
@@ -71,7 +67,7 @@ def test_every_declared_metric_moves_in_a_run_and_no_other_is_exported(stream: S
         scrape(parse, dedupe, tag)
         time.sleep(0.2)
     assert dedupe.stop() == 0
-    again = worker(stream, "dedupe", **small)
+    again = Worker(stream, stage="dedupe", **small)
     again.wait("/readyz")
     stream.replay(good("one more"))
     # One that only a fault moves: tests/agents/test_stages.py makes it.
