@@ -15,6 +15,7 @@ import orjson
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.protocol.group import LeaveGroupRequest
+from faust.types.tuples import TP
 
 from schemas.models import Document
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, PARSED, UNIQUE, app_id
@@ -22,13 +23,19 @@ from tests.corpus import documents
 from tests.kafka.conftest import payloads
 from tests.kafka.crashing import BATCHES
 from tests.unit.dedupe import texts
-from workers.pipeline.build import build_dedupe
+from tests.unit.pipeline.test_updates import as_record
+from workers.delivery import KafkaOutbox
+from workers.pipeline.build import build_dedupe, build_parse
 from workers.pipeline.dead_letter import finished
+from workers.pipeline.document import document_record
 from workers.pipeline.record import Place
 from workers.replay.producer import replay
+from workers.stages.dedupe import Recovery
 
 if TYPE_CHECKING:
     from tests.kafka.conftest import Stream
+    from workers.pipeline.record import Output
+
 pytestmark = pytest.mark.kafka
 
 KILLS = 20
@@ -182,6 +189,61 @@ def test_a_second_worker_takes_over_with_the_state(stream: Stream, number: signa
     account = stream.wait(seconds=120)
     assert account.documents == len(found)
     assert given(stream) == expected(stream)
+
+
+class Owner:
+    """A dedupe stage that owns partition 0, with a changelog on the broker, without the worker around it."""
+
+    def __init__(self, stream: Stream) -> None:
+        self.dedupe = build_dedupe(stream.settings)
+        self.recovery = Recovery(self.dedupe, stream.settings, stream.bootstrap)
+        self.outbox = KafkaOutbox(stream.settings, stream.bootstrap, client_id="owner")
+        self.parse = build_parse(stream.settings)
+        self.partition = TP(f"{stream.settings.topic_prefix}{PARSED}", 0)
+
+    async def own(self) -> int:
+        """Be given the partition, whether it was ours before or not; return how many entries that reads."""
+        self.recovery.assigned([self.partition])
+        return await self.recovery.recover(0)
+
+    def judge(self, documents: list[Document]) -> list[Output]:
+        """Decide, and keep what is to be written in hand."""
+        outputs: list[Output] = []
+        for document in documents:
+            (article,) = self.parse.process(as_record(document_record(document, now=1.7e9), 0), now="")
+            outputs += self.dedupe.process(as_record(article, 0), now="")
+        return [output for output in outputs if output.topic == DEDUPE_CHANGELOG]
+
+    async def write(self, outputs: list[Output]) -> None:
+        self.recovery.delivered(await self.outbox.deliver(outputs))
+
+
+def test_an_owner_that_wrote_late_reads_what_the_other_wrote_meanwhile(stream: Stream) -> None:
+    found = [Document.model_validate(each) for each in documents(40, repeated=0)]
+    early, in_hand, meanwhile = found[:10], found[10:15], found[10:]
+
+    async def hand_over() -> None:
+        paused, other = Owner(stream), Owner(stream)
+        await paused.outbox.start()
+        await other.outbox.start()
+        try:
+            assert await paused.own() == 0
+            await paused.write(paused.judge(early))
+            # Given back with nothing written by others: nothing is read.
+            assert await paused.own() == 0
+            late = paused.judge(in_hand)
+            assert await other.own() == len(early)
+            await other.write(other.judge(meanwhile))
+            await paused.write(late)
+            # An article of both is one entry.
+            assert await paused.own() == len(meanwhile)
+            assert paused.dedupe.held(0) == len(found)
+            assert await paused.own() == 0
+        finally:
+            await paused.outbox.stop()
+            await other.outbox.stop()
+
+    asyncio.run(hand_over())
 
 
 def changelog(stream: Stream) -> list[tuple[str, bytes | None]]:

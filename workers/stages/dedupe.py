@@ -35,7 +35,8 @@ class Recovery:
     """Keeps the state of each owned partition level with its changelog.
 
     After a rebalance nothing is taken for granted: another worker may have owned the partition in between. Only what
-    was written since our own last record is read, so a rebalance that gives a partition back costs one empty read.
+    was written since the last record that our state has, with all before it, is read: a rebalance that gives a
+    partition back costs one empty read.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Recovery:
                 chunk.clear()
         if chunk:
             count += self._take(partition, chunk)
+        self._positions.setdefault(partition, 0)
         self._level.add(partition)
         return count
 
@@ -97,10 +99,18 @@ class Recovery:
         return count
 
     def delivered(self, sent: Sequence[Sent]) -> None:
-        """Note how far our own writes have brought the changelog."""
+        """Note how far our own writes have brought the changelog.
+
+        Never past an entry that another owner wrote meanwhile (we were paused, and wrote what we had in hand late):
+        when the partition comes back, it is read from there.
+        """
         for output, answer in sent:
-            if output.topic == DEDUPE_CHANGELOG and not isinstance(answer, Exception):
-                self._positions[answer.partition] = max(answer.offset + 1, self._positions.get(answer.partition, 0))
+            if (
+                output.topic == DEDUPE_CHANGELOG
+                and not isinstance(answer, Exception)
+                and answer.offset == self._positions.get(answer.partition)
+            ):
+                self._positions[answer.partition] = answer.offset + 1
 
     def held(self) -> dict[int, int]:
         """Return how many articles the state holds, by partition that is level with its changelog."""
