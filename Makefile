@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 # DATA: a folder of news to measure on (see tests/bench/README.md); without it the benchmarks use seeds/.
 DATA ?= seeds
 
-.PHONY: help setup demo test test-compose check bench chaos fuzz soak lexicon lock clean jars
+.PHONY: help setup demo test test-compose check bench chaos fuzz soak audit sbom lexicon lock clean jars
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,7 @@ check: $(READY) ## Lint, types, and what is generated (contract, gazetteer) agai
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tests.no_pickle
 	@$(BIN)/rasid schemas check
 	@$(BIN)/python -m workers.lexicon.build --check
 
@@ -56,6 +57,14 @@ fuzz: $(READY) ## 100,000 malformed bodies and envelopes through the stages' dec
 
 soak: setup ## An hour of a large feed at full speed, and whether a worker's memory keeps growing
 	@$(BIN)/python -m tests.chaos.soak
+
+audit: $(READY) ## Ask for known vulnerabilities of what is locked (needs the network; what cannot be asked fails)
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock || { echo "rasid: the audit failed: a dependency is vulnerable, or the vulnerability service did not know it or did not answer"; exit 1; }
+
+sbom: $(READY) ## Write a bill of materials of what is locked (CycloneDX, validated) to out/sbom.json
+	@mkdir -p out
+	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --validate -o out/sbom.json
+	@echo "rasid: wrote out/sbom.json"
 
 lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames
 	@$(BIN)/python -m workers.lexicon.build

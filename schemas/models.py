@@ -52,6 +52,8 @@ ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo"
 
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+#: Of what others choose and what then stands in keys, logs and terminals: no control characters.
+Name = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 #: The largest integer that every reader of JSON keeps exactly (RFC 8259, section 6).
 LARGEST = (1 << 53) - 1
@@ -83,15 +85,17 @@ class Closed(BaseModel):
 class Document(Incoming):
     """A scraped page or file, raw, as it arrives on articles.raw."""
 
-    document_id: Identifier = Field(description="Unique name of the document; for a file, its name")
+    document_id: Name = Field(description="Unique name of the document; for a file, its name")
     body: str | None = Field(default=None, description="The whole raw text")
     title: str | None = Field(default=None, description="With text: a source that gives the two apart")
     text: str | None = Field(default=None, description="With title: the raw body is then title, a blank line, text")
-    source: str | None = Field(default=None, description="The outlet or feed, as the collector names it")
-    url: str | None = None
-    published_at: str | None = Field(default=None, description="As the source states it")
-    fetched_at: str | None = None
-    language: str | None = Field(default=None, description="As the source states it (BCP 47)")
+    source: str | None = Field(
+        default=None, max_length=512, description="The outlet or feed, as the collector names it"
+    )
+    url: str | None = Field(default=None, max_length=8192)
+    published_at: str | None = Field(default=None, max_length=128, description="As the source states it")
+    fetched_at: str | None = Field(default=None, max_length=128)
+    language: str | None = Field(default=None, max_length=64, description="As the source states it (BCP 47)")
 
     @model_validator(mode="after")
     def _has_a_body(self) -> Document:

@@ -13,6 +13,10 @@ __all__ = ["decode", "encode"]
 
 M = TypeVar("M", bound=BaseModel)
 SHOWN_PROBLEMS = 3
+#: Of the object, many times what any message has: fields that are not known are ignored, within reason.
+MAX_KEYS = 1000
+#: Of a field's name in an error; it may be one that somebody else chose.
+SHOWN_NAME = 60
 
 
 def decode(model: type[M], value: bytes | None, *, max_bytes: int | None = None) -> M:
@@ -32,9 +36,13 @@ def decode(model: type[M], value: bytes | None, *, max_bytes: int | None = None)
         data = orjson.loads(value)
     except orjson.JSONDecodeError as exc:
         # orjson refuses bytes that are not UTF-8, NaN, and more than 1,024 levels of nesting.
+        if "depth limit" in exc.msg:
+            raise InvalidJSON(f"nested deeper than 1024 levels at character {exc.pos}: send it flat") from None
         raise InvalidJSON(f"not JSON in UTF-8: {exc.msg} at character {exc.pos}") from None
     if not isinstance(data, dict):
         raise InvalidJSON(f"a JSON object is needed, this is a {type(data).__name__}")
+    if len(data) > MAX_KEYS:
+        raise TooLarge(f"the object has {len(data)} keys, {MAX_KEYS} are allowed: send the contract's fields alone")
     try:
         return model.model_validate(data)
     except ValidationError as exc:
@@ -49,7 +57,7 @@ def encode(message: BaseModel) -> bytes:
 def _problems(model: type[BaseModel], exc: ValidationError) -> str:
     errors = exc.errors(include_url=False, include_input=False, include_context=False)
     shown = "; ".join(
-        f"{'.'.join(str(part) for part in error['loc']) or 'message'}: {error['msg']}"
+        f"{'.'.join(str(part)[:SHOWN_NAME] for part in error['loc']) or 'message'}: {error['msg']}"
         for error in errors[:SHOWN_PROBLEMS]
     )
     more = f"; and {len(errors) - SHOWN_PROBLEMS} more" if len(errors) > SHOWN_PROBLEMS else ""

@@ -12,6 +12,7 @@ from schemas import envelope
 from schemas.models import DeadLetterHeaders
 from schemas.topics import DEAD_LETTER
 from workers.errors import InvalidRecord, RasidError
+from workers.pipeline.limits import check_envelope
 from workers.pipeline.record import Output
 
 if TYPE_CHECKING:
@@ -33,7 +34,12 @@ def outputs_of(processor: Processor, record: Record, *, now: str) -> list[Output
 
     `now` is ISO 8601. Never raises for what is wrong with a record; a defect is logged with its traceback.
     """
-    return _or_dead_letter(lambda: processor.process(record, now=now), processor, record, now)
+
+    def make() -> list[Output]:
+        check_envelope(record)
+        return processor.process(record, now=now)
+
+    return _or_dead_letter(make, processor, record, now)
 
 
 def finished(

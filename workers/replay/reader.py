@@ -10,19 +10,31 @@ import sys
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
+
+from pydantic import ValidationError
 
 from schemas.models import Document
 from workers.errors import InvalidRecord, UsageError
 from workers.pipeline.codec import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = ["Problem", "read_documents"]
 
 SUFFIXES = (".txt", ".jsonl", ".jsonl.gz")
 STDIN = "-"
+#: Of a line, or of a .txt file: what articles.raw takes. More is never held, however long a line is.
+DOCUMENT_BYTES = 8 << 20
+_CHUNK = 1 << 20
+#: JSON lines of news compress to a tenth; what expands so far beyond that is made to fill a machine.
+EXPANDS = 200
+_EXPANDS_FROM = 64 << 20
+
+
+class _Lines(Protocol):
+    def readline(self, size: int, /) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +84,10 @@ def _file(path: Path) -> Iterator[Document | Problem]:
             with path.open("rb") as handle:
                 yield from _lines(handle, str(path))
         elif path.name.endswith(".jsonl.gz"):
-            with gzip.open(path, "rb") as handle:
-                yield from _lines(handle, str(path))
+            with path.open("rb") as packed, gzip.open(packed) as handle:
+                yield from _lines(
+                    handle, str(path), lambda: handle.tell() > max(_EXPANDS_FROM, EXPANDS * packed.tell())
+                )
         else:
             yield Problem(str(path), None, f"not read: a name must end in {', '.join(SUFFIXES)}")
     except OSError as exc:
@@ -83,19 +97,35 @@ def _file(path: Path) -> Iterator[Document | Problem]:
 def _text(path: Path) -> Document | Problem:
     try:
         # A byte order mark is part of the encoding, not of the text.
-        body = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as handle:
+            data = handle.read(DOCUMENT_BYTES + 1)
+        if len(data) > DOCUMENT_BYTES:
+            return Problem(str(path), None, f"the file has over {DOCUMENT_BYTES} bytes: split it")
+        body = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         return Problem(str(path), None, f"not UTF-8 (byte {exc.start}): convert it, for example with iconv")
     if not body.strip():
         return Problem(str(path), None, "the document is empty")
-    return Document(document_id=path.name, body=body)
+    try:
+        return Document(document_id=path.name, body=body)
+    except ValidationError:
+        return Problem(str(path), None, "its name cannot be an id: rename it, without control characters")
 
 
-def _lines(handle: Iterable[bytes], name: str) -> Iterator[Document | Problem]:
+def _lines(handle: _Lines, name: str, is_a_bomb: Callable[[], bool] = lambda: False) -> Iterator[Document | Problem]:
     number = 0
     try:
-        for number, line in enumerate(handle, 1):
-            if line.strip():
+        while line := handle.readline(DOCUMENT_BYTES + 1):
+            number += 1
+            whole = len(line) <= DOCUMENT_BYTES or line.endswith(b"\n")
+            while not whole and not is_a_bomb() and (rest := handle.readline(_CHUNK)):
+                whole = rest.endswith(b"\n")
+            if is_a_bomb():
+                yield Problem(name, number, f"the file expands more than {EXPANDS} times: not read further")
+                return
+            if len(line) > DOCUMENT_BYTES:
+                yield Problem(name, number, f"the line has over {DOCUMENT_BYTES} bytes: split it")
+            elif line.strip():
                 yield _line(line, name, number)
     except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
         yield Problem(name, number + 1, f"the compressed file is damaged from here on: {exc}")

@@ -3,12 +3,13 @@ from __future__ import annotations
 import gzip
 import io
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from schemas.models import Document
 from workers.errors import UsageError
+from workers.replay import reader
 from workers.replay.reader import Problem, read_documents
 
 if TYPE_CHECKING:
@@ -99,3 +100,44 @@ def test_standard_input_is_read_as_json_lines(monkeypatch: pytest.MonkeyPatch) -
     items = list(read_documents(["-"]))
     assert items[0] == Document(document_id="1", body="نص")
     assert str(items[1]).startswith("<stdin>:2: ")
+
+
+def test_a_line_is_never_held_beyond_the_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    good = b'{"document_id": "1", "body": "x"}\n'
+    long = b'{"document_id": "2", "body": "' + b"y" * (reader.DOCUMENT_BYTES * 3) + b'"}\n'
+    (tmp_path / "some.jsonl").write_bytes(good + long + good.replace(b'"1"', b'"3"'))
+    asked: list[int] = []
+    real = reader._lines
+
+    class Watched:
+        def __init__(self, handle: Any) -> None:
+            self._handle = handle
+
+        def readline(self, size: int, /) -> bytes:
+            asked.append(size)
+            line: bytes = self._handle.readline(size)
+            return line
+
+    monkeypatch.setattr(reader, "_lines", lambda handle, *rest: real(Watched(handle), *rest))
+    documents, problems = read(tmp_path / "some.jsonl")
+    assert [document.document_id for document in documents] == ["1", "3"]
+    assert problems == [f"{tmp_path}/some.jsonl:2: the line has over {reader.DOCUMENT_BYTES} bytes: split it"]
+    assert max(asked) == reader.DOCUMENT_BYTES + 1
+
+
+def test_a_file_that_only_expands_is_given_up(tmp_path: Path) -> None:
+    with gzip.open(tmp_path / "bomb.jsonl.gz", "wb") as handle:
+        handle.write(b'{"document_id": "1", "body": "x"}\n')
+        for _ in range(200):
+            handle.write(b"0" * (1 << 20))
+    documents, problems = read(tmp_path / "bomb.jsonl.gz")
+    assert [document.document_id for document in documents] == ["1"]
+    assert problems == [f"{tmp_path}/bomb.jsonl.gz:2: the file expands more than 200 times: not read further"]
+
+
+def test_a_page_that_is_too_long_or_has_an_impossible_name_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_bytes(b"x" * (reader.DOCUMENT_BYTES + 1))
+    (tmp_path / "a\x1b[2J.txt").write_text("خبر")
+    _, problems = read(tmp_path / "long.txt", tmp_path / "a\x1b[2J.txt")
+    assert "long.txt: the file has over 8388608 bytes" in problems[0]
+    assert "its name cannot be an id" in problems[1]

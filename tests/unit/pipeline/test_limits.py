@@ -1,0 +1,113 @@
+"""What is too large, too deep or not printable is a dead letter that names the field and the limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+import pytest
+
+from schemas import envelope
+from schemas.topics import DEAD_LETTER, PARSED, RAW
+from workers.pipeline.build import build_parse
+from workers.pipeline.dead_letter import outputs_of
+from workers.pipeline.record import Output, Record
+from workers.settings import Settings
+
+if TYPE_CHECKING:
+    from schemas.envelope import Headers
+
+NOW = "2026-01-01T00:00:00.000Z"
+TEXT = "أعلنت وزارة الصحة في دمشق افتتاح مستشفى جديد يخدم الأحياء الشرقية من المدينة، بحسب بيان نشر اليوم."
+
+
+def parse(value: bytes, *, key: bytes | None = b"k", headers: Headers | None = None) -> list[Output]:
+    return outputs_of(build_parse(Settings()), Record(RAW, 0, 0, key, value, headers or [], 0.0), now=NOW)
+
+
+def document(**fields: Any) -> bytes:
+    return orjson.dumps({"document_id": "d", "body": TEXT, **fields})
+
+
+def refusal(outputs: list[Output]) -> tuple[str, str]:
+    (letter,) = outputs
+    assert letter.topic == DEAD_LETTER
+    told = dict(letter.headers)
+    return told[envelope.ERROR_CLASS].decode(), told[envelope.ERROR_MESSAGE].decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"document_id": "x" * 2049}, "document_id: String should have at most 2048 characters"),
+        ({"document_id": "a\nb"}, "document_id: String should match pattern"),
+        ({"document_id": "a\u009bb"}, "document_id: String should match pattern"),
+        ({"url": "h" * 8193}, "url: String should have at most 8192 characters"),
+        ({"source": "s" * 513}, "source: String should have at most 512 characters"),
+        ({"language": "a" * 65}, "language: String should have at most 64 characters"),
+        ({"published_at": "2" * 129}, "published_at: String should have at most 128 characters"),
+        ({"fetched_at": "2" * 129}, "fetched_at: String should have at most 128 characters"),
+    ],
+)
+def test_a_field_over_its_limit_is_named_with_the_limit(fields: dict[str, str], said: str) -> None:
+    error, message = refusal(parse(document(**fields)))
+    assert error == "InvalidMessage"
+    assert said in message
+    assert len(message) < 300
+
+
+def test_keys_and_levels_of_json_are_counted() -> None:
+    many = {f"k{n}": 0 for n in range(1001)}
+    assert refusal(parse(document(**many)))[1].startswith("the object has 1003 keys, 1000 are allowed")
+    for depth in (1025, 5000, 500_000):
+        deep = b'{"document_id":"d","body":"x","more":' + b"[" * depth + b"]" * depth + b"}"
+        error, message = refusal(parse(deep))
+        assert error == "InvalidJSON"
+        assert message.startswith("nested deeper than 1024 levels at character ")
+    # Within the limits an unknown field is ignored.
+    assert [output.topic for output in parse(document(more=[[[{"a": 1}]]]))] == [PARSED]
+
+
+@pytest.mark.parametrize(
+    ("key", "headers", "said"),
+    [
+        (b"k" * 8193, [], "the key has 8193 bytes, 8192 are allowed"),
+        (b"k", [("h", b"")] * 65, "the record has 65 headers, 64 are allowed"),
+        (b"k", [("baggage", b"v" * 8193)], "header 'baggage' has 8193 bytes, 8192 are allowed"),
+        (b"k", [("x-replay-id", b"v" * 513)], "header 'x-replay-id' has 513 bytes, 512 are allowed"),
+        (b"k", [(f"h{n}", b"v" * 8000) for n in range(9)], "the headers have 72018 bytes, 65536 are allowed"),
+        (b"k", [("\u202e" + "h" * 99, b"v" * 8193)], "header '\\u202e" + "h" * 59 + "' has"),
+    ],
+)
+def test_the_envelope_is_bounded_and_goes_untouched_to_the_dead_letters(
+    key: bytes, headers: Headers, said: str
+) -> None:
+    outputs = parse(document(), key=key, headers=headers)
+    error, message = refusal(outputs)
+    assert error == "TooLarge"
+    assert said in message
+    assert outputs[0].key == key
+    assert outputs[0].headers[: len(headers)] == headers
+
+
+def test_headers_that_only_look_like_ours_do_no_harm() -> None:
+    hostile = [
+        (envelope.ERROR_ATTEMPT, b"9" * 5000),
+        (envelope.ORIGIN, b"9" * 400 + b":1"),
+        (envelope.REPLAY_ID, b"r"),
+        (envelope.REPLAY_SEQ, b"9" * 500),
+        ("traceparent", b"00-zz"),
+    ]
+    assert [output.topic for output in parse(document(), headers=hostile)] == [PARSED]
+    # The attempts of a letter are counted by it: thousands of digits must not stop the worker.
+    (letter,) = parse(b"not JSON", headers=hostile)
+    assert dict(letter.headers)[envelope.ERROR_ATTEMPT] == b"1"
+
+
+@pytest.mark.parametrize(
+    ("stated", "scope"), [("en-GB", b"en"), ("AR", b"ar"), ("made up", b"und"), ("x" * 60, b"und"), (None, b"und")]
+)
+def test_a_page_cannot_make_up_a_scope_of_deduplication(stated: str | None, scope: bytes) -> None:
+    # No words by which a language could be told.
+    outputs = parse(document(body="1234 5678 9012. " * 20, language=stated))
+    assert {output.key for output in outputs if output.topic == PARSED} in ({scope}, set())
