@@ -35,7 +35,19 @@ _FILES = (
     "words.yaml",
 )
 # Lists of words.yaml that the grammar of organisations reads as they are.
-_ORGANISATION_LISTS = (
+_AS_THEY_ARE = (
+    "counterparts",
+    "women",
+    "envoys",
+    "sendings",
+    "alone_posts",
+    "days",
+    "formers",
+    "sovereigns",
+    "kin",
+    "agents",
+    "seats",
+    "ranks",
     "loose",
     "generic",
     "lone",
@@ -405,7 +417,7 @@ class Lexicon:
             frequent=frozenset(self._common[:_FREQUENT]) - given,
             family=frozenset(listed["family"] - sets["stop"] - verbs),
             doubtful=doubtful,
-            **{name: sets[name] for name in _ORGANISATION_LISTS},
+            **{name: sets[name] for name in _AS_THEY_ARE},
             cues=sets["cues"] | sets["relatives"],
             relatives=sets["relatives"],
             players=sets["players"],

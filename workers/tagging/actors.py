@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from workers.lexicon.forms import proclitic_length
 from workers.tagging.model import Actor, Found
 from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
 from workers.tagging.organisations import Span, find_organisations
-from workers.tagging.persons import introduce
+from workers.tagging.persons import is_anothers, name_behind, read_post
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workers.tagging.countries import CountryMention
     from workers.tagging.names import Roles
     from workers.tagging.organisations import Organisation
-    from workers.tagging.persons import Introduction
+    from workers.tagging.persons import StatedPost
     from workers.tagging.view import View
 
 __all__ = ["ActorFinder"]
@@ -32,9 +32,14 @@ _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # In letters: a rank may stand between a country and a name; a post behind a name has some words before its country.
 _BEFORE_NAME, _BEHIND_NAME = 3, 60
 _NOT_FAR = 150
+# Words of a post: behind a rank, behind any other title, in apposition.
+_LONGEST_RANK, _LONGEST_POST, _LONGEST_APPOSED = 3, 9, 9
 _UNDATED_FROM = "2025-01"
 # Before the place that an organisation is in.
 _INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محافظه |منطقه )?")
+_QUOTES = re.compile(r"[\"“”«»]")
+# Between a name and the post in apposition behind it.
+_APPOSED = re.compile(r"،? |، ")
 _SENTENCE_END = re.compile(r"[.؟!\n\"»]")
 
 
@@ -52,6 +57,29 @@ class _Person:
     #: Without a country it has none: the article's leading one is not meant.
     settled: bool = False
     places: list[tuple[View, int, int, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Bodies and organisations by where the word begins that their name stands in, with proclitics; and where they and
+    countries end.
+    """
+
+    owners: dict[int, _Person]
+    spans: dict[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A post that the text names: its words without the country's, its country, and whose it is if a name is beside."""
+
+    view: View
+    start: int
+    end: int
+    words: str
+    country: str | None
+    definite: bool
+    bearer: str | None
 
 
 class ActorFinder:
@@ -81,6 +109,12 @@ class ActorFinder:
         #: The proper part of an organisation's name, by its id.
         self._own_names: dict[str, str] = {}
         self._surnames: set[tuple[str, int]] = set()
+        self._titles: dict[str, list[Hit]] = {}
+        self._told: list[_Told] = []
+        #: Where posts begin that a name follows.
+        self._leading_posts: set[tuple[str, int]] = set()
+        #: Listed persons whose role is the text's.
+        self._given_roles: set[str] = set()
         self._covered: dict[str, list[tuple[int, int]]] = {view.field: [] for view, _ in views}
 
     def find(self) -> tuple[Actor, ...]:
@@ -105,7 +139,9 @@ class ActorFinder:
             self._unlisted(view, free[view.field])
         for view, hits in self._views:
             self._speakers(view, hits, free[view.field])
+        self._settle()
         self._later_names()
+        self._later_posts()
         return self._tags()
 
     def surnames(self) -> set[tuple[str, int]]:
@@ -251,32 +287,121 @@ class ActorFinder:
 
     def _introduced(self, view: View, hits: list[Hit], persons: dict[tuple[str, int], str]) -> None:
         """Read every title of a field: give known persons their role, and add those whom the lexicon lacks."""
-        spans = {
-            m.hit.start - m.hit.proclitics: m.hit.end for (where, _), m in self._mentions.items() if where == view.field
-        }
-        for identity in self._actors.values():
-            if identity.type != "person":
-                spans.update(
-                    {start: end for seen, start, end, _ in identity.places if seen is view and start not in spans}
-                )
+        around = self._around(view)
         known_at = {at for where, at in persons if where == view.field}
+        titles = longest([hit for hit in hits if hit.form.title or self._is_nisba(view, hit)])
+        self._titles[view.field] = titles
+        counterpart: tuple[str, str] | None = None
         done = 0
-        for hit in longest([hit for hit in hits if hit.form.title or self._is_nisba(view, hit)]):
+        for hit in titles:
             if hit.start < done or self._is_house(view.word_before(hit.start - hit.proclitics)):
                 continue
-            introduction = introduce(view, self._tokens[view.field], hit, spans, known_at, self._lexicon)
-            if introduction is None:
-                continue
-            country = self._title_country(view, introduction)
-            known = persons.get((view.field, introduction.name_at))
-            if known is not None:
-                if hit.form.title == "posts" and not self._actors[known].places[0][3].endswith(":role"):
-                    self._actors[known].role = self._actors[known].role or self._surface(view, *introduction.title)
-                done = introduction.name_at
-            elif introduction.name is not None and not self._is_covered(view, *introduction.name):
-                own = None if hit.form.title else self._mentions[view.field, hit.start - hit.proclitics].codes[0]
-                self._unknown(view, introduction, country or own, titled=bool(hit.form.title))
-                done = introduction.name[1]
+            longest_post = _LONGEST_POST if hit.form.title == "posts" else _LONGEST_RANK
+            post = read_post(view, hit, around.spans, known_at, self._lexicon.words, longest=longest_post)
+            told = self._tell(view, hit, post, around)
+            role: str | None = self._role(view, hit, post.start, post.end)
+            if hit.form.text in self._lexicon.words.counterparts:
+                told, role = self._of_counterpart(view, hit, post, told, counterpart)
+            elif hit.form.title == "posts":
+                stop = self._country_at(view, post) or post.end
+                counterpart = told.words, self._role(view, hit, post.start, stop)
+            known = persons.get((view.field, post.then)) if post.then is not None else None
+            bearer, end = self._bearer_of(view, hit, post, known, role, around)
+            done = max(done, end)
+            if hit.form.title == "posts":
+                self._told.append(replace(told, bearer=bearer))
+            if bearer is not None:
+                self._leading_posts.add((view.field, post.start))
+
+    def _bearer_of(
+        self,
+        view: View,
+        hit: Hit,
+        post: StatedPost,
+        known: str | None,
+        role: str | None,
+        around: _Around,
+    ) -> tuple[str | None, int]:
+        """Who stands behind a post: the ``known`` person there, now with the role, or one that the lexicon lacks, now
+        added; and up to where the field is read.
+        """
+        words = self._lexicon.words
+        if is_anothers(view, post, words):
+            return None, 0
+        if known is not None:
+            if hit.form.title == "posts":
+                self._give_role(known, role, is_whole=post.end > hit.end)
+            return known, post.then or 0
+        name = name_behind(view, self._tokens[view.field], post, hit, around.spans, words)
+        if name is None or self._is_covered(view, *name):
+            return None, 0
+        return self._unknown(view, hit, post, name, role, around), name[1]
+
+    def _around(self, view: View) -> _Around:
+        """What stands in a field now that a post may hold."""
+        owners: dict[int, _Person] = {}
+        spans: dict[int, int] = {}
+        for actor in self._actors.values():
+            for _, start, end, _ in (place for place in actor.places if place[0] is view and actor.type != "person"):
+                at = start
+                while at > 0 and view.plain[at - 1].isalnum():
+                    at -= 1
+                owners.setdefault(at, actor)
+                spans.setdefault(at, end)
+        for (where, at), mention in self._mentions.items():
+            if where == view.field:
+                spans[at] = mention.hit.end
+        return _Around(owners, spans)
+
+    def _tell(self, view: View, hit: Hit, post: StatedPost, around: _Around) -> _Told:
+        """What a post says: رئيس الوزراء of العراقي. One behind its country that is over is part of what it says."""
+        words = self._lexicon.words
+        at = self._country_at(view, post)
+        head = _without_article(view.plain[hit.start + hit.form.strip : hit.end])
+        is_definite = view.plain.startswith(("ال", "لل"), hit.start)
+        said, end = view.plain[hit.end : post.end if at is None else at].split(), post.end
+        if at is not None:
+            mention = self._mentions[view.field, at]
+            end = mention.hit.end
+            is_definite = is_definite or mention.hit.form.kind != "demonym" or mention.hit.form.affix != "plain"
+            behind = view.word_after(end)
+            if behind in words.formers:
+                said.append(behind)
+        is_definite = is_definite or any(word.startswith("ال") for word in said)
+        country, _ = self._post_country(view, hit, post, around)
+        return _Told(view, post.start + hit.form.strip, end, " ".join((head, *said)), country, is_definite, None)
+
+    def _country_at(self, view: View, post: StatedPost) -> int | None:
+        """Where the first country inside a post begins."""
+        return next((at for at in post.holders if (view.field, at) in self._mentions), None)
+
+    def _role(self, view: View, hit: Hit, start: int, end: int) -> str:
+        """A post as it is written, without quotation marks; للرئيس with its article."""
+        article = "ال" if hit.form.strip else ""
+        return article + _QUOTES.sub("", self._surface(view, start + hit.form.strip, end)).rstrip()
+
+    def _of_counterpart(
+        self, view: View, hit: Hit, post: StatedPost, told: _Told, counterpart: tuple[str, str] | None
+    ) -> tuple[_Told, str | None]:
+        """The post of whom نظيره means: the one named before, of another country."""
+        if counterpart is None:
+            return told, None
+        words, role = counterpart
+        own = self._surface(view, hit.end, post.end).strip() if post.end > hit.end else ""
+        if hit.form.text in self._lexicon.words.women:
+            head, _, rest = role.partition(" ")
+            role = f"{head.removesuffix('ة')}ة {rest}".rstrip()
+        return replace(told, words=words), f"{role} {own}".rstrip()
+
+    def _give_role(self, identity: str, role: str | None, *, is_whole: bool) -> None:
+        """Give a listed person the post that the text names: where the article has no date, before the lexicon's, which
+        is of its own year, if the text says more than a bare title; else where the lexicon knows none.
+        """
+        person = self._actors[identity]
+        is_first = identity not in self._given_roles
+        if role is not None and (person.role is None or (self._month is None and is_whole and is_first)):
+            person.role = role
+            self._given_roles.add(identity)
 
     def _is_nisba(self, view: View, hit: Hit) -> bool:
         """Whether a hit is a definite demonym in the singular, which may introduce a person: الإسباني رافايل نادال."""
@@ -287,24 +412,47 @@ class ActorFinder:
             return False
         return (view.field, hit.start - hit.proclitics) in self._mentions
 
-    def _title_country(self, view: View, introduction: Introduction) -> str | None:
-        """The country of a post, from the first demonym, name or body inside its title."""
-        for at in introduction.holders:
+    def _post_country(self, view: View, hit: Hit, post: StatedPost, around: _Around) -> tuple[str | None, bool]:
+        """The country of a post, from the first demonym, name or body inside its title; and whether it has none: it is
+        of an international body (المبعوث الأممي إلى سوريا). Where an envoy is sent is not whose he is.
+        """
+        words = self._lexicon.words
+        is_envoy = _without_article(hit.form.text) in words.envoys
+        is_wide = has_none = post.end > hit.end and view.word_after(hit.end) in words.wide
+        for at in post.holders if post.origin is None else (post.origin, *post.holders):
             mention = self._mentions.get((view.field, at))
             if mention is not None:
+                before = view.word_before(at)
+                is_sent = before in words.sendings or (is_envoy and before == "في")
+                if is_sent or (is_wide and mention.hit.form.kind != "demonym"):
+                    has_none = True
+                    continue
                 mention.role = "actor"
-                return mention.codes[0]
-            for actor in self._actors.values():
-                if any(seen is view and start == at for seen, start, _, _ in actor.places):
-                    return actor.country
-        return None
+                return mention.codes[0], False
+            owner = around.owners[at]
+            if owner.country or owner.known:
+                return owner.country, owner.country is None
+            has_none = owner.settled
+        return None, has_none
 
-    def _unknown(self, view: View, introduction: Introduction, country: str | None, *, titled: bool) -> None:
-        """Add the person whom a title or a nisba introduces."""
-        start, end = introduction.name or (0, 0)
-        country = country or self._near_country(view, introduction.title[0], end)
-        role = self._surface(view, *introduction.title) if titled else None
-        self._name(view, start, end, country, role, "rule:title" if titled else "rule:demonym")
+    def _unknown(
+        self,
+        view: View,
+        hit: Hit,
+        post: StatedPost,
+        name: tuple[int, int],
+        role: str | None,
+        around: _Around,
+    ) -> str:
+        """Add the person whom a title or a nisba introduces, and return the id."""
+        titled = bool(hit.form.title)
+        country, is_settled = self._post_country(view, hit, post, around)
+        if country is None and not titled:
+            country = self._mentions[view.field, hit.start - hit.proclitics].codes[0]
+        if country is None and not is_settled:
+            country = self._nisba(view, post.start)
+        rule = "rule:title" if titled else "rule:demonym"
+        return self._name(view, *name, country, role if titled else None, rule, settled=is_settled)
 
     def _behind_nisba(self, view: View) -> set[int]:
         """Where words stand right behind a definite nisba: الإسباني …"""
@@ -336,7 +484,7 @@ class ActorFinder:
         for found in find_organisations(view, tokens, words, spans, is_free):
             self._organisation(view, found)
         for start, end in find_names(view, tokens, words, is_no_place):
-            self._name(view, start, end, self._near_country(view, start, end), None, "rule:name")
+            self._name(view, start, end, self._nisba(view, start), None, "rule:name")
 
     def _free(self, view: View, hits: list[Hit]) -> Callable[[int, int], bool]:
         """A test of a stretch: no mention is there, no dateline, nothing that the lexicon takes for something else."""
@@ -363,7 +511,7 @@ class ActorFinder:
             if len(fitting) == 1:
                 self._listed(fitting[0], view, start, end)
             elif not bearers:
-                self._name(view, start, end, self._near_country(view, start, end), None, "rule:speaker")
+                self._name(view, start, end, self._nisba(view, start), None, "rule:speaker")
 
     def _organisation(self, view: View, found: Organisation) -> None:
         """Add an organisation with the country inside its name, or of the place right behind it."""
@@ -410,17 +558,94 @@ class ActorFinder:
         proclitics = view.plain[at : at + mention.hit.proclitics]
         return mention.codes[0] if proclitics == ("" if inside else "ب") else None
 
-    def _near_country(self, view: View, start: int, end: int) -> str | None:
-        """The country right before a name (its nisba, its post's), or in the post in apposition behind it."""
-        apposed = APPOSITION.match(view.clean, end)
+    def _nisba(self, view: View, start: int) -> str | None:
+        """The country right before a name or its post."""
+        for (where, _), mention in self._mentions.items():
+            is_near = where == view.field and 0 < start - mention.hit.end <= _BEFORE_NAME
+            if is_near and len(mention.codes) == 1 and "." not in view.clean[mention.hit.end : start]:
+                return mention.codes[0]
+        return None
+
+    def _settle(self) -> None:
+        """Read the posts behind names: a person's who has none yet, and the country of one whom no list knows."""
+        for view, _ in self._views:
+            titles = {hit.start: hit for hit in self._titles[view.field] if hit.form.title and not hit.proclitics}
+            if titles:
+                self._apposed(view, titles)
+        for person in self._actors.values():
+            if person.type == "person" and not (person.known or person.settled or person.country):
+                view, start, end, _ = person.places[0]
+                person.country = self._told_behind(view, end)
+                if person.country is None and self._leading is None:
+                    person.country = self._last_country(view, start)
+
+    def _told_behind(self, view: View, end: int) -> str | None:
+        """The country in what is told of a person right behind the name."""
+        if not APPOSITION.match(view.clean, end):
+            return None
         for (where, at), mention in self._mentions.items():
-            if where != view.field or len(mention.codes) != 1:
+            is_near = where == view.field and 0 < at - end <= _BEHIND_NAME
+            if is_near and len(mention.codes) == 1 and not _SENTENCE_END.search(view.clean, end, at):
+                return mention.codes[0]
+        return None
+
+    def _apposed(self, view: View, titles: dict[int, Hit]) -> None:
+        """Read the posts in apposition behind the names of a field: سامي نادر، مدير مركز المشرق."""
+        words = self._lexicon.words
+        around = self._around(view)
+        people = [actor for actor in self._actors.values() if actor.type == "person"]
+        starts = {start for person in people for seen, start, _, _ in person.places if seen is view}
+        for person in people:
+            for seen, _, end, _ in person.places:
+                gap = _APPOSED.match(view.clean, end) if seen is view else None
+                hit = titles.get(gap.end()) if gap else None
+                if gap is None or hit is None or (view.field, hit.start) in self._leading_posts:
+                    continue
+                post = read_post(view, hit, around.spans, starts, words, longest=_LONGEST_APPOSED)
+                is_whole = post.end > hit.end
+                # A comma must tell of a known person (وصف بوتين رئيس أوكرانيا), of kin, and of a bare word.
+                needs_comma = person.known or hit.form.text in words.kin or not is_whole
+                if hit.form.text in words.counterparts or (needs_comma and "،" not in gap[0]):
+                    continue
+                told = replace(self._tell(view, hit, post, around), bearer=person.id)
+                self._told = [each for each in self._told if (each.view, each.start) != (view, told.start)]
+                self._told.append(told)
+                role = self._role(view, hit, post.start, post.end)
+                if person.known:
+                    self._give_role(person.id, role, is_whole=is_whole)
+                    continue
+                country, is_settled = self._post_country(view, hit, post, around)
+                person.settled = person.settled or (is_settled and person.country is None)
+                person.country = person.country or country
+                person.role = person.role or role
+
+    def _later_posts(self) -> None:
+        """Add the posts that stand for a person named before: وزير الدفاع السوري, الوزير. Only where they mean one."""
+        order = {view.field: number for number, (view, _) in enumerate(self._views)}
+        told = sorted(self._told, key=lambda each: (order[each.view.field], each.start))
+        words = self._lexicon.words
+        for number, post in enumerate(told):
+            if post.bearer is not None or not post.definite:
                 continue
-            if 0 < start - mention.hit.end <= _BEFORE_NAME and "." not in view.clean[mention.hit.end : start]:
-                return mention.codes[0]
-            if apposed and 0 < at - end <= _BEHIND_NAME and not _SENTENCE_END.search(view.clean, end, at):
-                return mention.codes[0]
-        return None if self._leading else self._last_country(view, start)
+            # نائب الرئيس, مكتب الرئيس: somebody else.
+            before = post.view.word_before(post.start)
+            if before in words.titles or before in words.fields or post.words.split(" ")[0] in words.women:
+                continue
+            bearers = {
+                other.bearer
+                for other in told[:number]
+                if other.bearer is not None and self._means(post, other, self._actors[other.bearer])
+            }
+            if len(bearers) == 1:
+                self._add(self._actors[bearers.pop()], post.view, post.start, post.end, "rule:later-post")
+
+    def _means(self, post: _Told, other: _Told, bearer: _Person) -> bool:
+        """Whether a post that stands alone may be the one beside a name: the same words and country, or الوزير."""
+        if post.words in self._lexicon.words.alone_posts and post.country is None:
+            return other.words.split(" ")[0] == post.words
+        if post.words != other.words or (" " not in post.words and post.country is None):
+            return False
+        return post.country is None or post.country == (bearer.country or other.country)
 
     def _last_country(self, view: View, start: int) -> str | None:
         """Where no country leads the article (a match of two teams): the one named last in the sentence before."""
@@ -434,16 +659,39 @@ class ActorFinder:
         ]
         return max(before, key=lambda mention: mention.hit.start).codes[0] if before else None
 
-    def _name(self, view: View, start: int, end: int, country: str | None, role: str | None, entry: str) -> None:
-        """Add a person that the lexicon lacks, or a mention of one found before; countries in the name are surnames."""
+    def _name(
+        self,
+        view: View,
+        start: int,
+        end: int,
+        country: str | None,
+        role: str | None,
+        entry: str,
+        *,
+        settled: bool = False,
+    ) -> str:
+        """Add a person that the lexicon lacks, or a mention of one found before; countries in the name are surnames.
+
+        Returns the person's id.
+        """
         for (where, at), mention in self._mentions.items():
             if where == view.field and start <= at < end and mention.hit.end <= end:
                 self._surnames.add((where, at))
         name = view.plain[start:end]
-        person = self._bearer(name) or _Person(
-            _hashed(name), self._surface(view, start, end), None, "person", country, role, known=False
-        )
-        self._add(person, view, start, end, entry)
+        person = self._bearer(name)
+        if person is None:
+            surface = self._surface(view, start, end)
+            person = _Person(_hashed(name), surface, None, "person", country, role, known=False, settled=settled)
+        elif not person.known and " " in name and " " not in person.name:
+            self._rename(person, name, self._surface(view, start, end))
+        return self._add(person, view, start, end, entry).id
+
+    def _rename(self, person: _Person, name: str, surface: str) -> None:
+        """Give the whole name to a person of whom only the surname stood before (والسيد كوديافتسيف)."""
+        old = person.id
+        del self._actors[old]
+        person.id, person.name = _hashed(name), surface
+        self._told = [replace(each, bearer=person.id) if each.bearer == old else each for each in self._told]
 
     def _bearer(self, name: str) -> _Person | None:
         """The person already found whose name this is in a longer or shorter form: the same words at both ends, more

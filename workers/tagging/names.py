@@ -52,12 +52,10 @@ _AGE = re.compile(r" ?\((?:[^()]{0,14} )?(?:عاما|سنه|عام)\)|، ?\d+ (?
 CLITIC_ARTICLE = ("وال", "بال", "فال", "كال", "لل", "ولل")
 """How a definite word begins behind a proclitic, in folded text."""
 APPOSITION = re.compile(
-    r"(?:،| ) ?(?:رئيسه?|مديره?|المتحدثه?|الناطقه?|عضوه?|وزيره?|الباحثه?|الخبيره?|المحلله?|استاذه?|احد|احدي|وهو|وهي|"
+    r"(?:،| ) ?(?:رييسه?|مديره?|المتحدثه?|الناطقه?|عضوه?|وزيره?|الباحثه?|الخبيره?|المحلله?|استاذه?|احد|احدي|وهو|وهي|"
     r"الذي|التي|المسووله?|المديره?|مسووله?|مهاجم|حارس|مدافع|لاعب)\b"
 )
-"""What stands behind a name whose bearer's post follows in apposition, in folded text."""
-
-
+"""What stands behind a name whose bearer's post or deeds follow in apposition, in folded text."""
 # عبد السلام is one name of two words; أبو and ابن begin one.
 _SERVANT = frozenset(("عبد",))
 _BEGINNINGS = frozenset(("عبد", "ابو", "ابن", "بن"))

@@ -13,86 +13,120 @@ from typing import TYPE_CHECKING
 from workers.tagging.names import CLITIC_ARTICLE, is_clear, name_at
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Mapping, Sequence
 
-    from workers.lexicon import Hit, Lexicon
+    from workers.lexicon import Hit
     from workers.lexicon.model import Words
     from workers.tagging.names import Tokens
     from workers.tagging.view import View
 
-__all__ = ["Introduction", "introduce"]
+__all__ = ["StatedPost", "is_anothers", "name_behind", "read_post"]
 
 _TOKEN = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[^\w\s\"'“”«»‘’،#]|\n")
-_LONGEST_FIELD = 9
 
 
 @dataclass(frozen=True, slots=True)
-class Introduction:
-    """A title and what follows it: ``title`` and ``name`` are stretches of the view's plain text; no name, no person.
-
-    ``holders`` are the starts of country and body forms inside the title, in order.
+class StatedPost:
+    """A title with its field, ``plain[start:end]``, and where the word behind it begins: None where a sentence or a
+    line ends first. ``holders`` are the starts of country, body and person forms inside, in order, ``origin`` that of
+    one behind a comma (رئيس النادي الباريسي، القطري ...); ``apart``: a comma stands before what follows.
     """
 
-    title: tuple[int, int]
+    start: int
+    end: int
     holders: tuple[int, ...]
-    name_at: int
-    name: tuple[int, int] | None
+    origin: int | None
+    then: int | None
+    apart: bool
 
 
-def introduce(
-    view: View, tokens: Tokens, hit: Hit, spans: Mapping[int, int], persons: Container[int], lexicon: Lexicon
-) -> Introduction | None:
-    """Read the words after a title. ``spans`` maps the start of a country, body or organisation to its end,
-    ``persons`` holds the starts of known persons: one of them ends the title.
+def read_post(
+    view: View, hit: Hit, spans: Mapping[int, int], persons: Container[int], words: Words, *, longest: int
+) -> StatedPost:
+    """Read at most ``longest`` words after a title. ``spans`` maps the start of a country, body or organisation to its
+    end, ``persons`` holds the starts of people's names: one of them ends the post, and so does another post.
 
-    Returns None when the title's field is not followed by anything that could be a name.
+    Ranks, days and links at its end are no part of it (ولي العهد السعودي الأمير, وزير الخارجية اليوم), nor is what a
+    link leads on to behind a country.
     """
-    words = lexicon.words
     plain, clean = view.plain, view.clean
     holders: list[int] = []
-    end = hit.end
-    limit = _LONGEST_FIELD if hit.form.title == "posts" else 3
+    origin = then = None
+    end = told = hit.end
     commas = 0
-    while limit:
+    is_over = False
+    for _ in range(longest):
         token = _TOKEN.search(plain, end)
         if token is None:
-            return None
-        gap = clean[end : token.start()]
-        if _BREAK.search(gap) or token.start() - end > 4:
-            return None
-        commas += gap.count("،")
-        if token.start() in persons:
-            return Introduction((hit.start, end), tuple(holders), token.start(), None)
-        if token.start() in spans:
-            holders.append(token.start())
-            end = spans[token.start()]
-            limit -= 1
-            continue
-        if commas or not _is_field(token[0], words):
             break
-        end = token.end()
-        limit -= 1
-    else:
+        start, word = token.start(), token[0]
+        gap = clean[end:start]
+        if _BREAK.search(gap) or start - end > 4 or _is_another(hit, word, words, spans, token.end() + 1, holders):
+            break
+        commas += gap.count("،")
+        if start in persons or (start not in spans and (commas or not _is_field(word, words))):
+            then = start
+            break
+        end = spans.get(start, token.end())
+        if start in spans and commas:
+            origin = start
+        elif start in spans:
+            holders.append(start)
+            told = end
+            is_over = False
+        else:
+            is_over = is_over or (bool(holders) and (word in words.connectors or word[0] == "و"))
+            is_said = not (is_over or word in words.days or word in words.connectors or word in words.ranks)
+            told = end if is_said else told
+    return StatedPost(hit.start, told, tuple(holders), origin, then, commas > 0)
+
+
+def _is_another(hit: Hit, word: str, words: Words, spans: Container[int], behind: int, holders: Sequence[int]) -> bool:
+    """Whether another post begins: رئيس الوزراء الفرنسي والرئيس, محامي الرئيس, وزير الخارجية الأميركي الملك; but whose
+    envoy one is, is part of his post: مبعوث الرئيس الروسي.
+    """
+    if hit.form.text in words.agents:
+        return word in words.titles
+    bare = f"ال{word[2:]}" if word.startswith("لل") else word
+    if bare in words.sovereigns:
+        return bool(holders) or behind not in spans
+    return word[0] == "و" and word[1:] in words.titles
+
+
+def is_anothers(view: View, post: StatedPost, words: Words) -> bool:
+    """Whether the name behind a post is that of the organisation or the place in it (مدير منظمة سيتزن لاب, مسؤول في
+    إدارة ترامب): a given name begins a person's.
+    """
+    if post.then is None or post.apart:
+        return False
+    before = view.word_before(post.then)
+    is_head = before in words.heads or before in words.seats
+    return is_head and view.word_after(post.then - 1) not in words.given
+
+
+def name_behind(
+    view: View, tokens: Tokens, post: StatedPost, hit: Hit, spans: Container[int], words: Words
+) -> tuple[int, int] | None:
+    """Return the stretch of the name that a post introduces, or None: ``hit`` is the title, ``spans`` as above."""
+    if post.then is None or is_anothers(view, post, words):
         return None
-    title = (hit.start, end)
-    titled = not commas and bool(hit.form.title)
+    titled = not post.apart and bool(hit.form.title)
     # الوزير, not وزير: what follows is no ministry's seat.
-    alone = titled and plain.startswith("ال", hit.start)
-    name = _name(view, tokens, token.start(), spans, words, titled=titled, alone=alone)
-    return Introduction(title, tuple(holders), token.start(), name)
+    alone = titled and view.plain.startswith("ال", hit.start)
+    return _name(view, tokens, post.then, spans, words, titled=titled, alone=alone)
 
 
 def _is_field(word: str, words: Words) -> bool:
-    if word in words.given:
+    if word in words.given and word not in words.doubtful:
         return False
     if word in words.fields or word in words.connectors or (word[:1] in "ولب" and word[1:] in words.fields):
         return True
-    return len(word) > 3 and word.startswith(("ال", *CLITIC_ARTICLE))
+    return word not in words.given and len(word) > 3 and word.startswith(("ال", *CLITIC_ARTICLE))
 
 
 def _name(
-    view: View, tokens: Tokens, start: int, spans: Mapping[int, int], words: Words, *, titled: bool, alone: bool
+    view: View, tokens: Tokens, start: int, spans: Container[int], words: Words, *, titled: bool, alone: bool
 ) -> tuple[int, int] | None:
     """The stretch of a name that begins at ``start``, or None; of a surname ``alone`` where the title allows one."""
     at = tokens.at(start)

@@ -1,0 +1,137 @@
+"""Posts: whose they are, whose country they tell, and where they stand for a person named before."""
+
+from __future__ import annotations
+
+import pytest
+
+from workers.lexicon import load
+from workers.tagging import Actor, Tagger
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger(load())
+
+
+def person(tagger: Tagger, text: str, name: str, published_at: str | None = None) -> Actor:
+    (found,) = (actor for actor in tagger.tag("", text, published_at=published_at).actors if actor.name == name)
+    return found
+
+
+def surfaces(actor: Actor, entry: str) -> list[str]:
+    return [mention.surface for mention in actor.mentions if mention.entry == entry]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "country", "role"),
+    [
+        # Behind the name, in apposition.
+        (
+            "وقال سامر كيوان، مدير مركز الأفق للدراسات في بيروت، إن فرنسا وإيطاليا ستشاركان.",
+            "سامر كيوان",
+            "LB",
+            "مدير مركز الأفق للدراسات في بيروت",
+        ),
+        ("وقال سامر كيوان القيادي في حركة فتح إن مصر ومصر وحدها تقرر.", "سامر كيوان", "PS", "القيادي في حركة فتح"),
+        (
+            "ورأى سامر كيوان أستاذ العلوم السياسية أن الأمر بعيد.",
+            "سامر كيوان",
+            None,
+            "أستاذ العلوم السياسية",
+        ),
+        # Whose envoy one is, not where he is sent; an international body's official has no country.
+        ("وصل المبعوث الأممي إلى سوريا سامر كيوان.", "سامر كيوان", None, "المبعوث الأممي إلى سوريا"),
+        ("وصل السفير الروسي لدى سوريا سامر كيوان.", "سامر كيوان", "RU", "السفير الروسي لدى سوريا"),
+        (
+            "قال المتحدث باسم الأمم المتحدة سامر كيوان إن سوريا وسوريا.",
+            "سامر كيوان",
+            None,
+            "المتحدث باسم الأمم المتحدة",
+        ),
+        ("قال المسؤول بحركة فتح سامر كيوان إن مصر ومصر وحدها.", "سامر كيوان", "PS", "المسؤول بحركة فتح"),
+        # The nisba beside the name is the person's, the one in the post the club's.
+        ("قال رئيس النادي الباريسي، القطري سامر كيوان، إنه راض.", "سامر كيوان", "QA", "رئيس النادي الباريسي"),
+        # Ranks, days and what a link leads on to are no part of it.
+        ("وصل وزير الدفاع القطري اللواء سامر كيوان.", "سامر كيوان", "QA", "وزير الدفاع القطري"),
+        ("واستقبل وزير الدفاع القطري اليوم الأحد سامر كيوان.", "سامر كيوان", "QA", "وزير الدفاع القطري"),
+        ("شكرا للمخرج التشيلي سامر كيوان.", "سامر كيوان", "CL", "المخرج التشيلي"),
+        # His counterpart's post is the one named before, of another country.
+        (
+            "التقى وزير الخارجية التركي هاكان فيدان نظيره الفنلندي سامر كيوان.",
+            "سامر كيوان",
+            "FI",
+            "وزير الخارجية الفنلندي",
+        ),
+        (
+            "التقى وزير الخارجية التركي هاكان فيدان نظيرته الفنلندية لينا كيوان.",
+            "لينا كيوان",
+            "FI",
+            "وزيرة الخارجية الفنلندية",
+        ),
+        # A second post begins behind the first: each has his own.
+        ("والتقى وزير الدفاع القطري الرئيس سامر كيوان.", "سامر كيوان", "QA", "الرئيس"),
+        ("قال محامي الرئيس سامر كيوان إن القضية انتهت.", "سامر كيوان", None, "الرئيس"),
+        ("وصل مبعوث الرئيس الروسي إلى سوريا سامر كيوان.", "سامر كيوان", "RU", "مبعوث الرئيس الروسي إلى سوريا"),
+    ],
+)
+def test_a_post_tells_role_and_country(tagger: Tagger, text: str, name: str, country: str | None, role: str) -> None:
+    actor = person(tagger, text, name)
+    assert (actor.country, actor.role) == (country, role)
+
+
+def test_an_organisation_in_a_post_is_not_the_person(tagger: Tagger) -> None:
+    names = [actor.name for actor in tagger.tag("", "قال مدير شركة سيتزن فورتن إن الأمر انتهى.").actors]
+    assert "سيتزن فورتن" not in names
+    # Of Trump's administration, not Trump.
+    trump = person(tagger, "قال مسؤول في إدارة ترامب إن دونالد ترامب غاضب.", "دونالد ترامب")
+    assert trump.role == "الرئيس الأميركي"
+
+
+def test_an_undated_article_says_itself_what_a_known_person_is(tagger: Tagger) -> None:
+    text = "أشار مستشار الأمن القومي الأمريكي، مايكل والتز، إلى أن الإدارة تسعى."
+    assert person(tagger, text, "مايك والتز").role == "مستشار الأمن القومي الأمريكي"
+    # A bare title says less than the lexicon does.
+    assert person(tagger, "قال الرئيس دونالد ترامب إنه راض.", "دونالد ترامب").role == "الرئيس الأميركي"
+    # A dated one takes the post of its month.
+    dated = person(tagger, text, "مايك والتز", "2025-02-01T00:00:00Z")
+    post = tagger.lexicon.post("mike-waltz", "2025-02")
+    assert post is not None
+    assert dated.role == post.role
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        (
+            "التقى وزير الدفاع السوري مرهف أبو قصرة وفدا. وشكر وزير الدفاع السوري الوفد، وقال الوزير إن اللقاء مهم.",
+            "مرهف أبو قصرة",
+            ["وزير الدفاع السوري", "الوزير"],
+        ),
+        # Two presidents: the one of the country is meant, the bare word means neither.
+        (
+            "التقى الرئيس التركي رجب طيب أردوغان الرئيس الروسي فلاديمير بوتين. وقال الرئيس التركي إن الرئيس متفائل.",
+            "رجب طيب أردوغان",
+            ["الرئيس التركي"],
+        ),
+        ("قال الرئيس التركي رجب طيب أردوغان ذلك. ورد الرئيس التركي السابق عليه.", "رجب طيب أردوغان", []),
+        ("قال الرئيس التركي رجب طيب أردوغان ذلك. ورد نائب الرئيس عليه.", "رجب طيب أردوغان", []),
+        ("قال الرئيس التركي رجب طيب أردوغان ذلك. والتقى رئيس تركي سابق.", "رجب طيب أردوغان", []),
+        ("ورد الرئيس التركي. وقال الرئيس التركي رجب طيب أردوغان ذلك.", "رجب طيب أردوغان", []),
+        ("قال السفير سامر كيوان ذلك. وأضاف السفير أن بلاده ترحب.", "سامر كيوان", ["السفير"]),
+        (
+            "التقى الوزير القطري سامر كيوان نظيره الفنلندي نادر سليم. وشكر نظيره الفنلندي على الزيارة.",
+            "نادر سليم",
+            ["نظيره الفنلندي"],
+        ),
+    ],
+)
+def test_a_post_alone_means_the_one_named_before(tagger: Tagger, text: str, name: str, expected: list[str]) -> None:
+    assert surfaces(person(tagger, text, name), "rule:later-post") == expected
+
+
+def test_a_whole_name_outweighs_the_surname_that_stood_before(tagger: Tagger) -> None:
+    text = "والسيد كوديافتسيف خبير معروف. واعتقل العالم فيكتور كوديافتسيف أمس."
+    alone = person(tagger, "واعتقل العالم فيكتور كوديافتسيف أمس.", "فيكتور كوديافتسيف")
+    both = person(tagger, text, "فيكتور كوديافتسيف")
+    assert both.id == alone.id
+    assert len(both.mentions) == 2
