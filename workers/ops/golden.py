@@ -26,7 +26,8 @@ __all__ = ["compare", "events_on", "golden_line", "read_golden"]
 def golden_line(event: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a golden file holds of an event or a duplicate: what a person can check by reading the page.
 
-    `paragraphs` are the lines of the text, one a line so that a difference shows where it is.
+    `paragraphs` are the lines of the text, one a line so that a difference shows where it is; `actors` are lines too,
+    by id: id, name, country and role, with a dash for what is unknown.
     """
     line = {name: event[name] for name in ("document_id", "ordinal", "kind", "relation", "language", "title")}
     line["paragraphs"] = event["text"].split("\n")
@@ -35,7 +36,8 @@ def golden_line(event: Mapping[str, Any]) -> dict[str, Any]:
     if "countries" in event:
         line["countries"] = sorted(tag["code"] for tag in event["countries"])
         line["main"] = sorted(tag["code"] for tag in event["countries"] if tag["main"])
-        line["actors"] = sorted(tag["id"] for tag in event["actors"])
+        fields = ("id", "name", "country", "role")
+        line["actors"] = sorted(" | ".join(tag[name] or "-" for name in fields) for tag in event["actors"])
     return line
 
 
@@ -85,12 +87,19 @@ def compare(expected: Iterable[Mapping[str, Any]], found: Iterable[Mapping[str, 
     ]
     for key in sorted(wanted.keys() & got.keys()):
         document, n = key
-        lines += [
-            f"{document} article {n}: {name} is {got[key].get(name)!r}, expected {value!r}"
-            for name, value in wanted[key].items()
-            if got[key].get(name) != value
-        ]
+        for name, value in wanted[key].items():
+            if got[key].get(name) != value:
+                lines += [f"{document} article {n}: {what}" for what in _differences(name, value, got[key].get(name))]
     return lines
+
+
+def _differences(name: str, wanted: Any, got: Any) -> list[str]:
+    """What is wrong with a field: of lines of text and of actors only those that differ, if any does."""
+    lines: list[str] = []
+    if name in ("paragraphs", "actors") and isinstance(got, list):
+        lines += [f"{name}: {line!r} is missing" for line in wanted if line not in got]
+        lines += [f"{name}: {line!r} was not expected" for line in got if line not in wanted]
+    return lines or [f"{name} is {got!r}, expected {wanted!r}"]
 
 
 async def events_on(settings: Settings, bootstrap: str) -> list[dict[str, Any]]:

@@ -337,12 +337,13 @@ class ActorFinder:
             return None, 0
         return self._unknown(view, hit, post, name, role, around), name[1]
 
-    def _around(self, view: View) -> _Around:
-        """What stands in a field now that a post may hold."""
+    def _around(self, view: View, *, people: bool = False) -> _Around:
+        """What stands in a field now that a post may hold: في إدارة الرئيس بيل كلينتون holds ``people`` too."""
         owners: dict[int, _Person] = {}
         spans: dict[int, int] = {}
         for actor in self._actors.values():
-            for _, start, end, _ in (place for place in actor.places if place[0] is view and actor.type != "person"):
+            places = actor.places if people or actor.type != "person" else []
+            for _, start, end, _ in (place for place in places if place[0] is view):
                 at = start
                 while at > 0 and view.plain[at - 1].isalnum():
                     at -= 1
@@ -567,15 +568,15 @@ class ActorFinder:
         return None
 
     def _settle(self) -> None:
-        """Read the posts behind names: a person's who has none yet, and the country of one whom no list knows."""
+        """Read the posts behind names, and give those whom no list knows, people and organisations, a country."""
         for view, _ in self._views:
             titles = {hit.start: hit for hit in self._titles[view.field] if hit.form.title and not hit.proclitics}
             if titles:
                 self._apposed(view, titles)
         for person in self._actors.values():
-            if person.type == "person" and not (person.known or person.settled or person.country):
+            if not (person.known or person.settled or person.country):
                 view, start, end, _ = person.places[0]
-                person.country = self._told_behind(view, end)
+                person.country = self._told_behind(view, end) if person.type == "person" else None
                 if person.country is None and self._leading is None:
                     person.country = self._last_country(view, start)
 
@@ -592,16 +593,16 @@ class ActorFinder:
     def _apposed(self, view: View, titles: dict[int, Hit]) -> None:
         """Read the posts in apposition behind the names of a field: سامي نادر، مدير مركز المشرق."""
         words = self._lexicon.words
-        around = self._around(view)
+        around = self._around(view, people=True)
         people = [actor for actor in self._actors.values() if actor.type == "person"]
-        starts = {start for person in people for seen, start, _, _ in person.places if seen is view}
         for person in people:
             for seen, _, end, _ in person.places:
                 gap = _APPOSED.match(view.clean, end) if seen is view else None
                 hit = titles.get(gap.end()) if gap else None
                 if gap is None or hit is None or (view.field, hit.start) in self._leading_posts:
                     continue
-                post = read_post(view, hit, around.spans, starts, words, longest=_LONGEST_APPOSED)
+                post = read_post(view, hit, around.spans, (), words, longest=_LONGEST_APPOSED)
+                post = replace(post, origin=None)
                 is_whole = post.end > hit.end
                 # A comma must tell of a known person (وصف بوتين رئيس أوكرانيا), of kin, and of a bare word.
                 needs_comma = person.known or hit.form.text in words.kin or not is_whole

@@ -157,7 +157,10 @@ def event(**more: Any) -> dict[str, Any]:
         "relation": "original",
         "original_id": None,
         "countries": countries,
-        "actors": [{"id": "b"}, {"id": "a"}],
+        "actors": [
+            {"id": "b", "name": "ب", "country": "SY", "role": "وزير"},
+            {"id": "a", "name": "أ", "country": None, "role": None},
+        ],
         **more,
     }
 
@@ -178,6 +181,23 @@ def test_golden_differences_are_named() -> None:
         "d article 0: countries is ['TR'], expected ['IL', 'SY']",
         "d article 0: main is ['TR'], expected ['SY']",
     ]
+
+
+def test_golden_lines_of_text_and_actors_are_compared_one_by_one() -> None:
+    expected = golden_line(event())
+    assert expected["actors"] == ["a | أ | - | -", "b | ب | SY | وزير"]
+    lines = compare(
+        [expected], [event(text="one\n2", actors=[{"id": "a", "name": "أ", "country": "TR", "role": None}])]
+    )
+    assert lines == [
+        "d article 0: paragraphs: 'two' is missing",
+        "d article 0: paragraphs: '2' was not expected",
+        "d article 0: actors: 'a | أ | - | -' is missing",
+        "d article 0: actors: 'b | ب | SY | وزير' is missing",
+        "d article 0: actors: 'a | أ | TR | -' was not expected",
+    ]
+    # The same lines in another order are another text.
+    assert len(compare([expected], [event(text="two\none")])) == 1
 
 
 def test_golden_files_are_lists_or_lines_or_a_folder_of_both(tmp_path: Path) -> None:

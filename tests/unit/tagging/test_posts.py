@@ -13,7 +13,7 @@ def tagger() -> Tagger:
     return Tagger(load())
 
 
-def person(tagger: Tagger, text: str, name: str, published_at: str | None = None) -> Actor:
+def actor_named(tagger: Tagger, text: str, name: str, published_at: str | None = None) -> Actor:
     (found,) = (actor for actor in tagger.tag("", text, published_at=published_at).actors if actor.name == name)
     return found
 
@@ -49,6 +49,12 @@ def surfaces(actor: Actor, entry: str) -> list[str]:
             "المتحدث باسم الأمم المتحدة",
         ),
         ("قال المسؤول بحركة فتح سامر كيوان إن مصر ومصر وحدها.", "سامر كيوان", "PS", "المسؤول بحركة فتح"),
+        (
+            "وحذر سامر كيوان، الدبلوماسي السابق في إدارة الرئيس بيل كلينتون، من ذلك. وتراقب روسيا والصين الأمر.",
+            "سامر كيوان",
+            "US",
+            "الدبلوماسي السابق في إدارة الرئيس بيل كلينتون",
+        ),
         # The nisba beside the name is the person's, the one in the post the club's.
         ("قال رئيس النادي الباريسي، القطري سامر كيوان، إنه راض.", "سامر كيوان", "QA", "رئيس النادي الباريسي"),
         # Ranks, days and what a link leads on to are no part of it.
@@ -75,25 +81,30 @@ def surfaces(actor: Actor, entry: str) -> list[str]:
     ],
 )
 def test_a_post_tells_role_and_country(tagger: Tagger, text: str, name: str, country: str | None, role: str) -> None:
-    actor = person(tagger, text, name)
+    actor = actor_named(tagger, text, name)
     assert (actor.country, actor.role) == (country, role)
+
+
+def test_a_body_without_a_country_is_of_the_one_named_last_in_its_sentence(tagger: Tagger) -> None:
+    text = "أمر وزير الدفاع الأمريكي قيادة الأمن الإلكتروني بالتوقف. وترحب روسيا وروسيا بالقرار، والصين والصين والهند."
+    assert actor_named(tagger, text, "قيادة الأمن الإلكتروني").country == "US"
 
 
 def test_an_organisation_in_a_post_is_not_the_person(tagger: Tagger) -> None:
     names = [actor.name for actor in tagger.tag("", "قال مدير شركة سيتزن فورتن إن الأمر انتهى.").actors]
     assert "سيتزن فورتن" not in names
     # Of Trump's administration, not Trump.
-    trump = person(tagger, "قال مسؤول في إدارة ترامب إن دونالد ترامب غاضب.", "دونالد ترامب")
+    trump = actor_named(tagger, "قال مسؤول في إدارة ترامب إن دونالد ترامب غاضب.", "دونالد ترامب")
     assert trump.role == "الرئيس الأميركي"
 
 
 def test_an_undated_article_says_itself_what_a_known_person_is(tagger: Tagger) -> None:
     text = "أشار مستشار الأمن القومي الأمريكي، مايكل والتز، إلى أن الإدارة تسعى."
-    assert person(tagger, text, "مايك والتز").role == "مستشار الأمن القومي الأمريكي"
+    assert actor_named(tagger, text, "مايك والتز").role == "مستشار الأمن القومي الأمريكي"
     # A bare title says less than the lexicon does.
-    assert person(tagger, "قال الرئيس دونالد ترامب إنه راض.", "دونالد ترامب").role == "الرئيس الأميركي"
+    assert actor_named(tagger, "قال الرئيس دونالد ترامب إنه راض.", "دونالد ترامب").role == "الرئيس الأميركي"
     # A dated one takes the post of its month.
-    dated = person(tagger, text, "مايك والتز", "2025-02-01T00:00:00Z")
+    dated = actor_named(tagger, text, "مايك والتز", "2025-02-01T00:00:00Z")
     post = tagger.lexicon.post("mike-waltz", "2025-02")
     assert post is not None
     assert dated.role == post.role
@@ -126,12 +137,12 @@ def test_an_undated_article_says_itself_what_a_known_person_is(tagger: Tagger) -
     ],
 )
 def test_a_post_alone_means_the_one_named_before(tagger: Tagger, text: str, name: str, expected: list[str]) -> None:
-    assert surfaces(person(tagger, text, name), "rule:later-post") == expected
+    assert surfaces(actor_named(tagger, text, name), "rule:later-post") == expected
 
 
 def test_a_whole_name_outweighs_the_surname_that_stood_before(tagger: Tagger) -> None:
     text = "والسيد كوديافتسيف خبير معروف. واعتقل العالم فيكتور كوديافتسيف أمس."
-    alone = person(tagger, "واعتقل العالم فيكتور كوديافتسيف أمس.", "فيكتور كوديافتسيف")
-    both = person(tagger, text, "فيكتور كوديافتسيف")
+    alone = actor_named(tagger, "واعتقل العالم فيكتور كوديافتسيف أمس.", "فيكتور كوديافتسيف")
+    both = actor_named(tagger, text, "فيكتور كوديافتسيف")
     assert both.id == alone.id
     assert len(both.mentions) == 2
