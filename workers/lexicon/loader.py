@@ -291,7 +291,12 @@ class Lexicon:
         if key in self.bodies:
             raise LexiconError(f"{key} stands twice in bodies.yaml")
         self.bodies[key] = Body(
-            key, entry.get("type", "government"), entry["name_en"], entry["name_ar"], entry["alone"]
+            key,
+            entry.get("type", "government"),
+            entry["name_en"],
+            entry["name_ar"],
+            entry["alone"],
+            frozenset(entry.get("only", ())),
         )
         whole = entry.get("whole", [])
         for style, phrases in (("head", [*entry["heads"], *whole]), ("elliptic", entry["elliptic"])):

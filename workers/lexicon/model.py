@@ -53,13 +53,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body that every country may have, as a rule one of its government."""
+    """A body that every country may have, as a rule one of its government; or those alone that ``only`` names."""
 
     key: str
     type: str
     name_en: str
     name_ar: str
     alone: bool
+    only: frozenset[str]
 
     def name_for(self, country: Country) -> str:
         """Return the body's Arabic name with the country's demonym in agreement, or with its name when it has none."""

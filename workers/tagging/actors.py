@@ -247,7 +247,7 @@ class ActorFinder:
             if hit.form.body_style != "head" or not (body.alone or hit.form.body_whole):
                 continue
             holder = resolved.get(body.key, self._leading)
-            if holder is not None:
+            if holder is not None and (not body.only or holder in body.only):
                 self._body(view, hit, holder, hit.end)
 
     def _holder(self, view: View, hit: Hit) -> tuple[CountryMention | None, int]:

@@ -76,8 +76,9 @@ def read_post(
             told = end
             is_over = False
         else:
-            is_over = is_over or (bool(holders) and (word in words.connectors or word[0] == "و"))
-            is_said = not (is_over or word in words.days or word in words.connectors or word in words.ranks)
+            is_rest = bool(holders) and (word in words.connectors or word[0] == "و")
+            is_over = is_over or is_rest or word in words.ranks
+            is_said = not (is_over or word in words.days or word in words.connectors)
             told = end if is_said else told
     return StatedPost(hit.start, told, tuple(holders), origin, then, commas > 0)
 

@@ -95,3 +95,9 @@ def test_a_body_is_found_by_its_own_name(key):
 )
 def test_bodies_that_stand_near_others(text, wanted):
     assert [actor.id for actor in TAGGER.tag("", f"قال {text} ذلك").actors] == wanted
+
+
+def test_a_court_is_of_a_kingdom():
+    text = "وصل إلى مصر ومصر ومصر المستشار في الديوان الملكي."
+    assert [actor.id for actor in TAGGER.tag("", text).actors] == []
+    assert [actor.id for actor in TAGGER.tag("", text.replace("مصر", "السعودية")).actors] == ["sa-royal-court"]
