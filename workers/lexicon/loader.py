@@ -316,9 +316,9 @@ class Lexicon:
         """The forms that a rule speaks of; those that the lexicon does not have are an error."""
         forms = [form for phrase in rule.get("forms", []) for form in self._spread(phrase)]
         forms += [form for nisba in rule.get("demonyms", []) for form in self._demonyms(nisba)]
-        found = [form for form in forms if form.country]
+        found = [form for form in forms if form.country or form.full or form.short]
         if not found:
-            raise LexiconError(f"a rule speaks of {self._rule_texts(rule)[:3]}, which no country has")
+            raise LexiconError(f"a rule speaks of {self._rule_texts(rule)[:3]}, which no country and no actor has")
         return found
 
     def _add_phrases(self, words: dict[str, Any]) -> None:

@@ -177,7 +177,7 @@ class ActorFinder:
         before = view.word_before(hit.start - hit.proclitics)
         if identity is None and form.short:
             identity = self._short(hit, view, seen, hits, before)
-        if identity is None:
+        if identity is None or form.is_refused(before, view.word_after(hit.end)):
             return None
         actor = self._lexicon.actors[identity]
         if actor.type == "person":
@@ -563,9 +563,20 @@ class ActorFinder:
         """The country right before a name or its post."""
         for (where, _), mention in self._mentions.items():
             is_near = where == view.field and 0 < start - mention.hit.end <= _BEFORE_NAME
-            if is_near and len(mention.codes) == 1 and "." not in view.clean[mention.hit.end : start]:
+            if (
+                is_near
+                and self._may_own(view, mention)
+                and len(mention.codes) == 1
+                and "." not in view.clean[mention.hit.end : start]
+            ):
                 return mention.codes[0]
         return None
+
+    def _may_own(self, view: View, mention: CountryMention) -> bool:
+        """Whether a country may be that of a name behind it: not لدى أستراليا ونيوزيلندا, but for a nisba."""
+        is_nisba = mention.hit.form.kind == "demonym"
+        at = mention.hit.start - mention.hit.proclitics
+        return is_nisba or (not mention.hit.proclitics and view.word_before(at) not in self._lexicon.words.sendings)
 
     def _settle(self) -> None:
         """Read the posts behind names, and give those whom no list knows, people and organisations, a country."""
@@ -604,6 +615,9 @@ class ActorFinder:
                 post = read_post(view, hit, around.spans, (), words, longest=_LONGEST_APPOSED)
                 post = replace(post, origin=None)
                 is_whole = post.end > hit.end
+                # A bare noun with a word behind it: أمير كردي is a name.
+                if not is_whole and post.then is not None and not (post.apart or hit.form.text.startswith("ال")):
+                    continue
                 # A comma must tell of a known person (وصف بوتين رئيس أوكرانيا), of kin, and of a bare word.
                 needs_comma = person.known or hit.form.text in words.kin or not is_whole
                 if hit.form.text in words.counterparts or (needs_comma and "،" not in gap[0]):
@@ -656,6 +670,7 @@ class ActorFinder:
             if where == view.field
             and len(mention.codes) == 1
             and 0 < start - at < _NOT_FAR
+            and self._may_own(view, mention)
             and not _SENTENCE_END.search(view.clean, mention.hit.end, start)
         ]
         return max(before, key=lambda mention: mention.hit.start).codes[0] if before else None

@@ -185,10 +185,8 @@ def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[
         return False
     if form.letters and spelled(_written(hit, view)) not in form.letters:
         return False
-    if form.never_before or form.never_after:
-        bare = before[1:] if before[:1] in "وفبل" else before
-        if before in form.never_before or bare in form.never_before or view.word_after(hit.end) in form.never_after:
-            return False
+    if (form.never_before or form.never_after) and form.is_refused(before, view.word_after(hit.end)):
+        return False
     return form.needs is None or _needed(hit, view, before, views)
 
 

@@ -52,6 +52,7 @@ def test_different_actors(one, other):
         ("شارع جمال عبد الناصر", "a street"),
         ("مطار رفيق الحريري", "an airport"),
         ("الأسد ملك الغابة", "a short form without the full one"),
+        ("أثارت الفكرة حماس الجماهير وعملوا بكل حماس", "enthusiasm"),
         ("الدفاع عن الوطن", "no demonym after الدفاع"),
         ("الدفاع التركي", "masculine: the defence, not the ministry"),
         ("مجلس الأمن القومي", "another council"),

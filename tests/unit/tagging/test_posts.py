@@ -92,6 +92,15 @@ def test_a_post_tells_role_and_country(tagger: Tagger, text: str, name: str, cou
     assert (actor.country, actor.role) == (country, role)
 
 
+def test_a_name_in_a_list_is_no_post(tagger: Tagger) -> None:
+    assert actor_named(tagger, "وحضر صالح العمري، أمير كردي، علاء الغامدي.", "صالح العمري").role is None
+
+
+def test_where_an_envoy_is_sent_is_not_whose_he_is(tagger: Tagger) -> None:
+    text = "أكد سفير خادم الحرمين الشريفين لدى أستراليا ونيوزيلندا نبيل بن محمد آل صالح ذلك، وترحب فرنسا وكندا."
+    assert actor_named(tagger, text, "نبيل بن محمد آل صالح").country is None
+
+
 def test_a_body_without_a_country_is_of_the_one_named_last_in_its_sentence(tagger: Tagger) -> None:
     text = "أمر وزير الدفاع الأمريكي قيادة الأمن الإلكتروني بالتوقف. وترحب روسيا وروسيا بالقرار، والصين والصين والهند."
     assert actor_named(tagger, text, "قيادة الأمن الإلكتروني").country == "US"
