@@ -14,6 +14,7 @@ from workers.tagging.model import Actor, Found
 from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
 from workers.tagging.organisations import Span, find_organisations
 from workers.tagging.persons import is_anothers, name_behind, read_post
+from workers.tagging.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from workers.tagging.names import Roles
     from workers.tagging.organisations import Organisation
     from workers.tagging.persons import StatedPost
-    from workers.tagging.view import View
 
 __all__ = ["ActorFinder"]
 
@@ -37,6 +37,7 @@ _LONGEST_RANK, _LONGEST_POST, _LONGEST_APPOSED = 3, 9, 9
 _UNDATED_FROM = "2025-01"
 # Before the place that an organisation is in.
 _INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محافظه |منطقه )?")
+_DUAL = re.compile(r"^وزير[اي]\b")
 _QUOTES = re.compile(r"[\"“”«»]")
 # Between a name and the post in apposition behind it.
 _APPOSED = re.compile(r"،? |، ")
@@ -113,8 +114,8 @@ class ActorFinder:
         self._told: list[_Told] = []
         #: Where posts begin that a name follows.
         self._leading_posts: set[tuple[str, int]] = set()
-        #: Listed persons whose role is the text's.
-        self._given_roles: set[str] = set()
+        #: Listed persons whose role is the text's, and whether it tells the country.
+        self._given_roles: dict[str, bool] = {}
         self._covered: dict[str, list[tuple[int, int]]] = {view.field: [] for view, _ in views}
 
     def find(self) -> tuple[Actor, ...]:
@@ -234,6 +235,9 @@ class ActorFinder:
         resolved: dict[str, str] = {}
         alone: list[tuple[View, Hit]] = []
         for view, hit in found:
+            # وزيرة الدفاع الفرنسية is no ministry.
+            if hit.form.body_style == "elliptic" and view.word_before(hit.start) in self._lexicon.words.titles:
+                continue
             mention, end = self._holder(view, hit)
             if mention is None:
                 alone.append((view, hit))
@@ -330,7 +334,9 @@ class ActorFinder:
             return None, 0
         if known is not None:
             if hit.form.title == "posts":
-                self._give_role(known, role, is_whole=post.end > hit.end)
+                self._give_role(
+                    known, role, is_whole=post.end > hit.end, owned=self._country_at(view, post) is not None
+                )
             return known, post.then or 0
         name = name_behind(view, self._tokens[view.field], post, hit, around.spans, words)
         if name is None or self._is_covered(view, *name):
@@ -377,9 +383,10 @@ class ActorFinder:
         return next((at for at in post.holders if (view.field, at) in self._mentions), None)
 
     def _role(self, view: View, hit: Hit, start: int, end: int) -> str:
-        """A post as it is written, without quotation marks; للرئيس with its article."""
+        """A post as it is written, without quotation marks; للرئيس with its article; وزيري, of two, as one's own."""
         article = "ال" if hit.form.strip else ""
-        return article + _QUOTES.sub("", self._surface(view, start + hit.form.strip, end)).rstrip()
+        role = article + _QUOTES.sub("", self._surface(view, start + hit.form.strip, end)).rstrip()
+        return _DUAL.sub("وزير", role)
 
     def _of_counterpart(
         self, view: View, hit: Hit, post: StatedPost, told: _Told, counterpart: tuple[str, str] | None
@@ -394,15 +401,16 @@ class ActorFinder:
             role = f"{head.removesuffix('ة')}ة {rest}".rstrip()
         return replace(told, words=words), f"{role} {own}".rstrip()
 
-    def _give_role(self, identity: str, role: str | None, *, is_whole: bool) -> None:
+    def _give_role(self, identity: str, role: str | None, *, is_whole: bool, owned: bool) -> None:
         """Give a listed person the post that the text names: where the article has no date, before the lexicon's, which
-        is of its own year, if the text says more than a bare title; else where the lexicon knows none.
+        is of its own year, if the text says more than a bare title; else where the lexicon knows none. One with its
+        country (``owned``) goes before one without.
         """
         person = self._actors[identity]
-        is_first = identity not in self._given_roles
-        if role is not None and (person.role is None or (self._month is None and is_whole and is_first)):
+        is_better = owned > self._given_roles.get(identity, -1)
+        if role is not None and is_better and (person.role is None or (self._month is None and is_whole)):
             person.role = role
-            self._given_roles.add(identity)
+            self._given_roles[identity] = owned
 
     def _is_nisba(self, view: View, hit: Hit) -> bool:
         """Whether a hit is a definite demonym in the singular, which may introduce a person: الإسباني رافايل نادال."""
@@ -420,7 +428,10 @@ class ActorFinder:
         words = self._lexicon.words
         is_envoy = _without_article(hit.form.text) in words.envoys
         is_wide = has_none = post.end > hit.end and view.word_after(hit.end) in words.wide
-        for at in post.holders if post.origin is None else (post.origin, *post.holders):
+        holders = list(post.holders) if post.origin is None else [post.origin, *post.holders]
+        # وزير شؤون مجلس الوزراء الإماراتي: a nisba tells more than a body that stands without its country.
+        holders.sort(key=lambda at: at in around.owners and around.owners[at].type == "government")
+        for at in holders:
             mention = self._mentions.get((view.field, at))
             if mention is not None:
                 before = view.word_before(at)
@@ -515,7 +526,13 @@ class ActorFinder:
                 self._name(view, start, end, self._nisba(view, start), None, "rule:speaker")
 
     def _organisation(self, view: View, found: Organisation) -> None:
-        """Add an organisation with the country inside its name, or of the place right behind it."""
+        """Add an organisation with the country inside its name, or of the place right behind it; or the listed one that
+        it is without its quotation marks (تنظيم "الدولة الإسلامية").
+        """
+        listed = self._unquoted(view, found)
+        if listed is not None:
+            self._listed(listed, view, found.start, found.end)
+            return
         country = None
         for at in found.holders:
             mention = self._mentions[view.field, at]
@@ -531,6 +548,24 @@ class ActorFinder:
         self._add(person, view, found.start, found.end, "rule:head")
         if found.own is not None:
             self._own_names.setdefault(person.id, view.plain[slice(*found.own)])
+
+    def _unquoted(self, view: View, found: Organisation) -> str | None:
+        """The listed organisation whose name this is but for quotation marks, if there is one."""
+        name = view.clean[found.start : found.end]
+        if not _QUOTES.search(name):
+            return None
+        bare = View(view.field, _QUOTES.sub("", name))
+        whole = [
+            hit.form
+            for hit in self._lexicon.matcher.find(bare.plain, bare.codes)
+            if len(hit.form.text) == len(bare.plain)
+        ]
+        for form in whole:
+            if form.full:
+                return form.full[0]
+            if form.homonyms:
+                return next((actor for country, actor in form.homonyms if country == self._leading), None)
+        return None
 
     def _organisation_like(self, name: str, kind: str) -> _Person | None:
         """The organisation already found whose name begins with this one, or that begins this one: an article says the
@@ -627,7 +662,7 @@ class ActorFinder:
                 self._told.append(told)
                 role = self._role(view, hit, post.start, post.end)
                 if person.known:
-                    self._give_role(person.id, role, is_whole=is_whole)
+                    self._give_role(person.id, role, is_whole=is_whole, owned=self._country_at(view, post) is not None)
                     continue
                 country, is_settled = self._post_country(view, hit, post, around)
                 person.settled = person.settled or (is_settled and person.country is None)

@@ -101,3 +101,8 @@ def test_a_court_is_of_a_kingdom():
     text = "وصل إلى مصر ومصر ومصر المستشار في الديوان الملكي."
     assert [actor.id for actor in TAGGER.tag("", text).actors] == []
     assert [actor.id for actor in TAGGER.tag("", text.replace("مصر", "السعودية")).actors] == ["sa-royal-court"]
+
+
+def test_a_ministers_field_is_no_ministry():
+    assert [a.id for a in TAGGER.tag("", "التقى وزيرة الدفاع الفرنسية.").actors] == []
+    assert [a.id for a in TAGGER.tag("", "أعلنت الدفاع الفرنسية ذلك.").actors] == ["fr-ministry-of-defence"]

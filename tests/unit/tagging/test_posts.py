@@ -68,6 +68,13 @@ def surfaces(actor: Actor, entry: str) -> list[str]:
             "رئيس الشؤون الخاصة لسمو ولي العهد",
         ),
         ("وصل رئيس الأركان الفريق أول ركن سامر كيوان.", "سامر كيوان", None, "رئيس الأركان"),
+        (
+            "أكد وزير شؤون مجلس الوزراء الإماراتي، سامر كيوان، أن مصر ومصر.",
+            "سامر كيوان",
+            "AE",
+            "وزير شؤون مجلس الوزراء الإماراتي",
+        ),
+        ("التقى وزيري الداخلية سامر كيوان والخارجية.", "سامر كيوان", None, "وزير الداخلية"),
         # His counterpart's post is the one named before, of another country.
         (
             "التقى وزير الخارجية التركي هاكان فيدان نظيره الفنلندي سامر كيوان.",
@@ -119,7 +126,11 @@ def test_an_undated_article_says_itself_what_a_known_person_is(tagger: Tagger) -
     assert actor_named(tagger, text, "مايك والتز").role == "مستشار الأمن القومي الأمريكي"
     # A bare title says less than the lexicon does.
     assert actor_named(tagger, "قال الرئيس دونالد ترامب إنه راض.", "دونالد ترامب").role == "الرئيس الأميركي"
+    # The post with its country goes before the one without.
+    text = "وصل وزير خارجية البلاد مايك بومبيو. وقال وزير الخارجية الأمريكي مايك بومبيو ذلك."
+    assert actor_named(tagger, text, "مايك بومبيو").role == "وزير الخارجية الأمريكي"
     # A dated one takes the post of its month.
+    text = "أشار مستشار الأمن القومي الأمريكي، مايكل والتز، إلى أن الإدارة تسعى."
     dated = actor_named(tagger, text, "مايك والتز", "2025-02-01T00:00:00Z")
     post = tagger.lexicon.post("mike-waltz", "2025-02")
     assert post is not None
