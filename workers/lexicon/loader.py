@@ -256,6 +256,10 @@ class Lexicon:
                 raise LexiconError(f"{form.text!r} stands for {form.full[0]} and for {identity}")
             form.full = (identity,)
             form.person = entry["type"] == "person"
+        for form in self._name_forms(entry.get("common", [])):
+            if form.full != (identity,) or not form.person or country is None:
+                raise LexiconError(f"{identity}: a common name is a full form of a person with a country")
+            form.common = True
         for form in self._name_forms(entry.get("short", [])):
             if identity not in form.short:
                 form.short = (*form.short, identity)
@@ -433,7 +437,7 @@ class Lexicon:
             titles=(sets["posts"] | sets["ranks"]) - given - particles,
             **{
                 name: frozenset(_plain(word) for word in self._rules[name])
-                for name in ("houses", "currencies", "media_heads", "authorities")
+                for name in ("houses", "currencies", "media_heads", "authorities", "officers")
             },
         )
 

@@ -103,6 +103,7 @@ class Form:
 
     A ``weak`` form is a common word or a name as well: it counts after a locator, or beside another form of its
     country. A ``locator`` says that the name of a place follows (مدينة). ``person`` marks a known person's full name,
+    ``common`` one that others bear too,
     ``body_whole`` a body's head that needs no country beside it, ``medium`` a word for a newspaper, a channel or an
     agency.
     """
@@ -121,6 +122,7 @@ class Form:
     title: str = ""
     bare: bool = False
     person: bool = False
+    common: bool = False
     medium: bool = False
     weak: bool = False
     locator: bool = False
@@ -155,6 +157,7 @@ class Words:
     currencies: frozenset[str]
     media_heads: frozenset[str]
     authorities: frozenset[str]
+    officers: frozenset[str]
     titles: frozenset[str]
     counterparts: frozenset[str]
     women: frozenset[str]

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from workers.lexicon import longest
-from workers.lexicon.forms import proclitic_length
+from workers.lexicon.forms import ARTICLE, proclitic_length
 from workers.tagging.model import Actor, Found
 from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
 from workers.tagging.organisations import Span, find_organisations
@@ -35,6 +35,8 @@ _NOT_FAR = 150
 # Words of a post: behind a rank, behind any other title, in apposition.
 _LONGEST_RANK, _LONGEST_POST, _LONGEST_APPOSED = 3, 9, 9
 _UNDATED_FROM = "2025-01"
+# Between a name and the post that follows it.
+_BEHIND = frozenset((" ", "، ", " ، ", ", ", "، وهو ", "، وهي "))
 # Before the place that an organisation is in.
 _INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محافظه |منطقه )?")
 _DUAL = re.compile(r"^وزير[اي]\b")
@@ -120,7 +122,9 @@ class ActorFinder:
 
     def find(self) -> tuple[Actor, ...]:
         """Return the actors by score, then by id. Countries' mentions inside a body or a post become ``actor``."""
-        chosen = {view.field: self._chosen(view, hits) for view, hits in self._views}
+        for view, _ in self._views:
+            self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
+        chosen = self._meant({view.field: self._chosen(view, hits) for view, hits in self._views})
         seen = {hit.form.full[0] for hits in chosen.values() for hit in hits if hit.form.full}
         persons: dict[tuple[str, int], str] = {}
         for view, _ in self._views:
@@ -133,7 +137,6 @@ class ActorFinder:
         ]
         self._bodies(bodies)
         for view, hits in self._views:
-            self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
             self._introduced(view, hits, persons)
         free = {view.field: self._free(view, hits) for view, hits in self._views}
         for view, _ in self._views:
@@ -162,6 +165,53 @@ class ActorFinder:
             # A blocked phrase may be a body once a country stands beside it: مجلس الأمن القومي التركي.
             if (hit.form.body or not hit.form.block) and not any(begin <= hit.start < end for begin, end in skip)
         ]
+
+    def _meant(self, chosen: dict[str, list[Hit]]) -> dict[str, list[Hit]]:
+        """The forms without the common names that mean somebody else: whom the article names otherwise too, or a title
+        tells from others where his country or none is named, is the listed person.
+        """
+        common = [(view, hit) for view, _ in self._views for hit in chosen[view.field] if hit.form.common]
+        if not common:
+            return chosen
+        named = {code for mention in self._mentions.values() for code in mention.codes}
+        meant = {hit.form.full[0] for hits in chosen.values() for hit in hits if hit.form.full and not hit.form.common}
+        for view, hit in common:
+            country = self._lexicon.actors[hit.form.full[0]].country
+            if (not named or country in named) and self._is_titled(view, hit, country):
+                meant.add(hit.form.full[0])
+        longer = {id(hit) for view, hit in common if self._is_part(view, hit)}
+        return {
+            where: [hit for hit in hits if not hit.form.common or (hit.form.full[0] in meant and id(hit) not in longer)]
+            for where, hits in chosen.items()
+        }
+
+    def _is_part(self, view: View, hit: Hit) -> bool:
+        """Whether a full name is part of a longer one: طارق محمود علوي, محمد مصطفى أبو عادل."""
+        words = self._lexicon.words
+        before, after = view.word_before(hit.start - hit.proclitics), view.word_after(hit.end)
+        return before in words.given or after in words.given or after in words.particles
+
+    def _is_titled(self, view: View, hit: Hit, country: str | None) -> bool:
+        """Whether a post, or an officer's rank, stands before a name or right behind it, and is of no other country."""
+        words = self._lexicon.words
+        start = hit.start - hit.proclitics
+        ends = {at: mention.hit.end for (where, at), mention in self._mentions.items() if where == view.field}
+        hits = next(hits for seen, hits in self._views if seen is view)
+        for title in longest([other for other in hits if other.form.title]):
+            text = title.form.text
+            if text in words.players or f"{ARTICLE}{text}" in words.players:
+                continue
+            if title.form.title == "posts" and view.clean[hit.end : title.start] in _BEHIND:
+                return True
+            if title.form.title == "ranks" and text not in words.officers:
+                continue
+            if not 0 < start - title.start < _NOT_FAR:
+                continue
+            post = read_post(view, title, ends, {start}, words, longest=_LONGEST_POST)
+            holders = [self._mentions.get((view.field, at)) for at in post.holders]
+            if post.then == start and all(holder is None or country in holder.codes for holder in holders):
+                return True
+        return False
 
     def _add(self, person: _Person, view: View, start: int, end: int, entry: str) -> _Person:
         kept = self._actors.setdefault(person.id, person)

@@ -57,6 +57,7 @@ def test_version_is_that_of_the_data():
         ("actors.yaml", lambda d: d[0].update(id="Ahmed"), "slug"),
         ("actors.yaml", lambda d: d[0].update(type="state"), "type"),
         ("actors.yaml", lambda d: d[0].update(country="QQ"), "no country"),
+        ("actors.yaml", lambda d: d[0].update(common=["اسم آخر"]), "a common name"),
         ("bodies.yaml", lambda d: d.append(dict(d[0])), "stands twice"),
         ("bodies.yaml", lambda d: d[0]["heads"].append("وزارة الدفاع"), "head of"),
         (

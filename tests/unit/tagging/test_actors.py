@@ -82,11 +82,46 @@ def test_party_of_two_countries():
     assert _actors("فاز حزب العدالة والتنمية") == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "identity"),
+    [
+        ("قال رئيس هيئة الأركان الإيرانية اللواء محمد باقري إن", "mohammad-hossein-bagheri"),
+        ("قال المتحدث باسم الخارجية المصرية أحمد أبو زيد إن", "ahmed-abu-zeid-eg"),
+        ("في القاهرة أكد الفريق محمد زكي ذلك", "mohamed-ahmed-zaki"),
+        ("محمد مصطفى رئيس الوزراء الفلسطيني يصل", "mohammad-mustafa"),
+        ("وقالت إلهام أحمد، وهي مسؤولة كردية في سوريا، إن", "ilham-ahmed"),
+        # a domestic report names no country
+        ("عقد وزير الداخلية محمود توفيق اجتماعا", "mahmoud-tawfik"),
+        ("وزير الدفاع المصري محمد أحمد زكي. وأضاف محمد زكي", "mohamed-ahmed-zaki"),
+    ],
+)
+def test_a_common_name_beside_a_title(text, identity):
+    assert identity in _actors(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "identity", "why"),
+    [
+        ("فاز اللاعب محمد زكي في مصر", "mohamed-ahmed-zaki", "a player"),
+        ("قال الدكتور خالد فوزي في مصر", "khaled-fawzy", "a title that anybody may have"),
+        ("فازوا في مصر وهم محمد زكي وعيد فكري", "mohamed-ahmed-zaki", "no title"),
+        ("قال قائد مجلس منبج العسكري محمد مصطفى أبو عادل في سوريا وفلسطين", "mohammad-mustafa", "a longer name"),
+        ("قال طارق محمود علوي في إيران", "mahmoud-alavi", "a longer name"),
+        ("قال وزير الصحة السوداني محمود توفيق في مصر", "mahmoud-tawfik", "a post of another country"),
+        ("قال المدير محمد باقري في البحرين", "mohammad-hossein-bagheri", "his country is not named"),
+        ("ساعة الجاسوس إيلي كوهين الذي أعدم في سوريا ونقلتها إسرائيل", "eli-cohen", "the spy"),
+    ],
+)
+def test_a_common_name_of_somebody_else(text, identity, why):
+    assert identity not in _actors(text), why
+
+
 INTRODUCED = [
     ("قال وزير الصحة اليمني ناصر باعوم إن", "ناصر باعوم", "YE", "وزير الصحة اليمني"),
     ("التقى نائب وزير الدفاع الياباني كينجي تاكاهاشي، أمس", "كينجي تاكاهاشي", "JP", "نائب وزير الدفاع الياباني"),
     ("قال المتحدث باسم الشرطة الهندية راجيش كومار إن", "راجيش كومار", "IN", None),
     ("واستقبل اللواء محمود شوقي.", "محمود شوقي", None, "اللواء"),
+    ("قال الناطق باسم الحكومة البلغارية ستويان رادوف إن", "ستويان رادوف", "BG", "الناطق باسم الحكومة البلغارية"),
     ("وقال نظيره الفنلندي تيمو سويني خلال اللقاء", "تيمو سويني", "FI", None),
 ]
 
