@@ -35,6 +35,7 @@ _NOT_FAR = 150
 # Words of a post: behind a rank, behind any other title, in apposition.
 _LONGEST_RANK, _LONGEST_POST, _LONGEST_APPOSED = 3, 9, 9
 _UNDATED_FROM = "2025-01"
+_FILIATION = frozenset(("بن", "ابن", "بنت"))
 # Between a name and the post that follows it.
 _BEHIND = frozenset((" ", "، ", " ، ", ", ", "، وهو ", "، وهي "))
 # Before the place that an organisation is in.
@@ -233,6 +234,9 @@ class ActorFinder:
         actor = self._lexicon.actors[identity]
         if actor.type == "person":
             if self._is_house(before):
+                return None
+            # The father of somebody else: حمدان بن محمد بن راشد.
+            if before in _FILIATION and " " in form.text:
                 return None
             # Another given name before a lone surname is another person: تيفاني ترامب.
             if " " not in form.text and before in self._lexicon.words.given:
@@ -562,12 +566,14 @@ class ActorFinder:
 
     def _speakers(self, view: View, hits: list[Hit], is_free: Callable[[int, int], bool]) -> None:
         """Add who is named by a surname alone, behind a verb of saying: somebody of the lexicon whose country the
-        article names, if only one bears it, else one unknown.
+        article names, if only one bears it, else one unknown. A surname with the article is that of a whole tribe.
         """
         for start, end in find_surnames(view, self._tokens[view.field], self._lexicon.words, is_free):
             if (view.field, start) in self._mentions:
                 continue
             bearers = {identity for hit in hits if (hit.start, hit.end) == (start, end) for identity in hit.form.short}
+            if view.plain.startswith(ARTICLE, start):
+                bearers.clear()
             named = {code for mention in self._mentions.values() for code in mention.codes}
             fitting = [identity for identity in bearers if self._held(identity)[0] in named]
             if len(fitting) == 1:

@@ -76,6 +76,16 @@ def test_a_shared_surname_is_the_nearest_before():
     assert len(found["rafic-hariri"].mentions) == 1
 
 
+def test_the_son_of_a_namesake_is_somebody_else():
+    assert "mohammed-bin-rashid" not in _actors("قال أحمد بن محمد بن راشد في الإمارات")
+    assert "abdulaziz-al-sheikh" not in _actors("الملازم هشام بن عبد العزيز آل الشيخ")
+
+
+def test_a_speaker_of_a_tribe_is_not_its_best_known_man():
+    assert "saud-al-qahtani" not in _actors("فازت السعودية. وقال القحطاني إن ذلك جيد")
+    assert "saud-al-qahtani" in _actors("المستشار السعودي سعود القحطاني. وقال القحطاني إن ذلك جيد")
+
+
 def test_party_of_two_countries():
     assert "akp" in _actors("فاز حزب العدالة والتنمية في تركيا. وقالت أنقرة")
     assert "pjd" in _actors("فاز حزب العدالة والتنمية في المغرب. وقالت الرباط")
