@@ -178,7 +178,7 @@ class ActorFinder:
         meant = {hit.form.full[0] for hits in chosen.values() for hit in hits if hit.form.full and not hit.form.common}
         for view, hit in common:
             country = self._lexicon.actors[hit.form.full[0]].country
-            if (not named or country in named) and self._is_titled(view, hit, country):
+            if (not named or country in named) and self._is_titled(view, hit, country, chosen[view.field]):
                 meant.add(hit.form.full[0])
         longer = {id(hit) for view, hit in common if self._is_part(view, hit)}
         return {
@@ -192,11 +192,12 @@ class ActorFinder:
         before, after = view.word_before(hit.start - hit.proclitics), view.word_after(hit.end)
         return before in words.given or after in words.given or after in words.particles
 
-    def _is_titled(self, view: View, hit: Hit, country: str | None) -> bool:
+    def _is_titled(self, view: View, hit: Hit, country: str | None, chosen: list[Hit]) -> bool:
         """Whether a post, or an officer's rank, stands before a name or right behind it, and is of no other country."""
         words = self._lexicon.words
         start = hit.start - hit.proclitics
-        ends = {at: mention.hit.end for (where, at), mention in self._mentions.items() if where == view.field}
+        ends = {other.start: other.end for other in chosen if not other.form.person}
+        ends.update({at: mention.hit.end for (where, at), mention in self._mentions.items() if where == view.field})
         hits = next(hits for seen, hits in self._views if seen is view)
         for title in longest([other for other in hits if other.form.title]):
             text = title.form.text
