@@ -35,6 +35,8 @@ _NOT_FAR = 150
 # Words of a post: behind a rank, behind any other title, in apposition.
 _LONGEST_RANK, _LONGEST_POST, _LONGEST_APPOSED = 3, 9, 9
 _UNDATED_FROM = "2025-01"
+# The name علي, which folds like على, on.
+_ON = "علي "
 _FILIATION = frozenset(("بن", "ابن", "بنت"))
 # Between a name and the post that follows it.
 _BEHIND = frozenset((" ", "، ", " ، ", ", ", "، وهو ", "، وهي "))
@@ -123,8 +125,6 @@ class ActorFinder:
 
     def find(self) -> tuple[Actor, ...]:
         """Return the actors by score, then by id. Countries' mentions inside a body or a post become ``actor``."""
-        for view, _ in self._views:
-            self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
         chosen = self._meant({view.field: self._chosen(view, hits) for view, hits in self._views})
         seen = {hit.form.full[0] for hits in chosen.values() for hit in hits if hit.form.full}
         persons: dict[tuple[str, int], str] = {}
@@ -138,6 +138,7 @@ class ActorFinder:
         ]
         self._bodies(bodies)
         for view, hits in self._views:
+            self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
             self._introduced(view, hits, persons)
         free = {view.field: self._free(view, hits) for view, hits in self._views}
         for view, _ in self._views:
@@ -160,6 +161,12 @@ class ActorFinder:
             for h in hits
             if h.form.full or h.form.short or h.form.body or h.form.homonyms or h.form.block in ("things", "persons")
         ]
+        # على محمود عباس: on Mahmoud Abbas, no Ali.
+        alis = [h for h in wanted if h.form.person and h.form.text.startswith(_ON)]
+        on = [h for h in alis if view.is_preposition(h.start, h.start + 3)]
+        if on:
+            whole = {(h.start, h.end) for h in wanted if h.form.full}
+            wanted = [h for h in wanted if h not in on or (h.start + len(_ON), h.end) not in whole]
         return [
             hit
             for hit in longest(wanted)

@@ -76,6 +76,11 @@ def test_a_shared_surname_is_the_nearest_before():
     assert len(found["rafic-hariri"].mentions) == 1
 
 
+def test_on_is_no_ali():
+    assert set(_actors("ضغوط على محمود عباس في فلسطين")) == {"mahmoud-abbas"}
+    assert set(_actors("قال علي محمود عباس في سوريا")) == {"ali-mahmoud-abbas"}
+
+
 def test_the_son_of_a_namesake_is_somebody_else():
     assert "mohammed-bin-rashid" not in _actors("قال أحمد بن محمد بن راشد في الإمارات")
     assert "abdulaziz-al-sheikh" not in _actors("الملازم هشام بن عبد العزيز آل الشيخ")
