@@ -165,8 +165,9 @@ class ActorFinder:
         alis = [h for h in wanted if h.form.person and h.form.text.startswith(_ON)]
         on = [h for h in alis if view.is_preposition(h.start, h.start + 3)]
         if on:
-            whole = {(h.start, h.end) for h in wanted if h.form.full}
-            wanted = [h for h in wanted if h not in on or (h.start + len(_ON), h.end) not in whole]
+            whole = {(h.start, h.end): h.form.full for h in wanted if h.form.full}
+            other = [h for h in on if whole.get((h.start + len(_ON), h.end), h.form.full) != h.form.full]
+            wanted = [h for h in wanted if h not in other]
         return [
             hit
             for hit in longest(wanted)

@@ -79,6 +79,7 @@ def test_a_shared_surname_is_the_nearest_before():
 def test_on_is_no_ali():
     assert set(_actors("ضغوط على محمود عباس في فلسطين")) == {"mahmoud-abbas"}
     assert set(_actors("قال علي محمود عباس في سوريا")) == {"ali-mahmoud-abbas"}
+    assert set(_actors("قال المرشد على خامنئي")) == {"ali-khamenei"}  # as some papers write Ali
 
 
 def test_the_son_of_a_namesake_is_somebody_else():
