@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from workers.lexicon import Hit, Lexicon
     from workers.tagging.countries import CountryMention
-    from workers.tagging.names import Roles
+    from workers.tagging.names import Looks
     from workers.tagging.organisations import Organisation
     from workers.tagging.persons import StatedPost
 
@@ -97,13 +97,13 @@ class ActorFinder:
         mentions: list[CountryMention],
         lexicon: Lexicon,
         skip: Sequence[tuple[int, int]],
-        roles: Roles,
+        looks: Looks,
         month: str | None,
     ) -> None:
-        """Take the fields with their hits, the countries' mentions, the datelines' stretches of the text, what words
-        may begin, and the month (YYYY-MM) in which the article was published, if that is known.
+        """Take the fields with their hits, the countries' mentions, the datelines' stretches of the text, how words
+        look, and the month (YYYY-MM) in which the article was published, if that is known.
         """
-        self._roles = roles
+        self._looks = looks
         self._month = month
         self._views = views
         self._lexicon = lexicon
@@ -138,7 +138,7 @@ class ActorFinder:
         ]
         self._bodies(bodies)
         for view, hits in self._views:
-            self._tokens[view.field] = Tokens(view, self._roles, self._behind_nisba(view))
+            self._tokens[view.field] = Tokens(view, self._looks, self._behind_nisba(view))
             self._introduced(view, hits, persons)
         free = {view.field: self._free(view, hits) for view, hits in self._views}
         for view, _ in self._views:
@@ -354,7 +354,7 @@ class ActorFinder:
 
     def _introduced(self, view: View, hits: list[Hit], persons: dict[tuple[str, int], str]) -> None:
         """Read every title of a field: give known persons their role, and add those whom the lexicon lacks."""
-        around = self._around(view)
+        tokens, around = self._tokens[view.field], self._around(view)
         known_at = {at for where, at in persons if where == view.field}
         titles = longest([hit for hit in hits if hit.form.title or self._is_nisba(view, hit)])
         self._titles[view.field] = titles
@@ -364,7 +364,7 @@ class ActorFinder:
             if hit.start < done or self._is_house(view.word_before(hit.start - hit.proclitics)):
                 continue
             longest_post = _LONGEST_POST if hit.form.title == "posts" else _LONGEST_RANK
-            post = read_post(view, hit, around.spans, known_at, self._lexicon.words, longest=longest_post)
+            post = read_post(view, tokens, hit, around.spans, known_at, self._lexicon.words, longest_post)
             told = self._tell(view, hit, post, around)
             role: str | None = self._role(view, hit, post.start, post.end)
             if hit.form.text in self._lexicon.words.counterparts:
@@ -704,7 +704,7 @@ class ActorFinder:
     def _apposed(self, view: View, titles: dict[int, Hit]) -> None:
         """Read the posts in apposition behind the names of a field: سامي نادر، مدير مركز المشرق."""
         words = self._lexicon.words
-        around = self._around(view, people=True)
+        tokens, around = self._tokens[view.field], self._around(view, people=True)
         people = [actor for actor in self._actors.values() if actor.type == "person"]
         for person in people:
             for seen, _, end, _ in person.places:
@@ -712,7 +712,7 @@ class ActorFinder:
                 hit = titles.get(gap.end()) if gap else None
                 if gap is None or hit is None or (view.field, hit.start) in self._leading_posts:
                     continue
-                post = read_post(view, hit, around.spans, (), words, longest=_LONGEST_APPOSED)
+                post = read_post(view, tokens, hit, around.spans, (), words, _LONGEST_APPOSED)
                 post = replace(post, origin=None)
                 is_whole = post.end > hit.end
                 # A bare noun with a word behind it: أمير كردي is a name.

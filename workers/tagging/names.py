@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, count
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APPOSITION",
     "CLITIC_ARTICLE",
+    "Looks",
     "Tokens",
     "find_names",
     "find_surnames",
@@ -66,86 +67,90 @@ _HALVES = frozenset(("الدين", "الله", "الاسلام", "الباري",
 _FEEBLE = frozenset(("لا", "لو", "ال", "فان"))
 
 
-class Token(NamedTuple):
-    """A word of a view's plain text."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a word by itself may be in a name. Words that are alike share one: there are some dozens.
 
-    start: int
-    end: int
-    word: str
+    ``kind`` is what it may be behind other words of a name, ``first`` what it may be as the first, without the letters
+    of proclitics that ``clitic`` counts; ``joined`` says that it reads as و, and, with a name behind it. ``begins`` is
+    whether a name may begin with it: "led", only behind what leads to one. ``head`` says that an organisation's may.
+    """
+
+    kind: Kind
+    first: Kind
+    clitic: int
+    joined: bool
+    begins: Literal["", "led", "always"]
+    head: bool
 
 
-class Roles(dict[str, int]):
-    """What words may begin, remembered by word: a name (NAME), one behind a verb of saying or the like (LED), an
-    organisation's name (HEAD). Most words begin nothing, and cost no more than this look-up.
+class Looks(dict[str, Look]):
+    """What words may be, remembered by word: a word is judged once, and looked up once in each article.
 
     Holds LIMIT words; then it starts again, which costs time and changes no answer.
     """
 
     LIMIT = _REMEMBERED
-    NAME, LED, HEAD = 1, 2, 4
 
     def __init__(self, words: Words) -> None:
         """Judge words by these lists."""
         super().__init__()
         self.words = words
         self.leads = words.verbs | words.cues | words.players
+        self._alike: dict[Look, Look] = {}
 
-    def __missing__(self, word: str) -> int:
+    def __missing__(self, word: str) -> Look:
         """Judge a word that was not asked for before."""
-        kind, _ = _first_kind(word, self.words)
-        heads = self.words.heads
-        role = 0
-        if _may_begin(word, kind, self.words, led=True):
-            role = self.NAME if _may_begin(word, kind, self.words, led=False) else self.LED
-        if any(word[cut:] in heads or word[cut + 2 :] in heads for cut in range(3) if len(word) > cut + 1):
-            role |= self.HEAD
+        words = self.words
+        first, clitic = _first_kind(word, words)
+        begins: Literal["", "led", "always"] = ""
+        if _may_begin(word, first, words, led=True):
+            begins = "always" if _may_begin(word, first, words, led=False) else "led"
+        cuts = range(min(3, len(word) - 1))
+        head = any(word[cut:] in words.heads or word[cut + 2 :] in words.heads for cut in cuts)
+        look = Look(_name_kind(word, words), first, clitic, _is_joined(word, words), begins, head)
         if len(self) >= self.LIMIT:
             self.clear()
-        self[word] = role
-        return role
+        self[word] = look = self._alike.setdefault(look, look)
+        return look
 
 
 class Tokens:
-    """The words of a field in order; ``names`` and ``heads`` are the numbers of those that may begin something."""
+    """The words of a field in order, with where they begin and end in plain text and how they look.
 
-    __slots__ = ("_clean", "_ends", "_introduced", "_leads", "_starts", "_words", "heads", "names")
+    ``names`` and ``heads`` are the numbers of those that may begin something.
+    """
 
-    def __init__(self, view: View, roles: Roles, introduced: Container[int]) -> None:
+    __slots__ = ("_clean", "_introduced", "_leads", "ends", "heads", "looks", "names", "starts", "words")
+
+    def __init__(self, view: View, looks: Looks, introduced: Container[int]) -> None:
         """Split the view's plain text; ``introduced`` are the starts of words right behind a nisba."""
-        self._clean, self._leads, self._introduced = view.clean, roles.leads, introduced
-        self._words, self._starts, self._ends = view.words()
-        self.names: list[int] = []
-        self.heads: list[int] = []
-        found = list(map(roles.__getitem__, self._words))
-        for number in compress(count(), found):  # those of a role that is not 0
-            role = found[number]
-            if role & roles.HEAD:
-                self.heads.append(number)
-            if role & roles.NAME or (role & roles.LED and self.is_led(number)):
-                self.names.append(number)
-
-    def __len__(self) -> int:
-        """How many words there are."""
-        return len(self._words)
-
-    def __getitem__(self, number: int) -> Token:
-        """Return one word with its place."""
-        return Token(self._starts[number], self._ends[number], self._words[number])
+        self._clean, self._leads, self._introduced = view.clean, looks.leads, introduced
+        self.words, self.starts, self.ends = view.words()
+        self.looks = list(map(looks.__getitem__, self.words))
+        self.heads = [number for number, look in enumerate(self.looks) if look.head]
+        self.names = [
+            number
+            for number, look in enumerate(self.looks)
+            if look.begins and (look.begins == "always" or self.is_led(number))
+        ]
 
     def at(self, start: int) -> int:
         """Return the number of the word that begins there, or of the next one."""
-        return bisect_left(self._starts, start)
+        return bisect_left(self.starts, start)
+
+    def gap(self, number: int) -> str:
+        """Return what stands between this word and the one before it, punctuation kept."""
+        return self._clean[self.ends[number - 1] : self.starts[number]]
 
     def before(self, number: int) -> str:
         """Return the word one space before this one, or an empty string."""
-        joined = number and self._clean[self._ends[number - 1] : self._starts[number]] == " "
-        return self._words[number - 1] if joined else ""
+        return self.words[number - 1] if number and self.gap(number) == " " else ""
 
     def word_behind(self, number: int) -> str:
         """Return the word one space behind this one, or an empty string."""
         after = number + 1
-        joined = after < len(self._words) and self._clean[self._ends[number] : self._starts[after]] == " "
-        return self._words[after] if joined else ""
+        return self.words[after] if after < len(self.words) and self.gap(after) == " " else ""
 
     def is_last(self, number: int, words: Words) -> bool:
         """Whether the word behind this one is punctuation, grammar or a title: a name ends here."""
@@ -154,7 +159,7 @@ class Tokens:
 
     def is_led(self, number: int) -> bool:
         """Whether a verb of saying, a cue, a player's part or a nisba stands right before this word."""
-        return self.before(number) in self._leads or self._starts[number] in self._introduced
+        return self.before(number) in self._leads or self.starts[number] in self._introduced
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -213,10 +218,10 @@ def find_surnames(
 ) -> Iterator[tuple[int, int]]:
     """Yield the words that are a surname alone: the one who said something (وقال شارون إن), in order."""
     for at in tokens.names:
-        start, end, word = tokens[at]
-        if tokens.before(at) not in words.saying or not is_clear(word, words) or not tokens.is_last(at, words):
+        if tokens.before(at) not in words.saying or not is_clear(tokens.words[at], words):
             continue
-        if is_free(start, end):
+        start, end = tokens.starts[at], tokens.ends[at]
+        if tokens.is_last(at, words) and is_free(start, end):
             yield start, end
 
 
@@ -230,34 +235,32 @@ class _Name(NamedTuple):
 
 def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> _Name | None:
     """The name that begins with this token, if one does; ``lead`` is what stands before it."""
-    first = tokens[at]
-    kind, clitic = _first_kind(first.word, words)
     if lead != "title" and _is_on(view, tokens, at, words):
         return None
-    kinds, end = _collect(view, tokens, at, kind, words)
-    if not kinds:
+    look = tokens.looks[at]
+    kinds = _collect(view, tokens, at, look.first, words)
+    if len(kinds) - kinds.count("particle") < 2 and kinds[:1] != ["particle"]:
         return None
-    last = tokens[end - 1].end
+    after = at + len(kinds)
+    end = tokens.ends[after - 1]
     if lead == "none":
-        lead = "led" if _AGE.match(view.clean, last) else "apposed" if APPOSITION.match(view.clean, last) else "none"
-    if not _is_name(kinds, [tokens[number].word for number in range(at, end)], words, lead):
+        lead = "led" if _AGE.match(view.clean, end) else "apposed" if APPOSITION.match(view.clean, end) else "none"
+    if not _is_name(kinds, tokens.words[at:after], words, lead):
         return None
-    return _Name(first.start + clitic, last, end)
+    return _Name(tokens.starts[at] + look.clitic, end, after)
 
 
 def _found_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
-    """The name that begins with this token where no title leads to it, or None."""
-    first = tokens[at]
-    kind, clitic = _first_kind(first.word, words)
-    before = tokens.before(at)
-    led = tokens.is_led(at) and not clitic
-    if before in words.houses or before[1:] in words.houses or not _may_begin(first.word, kind, words, led=led):
+    """The name that begins with this token, one of ``tokens.names``, where no title leads to it; or None."""
+    look, before = tokens.looks[at], tokens.before(at)
+    if before in words.houses or before[1:] in words.houses:
         return None
-    if kind not in ("given", "doubtful") and first.word in words.halves and tokens.word_behind(at) not in _HALVES:
+    is_given = look.first in ("given", "doubtful")
+    if not is_given and tokens.words[at] in words.halves and tokens.word_behind(at) not in _HALVES:
         return None
-    found = name_at(view, tokens, at, words, "led" if led else "none")
-    if found is None and _is_enough(view, tokens, at, kind, words) and not _is_on(view, tokens, at, words):
-        return _Name(first.start + clitic, first.end, at + 1)
+    found = name_at(view, tokens, at, words, "led" if tokens.is_led(at) and not look.clitic else "none")
+    if found is None and _is_enough(view, tokens, at, words) and not _is_on(view, tokens, at, words):
+        return _Name(tokens.starts[at] + look.clitic, tokens.ends[at], at + 1)
     return found
 
 
@@ -265,25 +268,26 @@ def _is_on(view: View, tokens: Tokens, at: int, words: Words) -> bool:
     """Whether the word is على, on, rather than the name علي: by its last letter; papers that write every ى as ي mean
     the name only beside another given name.
     """
-    start, end, word = tokens[at]
-    if word != "علي":
+    if tokens.words[at] != "علي":
         return False
-    if view.is_preposition(start, end):
+    if view.is_preposition(tokens.starts[at], tokens.ends[at]):
         return True
     beside = (tokens.before(at), tokens.word_behind(at))
     return view.has_only_ya and not any(word in words.given and word not in words.doubtful for word in beside)
 
 
-def _is_enough(view: View, tokens: Tokens, at: int, kind: Kind, words: Words) -> bool:
+def _is_enough(view: View, tokens: Tokens, at: int, words: Words) -> bool:
     """Whether one word names a person here: a given name behind a relative, a surname behind a player's part."""
-    if not at or view.clean[tokens[at - 1].end : tokens[at].start] not in (" ", "، "):
+    if not at or tokens.gap(at) not in (" ", "، "):
         return False
-    before, word = tokens[at - 1].word, tokens[at].word
+    kind, before = tokens.looks[at].first, tokens.words[at - 1]
     if kind == "given":
         return before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
+    if kind not in ("unknown", "family"):
+        return False
     if before.startswith("ال") and at > 1 and before.endswith("ي") and before not in words.players:
-        before = tokens[at - 2].word  # الحكم الأرجنتيني
-    return kind in ("unknown", "family") and before in words.players and looks_foreign(word, words)
+        before = tokens.words[at - 2]  # الحكم الأرجنتيني
+    return before in words.players and looks_foreign(tokens.words[at], words)
 
 
 def _may_begin(word: str, kind: Kind, words: Words, *, led: bool) -> bool:
@@ -292,70 +296,65 @@ def _may_begin(word: str, kind: Kind, words: Words, *, led: bool) -> bool:
     return kind in ("given", "doubtful") or word in _BEGINNINGS or word in words.halves
 
 
-def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> tuple[list[Kind], int]:
-    """The kinds of the words that a name may have from here on, and the token behind the last."""
+def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> list[Kind]:
+    """The kinds of the words that a name may have from here on; it ends before a particle."""
     kinds = [first]
-    end = at + 1
-    while end < len(tokens) and len(kinds) < _LONGEST:
-        token = tokens[end]
-        if view.clean[tokens[end - 1].end : token.start] not in _JOINS or _is_on(view, tokens, end, words):
+    for end in range(at + 1, min(len(tokens.words), at + _LONGEST)):
+        word, look = tokens.words[end], tokens.looks[end]
+        if tokens.gap(end) not in _JOINS or _is_on(view, tokens, end, words):
             break
-        kind = _next_kind(tokens[end - 1].word, token.word, kinds, words)
-        if kind is None or view.ends_in_tanwin(token.start, token.end):
+        kind = _next_kind(tokens.words[end - 1], word, look, kinds, words)
+        if kind is None or view.ends_in_tanwin(tokens.starts[end], tokens.ends[end]):
             break
-        if token.word in _HALVES and kinds[-1] in ("doubtful", "common", "stop", "unknown", "family"):
+        if word in _HALVES and kinds[-1] in ("doubtful", "common", "stop", "unknown", "family"):
             kinds[-1] = "given"
         kinds.append(kind)
-        end += 1
     while kinds and kinds[-1] == "particle":
         kinds.pop()
-        end -= 1
-    return kinds, end
+    return kinds
 
 
-def _next_kind(last: str, word: str, kinds: Sequence[Kind], words: Words) -> Kind | None:
+def _next_kind(last: str, word: str, look: Look, kinds: Sequence[Kind], words: Words) -> Kind | None:
     """What a word is behind these of a name, whose last one is given; None when it is not part of it."""
-    kind = _name_kind(word, words)
+    kind = look.kind
     if word in _HALVES:
         return "particle" if kinds[-1] == "given" or last in words.halves else None
     if word in _FEEBLE and word != "ال" and (kinds[-1] != "given" or word != "فان"):
         return None
     if kinds[-1] == "particle" and last not in _HALVES and (kind != "stop" or word.startswith("ال")):
         return "surname"
-    count = len(kinds) - kinds.count("particle")
     if kind in ("given", "family", "particle"):
-        fits = not _is_joined(word, words)
+        fits = not look.joined
     elif kind == "doubtful":
         fits = len(kinds) == 1 or word not in words.common
     elif kind == "surname":
         # A foreign name has no Arabic surname: what follows is an adjective.
         fits = "unknown" not in kinds
     elif kind == "common" and kinds == ["given"] and word in words.common and word not in words.frequent:
-        kind, fits = "doubtful", may_be_name(word, words) and not _is_joined(word, words)
+        kind, fits = "doubtful", may_be_name(word, words) and not look.joined
     else:
-        is_like = looks_foreign if count > 1 else may_be_name
-        fits = kind == "unknown" and not _is_joined(word, words) and is_like(word, words)
+        is_like = looks_foreign if len(kinds) - kinds.count("particle") > 1 else may_be_name
+        fits = kind == "unknown" and not look.joined and is_like(word, words)
     return kind if fits else None
 
 
 def _joined_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
     """The name that و, and, or a comma joins to the one before this token: two words that look like names will do."""
-    if at + 1 >= len(tokens):
+    if at + 1 >= len(tokens.words):
         return None
-    first, second = tokens[at], tokens[at + 1]
-    gap = view.clean[tokens[at - 1].end : first.start]
+    (first, second), gap = tokens.words[at : at + 2], tokens.gap(at)
     cut = 1 if gap == " " else 0
-    if gap not in (" ", "، ") or (cut and first.word[0] != "و") or view.clean[first.end : second.start] != " ":
+    if gap not in (" ", "، ") or (cut and first[0] != "و") or tokens.gap(at + 1) != " ":
         return None
-    name = first.word[cut:]
+    name = first[cut:]
     if len(name) < 3 or not looks_foreign(name, words):
         return None
-    kinds = (_name_kind(name, words), _name_kind(second.word, words))
+    kinds = (_name_kind(name, words), tokens.looks[at + 1].kind)
     listed = kinds[0] in ("given", "family", "unknown") and kinds[1] in ("given", "family", "unknown", "surname")
-    if not listed or not (looks_foreign(second.word, words) or second.word.startswith("ال")):
+    if not listed or not (looks_foreign(second, words) or second.startswith("ال")):
         return None
-    found, end = _collect(view, tokens, at + 1, kinds[1], words)
-    return _Name(first.start + cut, tokens[end - 1].end, end) if found else None
+    after = at + 1 + len(_collect(view, tokens, at + 1, kinds[1], words))
+    return _Name(tokens.starts[at] + cut, tokens.ends[after - 1], after)
 
 
 def _is_joined(word: str, words: Words) -> bool:
@@ -382,9 +381,7 @@ def _first_kind(word: str, words: Words) -> tuple[Kind, int]:
 
 
 def _is_name(kinds: Sequence[Kind], names: Sequence[str], words: Words, lead: Lead) -> bool:
-    """The one judge of what is a name."""
-    if sum(kind != "particle" for kind in kinds) < 2 and kinds[0] != "particle":
-        return False
+    """The judge of what is a name, of two words that are no particles at least unless it begins with one."""
     first, others = kinds[0], kinds[1:]
     if first == "given":
         return True

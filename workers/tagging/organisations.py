@@ -70,10 +70,9 @@ def find_organisations(
     source = _Source(view, tokens, words, spans)
     done = 0
     for at in tokens.heads:
-        token = tokens[at]
-        if token.start < done:
+        if tokens.starts[at] < done:
             continue
-        head = _head(token.word, words)
+        head = _head(tokens.words[at], words)
         if head is None or _is_outer(source, at, head):
             continue
         found = _Reading(source, at, head).read()
@@ -119,9 +118,9 @@ def _head(word: str, words: Words) -> _Head | None:
 def _is_outer(source: _Source, at: int, head: _Head) -> bool:
     """Whether what follows is the name, not this head: إدارة نادي الزمالك, مجلس إدارة الهيئة; وكالة before a source."""
     tokens, words = source.tokens, source.words
-    if at + 1 == len(tokens):
+    if at + 1 == len(tokens.words):
         return True
-    following = tokens[at + 1].word
+    following = tokens.words[at + 1]
     if head.word == "وكاله" and not head.definite:
         return following not in words.authorities and (following not in words.common or following in words.press)
     if head.definite or not head.loose:
@@ -145,41 +144,41 @@ class _Reading:
 
     def read(self) -> Organisation | None:
         """Return the name, or None when what follows makes none."""
-        start, end, _ = self._tokens[self._at]
-        start += self._head.clitic
+        tokens = self._tokens
+        start, end = tokens.starts[self._at] + self._head.clitic, tokens.ends[self._at]
         index = self._at + 1
         # Where the name ends that is whole so far: the place, the steps, the token behind.
         kept = (end, 0, index)
-        while index < len(self._tokens) and len(self._tail) < _LONGEST:
-            token = self._tokens[index]
-            gap = self._view.clean[end : token.start]
-            close = self._quoted(gap, token.start, token.word)
+        while index < len(tokens.words) and len(self._tail) < _LONGEST:
+            begin = tokens.starts[index]
+            gap = self._view.clean[end:begin]
+            close = self._quoted(gap, begin, tokens.words[index])
             if close is not None:
                 self._tail.append("quoted")
-                self._own = (token.start, close)
+                self._own = (begin, close)
                 end = close + 1
                 index = self._behind(index, end)
                 kept = (end, len(self._tail), index)
                 continue
             if gap not in _SPACES:
                 break
-            self._before = self._tokens[index - 1].word
+            self._before = tokens.words[index - 1]
             step = self._step(index)
             if step is None:
                 break
             self._tail.append(step)
-            end = token.end
+            end = tokens.ends[index]
             if step == "country":
-                self._holders.append(token.start)
-                end = self._spans[token.start].end
+                self._holders.append(begin)
+                end = self._spans[begin].end
             elif step == "proper":
-                self._own = (self._own[0] if self._own else token.start, end)
+                self._own = (self._own[0] if self._own else begin, end)
             index = self._behind(index, end)
             # A link leads on to something: without it the name ends before the links.
             if step != "link":
                 kept = (end, len(self._tail), index)
         end, size, index = kept
-        self._behind_all = self._tokens.word_behind(index - 1)
+        self._behind_all = tokens.word_behind(index - 1)
         del self._tail[size:]
         if not self._is_named():
             return None
@@ -187,7 +186,7 @@ class _Reading:
 
     def _behind(self, index: int, end: int) -> int:
         """The first token that begins at ``end`` or later."""
-        while index < len(self._tokens) and self._tokens[index].start < end:
+        while index < len(self._tokens.words) and self._tokens.starts[index] < end:
             index += 1
         return index
 
@@ -208,7 +207,7 @@ class _Reading:
     def _step(self, index: int) -> Step | None:
         """What the next word adds to the name; None where it ends."""
         words, head = self._words, self._head
-        start, stop, word = self._tokens[index]
+        start, stop, word = self._tokens.starts[index], self._tokens.ends[index], self._tokens.words[index]
         if start in self._spans:
             return None if self._spans[start].apart else self._country(start, word)
         if word in words.wide:
@@ -340,14 +339,14 @@ class _Reading:
             return self._is_quoted_behind(index)
         if following in self._words.stop:
             return False
-        return following.startswith("ال") or self._tokens[index + 1].start in self._spans
+        return following.startswith("ال") or self._tokens.starts[index + 1] in self._spans
 
     def _is_quoted_behind(self, index: int) -> bool:
         """Whether a quoted name stands right behind this word: شركة طيران "الأفق"."""
-        if index + 1 == len(self._tokens):
+        if index + 1 == len(self._tokens.words):
             return False
-        end, following = self._tokens[index].end, self._tokens[index + 1]
-        return self._quoted(self._view.clean[end : following.start], following.start, following.word) is not None
+        start, following = self._tokens.starts[index + 1], self._tokens.words[index + 1]
+        return self._quoted(self._tokens.gap(index + 1), start, following) is not None
 
     def _type(self) -> str:
         wide = self._is_wide() and (self._head.type == "government" or self._head.word == "منظمه")
@@ -370,14 +369,14 @@ class _Reading:
     def _is_definite_name(self, described: int, proper: bool) -> bool:
         head, words = self._head, self._words
         if head.word in words.movable:
-            is_political = self._tokens[self._at + 1].word in words.political
+            is_political = self._tokens.words[self._at + 1] in words.political
             return proper or bool(self._holders) or ("adjective" in self._tail and is_political)
         if head.word in words.lone:
             return head.word != "جيش"
         return described >= 2 or (self._tail == ["country"] and head.type != "company" and not head.loose)
 
     def _is_command(self) -> bool:
-        first = self._tokens[self._at + 1].word
+        first = self._tokens.words[self._at + 1]
         return first in self._words.commands or f"ال{first}" in self._words.commands
 
     def _is_idafa(self, described: int, proper: bool) -> bool:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["StatedPost", "is_anothers", "name_behind", "read_post"]
 
-_TOKEN = re.compile(r"[^\W_]+")
 _BREAK = re.compile(r"[^\w\s\"'“”«»‘’،#]|\n")
 
 
@@ -42,7 +41,7 @@ class StatedPost:
 
 
 def read_post(
-    view: View, hit: Hit, spans: Mapping[int, int], persons: Container[int], words: Words, *, longest: int
+    view: View, tokens: Tokens, hit: Hit, spans: Mapping[int, int], persons: Container[int], words: Words, longest: int
 ) -> StatedPost:
     """Read at most ``longest`` words after a title. ``spans`` maps the start of a country, body or organisation to its
     end, ``persons`` holds the starts of people's names: one of them ends the post, and so does another post.
@@ -50,25 +49,26 @@ def read_post(
     Ranks, days and links at its end are no part of it (ولي العهد السعودي الأمير, وزير الخارجية اليوم), nor is what a
     link leads on to behind a country.
     """
-    plain, clean = view.plain, view.clean
     holders: list[int] = []
     origin = then = None
     end = told = hit.end
     commas = 0
     is_over = False
     for _ in range(longest):
-        token = _TOKEN.search(plain, end)
-        if token is None:
+        at = tokens.at(end)
+        if at == len(tokens.words):
             break
-        start, word = token.start(), token[0]
-        gap = clean[end:start]
-        if _BREAK.search(gap) or start - end > 4 or _is_another(hit, word, words, spans, token.end() + 1, holders):
+        start, word = tokens.starts[at], tokens.words[at]
+        gap = view.clean[end:start]
+        if gap != " " and (start - end > 4 or _BREAK.search(gap)):
+            break
+        if _is_another(hit, word, words, spans, tokens.ends[at] + 1, holders):
             break
         commas += gap.count("،")
         if start in persons or (start not in spans and (commas or not _is_field(word, words))):
             then = start
             break
-        end = spans.get(start, token.end())
+        end = spans.get(start, tokens.ends[at])
         if start in spans and commas:
             origin = start
         elif start in spans:
@@ -131,17 +131,17 @@ def _name(
 ) -> tuple[int, int] | None:
     """The stretch of a name that begins at ``start``, or None; of a surname ``alone`` where the title allows one."""
     at = tokens.at(start)
-    first = tokens[at]
-    if start in spans or first.word in words.fields:
+    word = tokens.words[at]
+    if start in spans or word in words.fields:
         return None
     found = name_at(view, tokens, at, words, "title" if titled else "led")
     if found is None:
-        is_surname = alone and is_clear(first.word, words) and tokens.is_last(at, words)
-        return (start, first.end) if is_surname else None
+        is_surname = alone and is_clear(word, words) and tokens.is_last(at, words)
+        return (start, tokens.ends[at]) if is_surname else None
     # A country's own name or an indefinite demonym is no part of a name; a definite one may be a surname.
     end = found.after
     for number in range(at + 1, found.after):
-        if tokens[number].start in spans and not tokens[number].word.startswith("ال"):
+        if tokens.starts[number] in spans and not tokens.words[number].startswith("ال"):
             end = number
             break
-    return (found.start, tokens[end - 1].end) if end - at > 1 else None
+    return (found.start, tokens.ends[end - 1]) if end - at > 1 else None
