@@ -12,10 +12,11 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress, count
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from workers.lexicon.model import Words
     from workers.tagging.view import View
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APPOSITION",
     "CLITIC_ARTICLE",
+    "PROCLITICS",
     "Looks",
     "Tokens",
     "find_names",
@@ -48,6 +50,8 @@ _JOINS = frozenset((" ", "-", "‑", "_", "'", "’"))
 # Feminine nouns, plurals, pronouns: what Arabic words end in and foreign names do not. Folded.
 _ENDINGS = ("ه", "ات", "هم", "ها", "هن", "نا", "وا", "ء", "ون", "ين", "يما", "هما", "يه")
 _CLITICS = "وفبلكس"
+PROCLITICS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
+"""What may stand before the head of an organisation's name."""
 # (34 عاما), (ستون عاما): people's ages stand behind their names.
 _AGE = re.compile(r" ?\((?:[^()]{0,14} )?(?:عاما|سنه|عام)\)|، ?\d+ (?:عاما|سنه)")
 CLITIC_ARTICLE = ("وال", "بال", "فال", "كال", "لل", "ولل")
@@ -73,7 +77,7 @@ class Look:
 
     ``kind`` is what it may be behind other words of a name, ``first`` what it may be as the first, without the letters
     of proclitics that ``clitic`` counts; ``joined`` says that it reads as و, and, with a name behind it. ``begins`` is
-    whether a name may begin with it: "led", only behind what leads to one. ``head`` says that an organisation's may.
+    whether a name may begin with it: "led", only behind what leads to one.
     """
 
     kind: Kind
@@ -81,13 +85,14 @@ class Look:
     clitic: int
     joined: bool
     begins: Literal["", "led", "always"]
-    head: bool
 
 
 class Looks(dict[str, Look]):
-    """What words may be, remembered by word: a word is judged once, and looked up once in each article.
+    """What words may be, remembered by word: a word is judged when a rule first asks for it, which most never do.
 
-    Holds LIMIT words; then it starts again, which costs time and changes no answer.
+    Holds LIMIT words; then it starts again, which costs time and changes no answer. ``heads`` are the heads of
+    organisations in all their forms, ``leads`` the words that lead to a name, ``openers`` both, and the words that a
+    name may begin with by itself, with some others: what is not among them begins nothing and leads to nothing.
     """
 
     LIMIT = _REMEMBERED
@@ -97,6 +102,14 @@ class Looks(dict[str, Look]):
         super().__init__()
         self.words = words
         self.leads = words.verbs | words.cues | words.players
+        self.heads = frozenset(
+            proclitic + article + head
+            for proclitic in PROCLITICS
+            for article in ("", "ال", "لل")
+            for head in words.heads
+        )
+        names = words.given | words.halves | _BEGINNINGS
+        self.openers = names.union(*({clitic + name for name in names} for clitic in _CLITICS), self.leads, self.heads)
         self._alike: dict[Look, Look] = {}
 
     def __missing__(self, word: str) -> Look:
@@ -106,9 +119,7 @@ class Looks(dict[str, Look]):
         begins: Literal["", "led", "always"] = ""
         if _may_begin(word, first, words, led=True):
             begins = "always" if _may_begin(word, first, words, led=False) else "led"
-        cuts = range(min(3, len(word) - 1))
-        head = any(word[cut:] in words.heads or word[cut + 2 :] in words.heads for cut in cuts)
-        look = Look(_name_kind(word, words), first, clitic, _is_joined(word, words), begins, head)
+        look = Look(_name_kind(word, words), first, clitic, _is_joined(word, words), begins)
         if len(self) >= self.LIMIT:
             self.clear()
         self[word] = look = self._alike.setdefault(look, look)
@@ -116,24 +127,33 @@ class Looks(dict[str, Look]):
 
 
 class Tokens:
-    """The words of a field in order, with where they begin and end in plain text and how they look.
+    """The words of a field in order, with where they begin and end in plain text.
 
-    ``names`` and ``heads`` are the numbers of those that may begin something.
+    ``names`` and ``heads`` are the numbers of those that a name may begin with, and an organisation.
     """
 
-    __slots__ = ("_clean", "_introduced", "_leads", "ends", "heads", "looks", "names", "starts", "words")
+    __slots__ = ("_clean", "_introduced", "_looks", "ends", "heads", "names", "starts", "words")
 
-    def __init__(self, view: View, looks: Looks, introduced: Container[int]) -> None:
-        """Split the view's plain text; ``introduced`` are the starts of words right behind a nisba."""
-        self._clean, self._leads, self._introduced = view.clean, looks.leads, introduced
+    def __init__(self, view: View, looks: Looks, introduced: Collection[int]) -> None:
+        """Split the view's plain text; ``introduced`` are where words right behind a nisba begin."""
+        self._clean, self._looks, self._introduced = view.clean, looks, introduced
         self.words, self.starts, self.ends = view.words()
-        self.looks = list(map(looks.__getitem__, self.words))
-        self.heads = [number for number, look in enumerate(self.looks) if look.head]
-        self.names = [
-            number
-            for number, look in enumerate(self.looks)
-            if look.begins and (look.begins == "always" or self.is_led(number))
-        ]
+        openers = list(compress(count(), map(looks.openers.__contains__, self.words)))
+        self.heads = [number for number in openers if self.words[number] in looks.heads]
+        self.names = self._names(openers)
+
+    def _names(self, openers: Iterable[int]) -> list[int]:
+        """The words that a name may begin with, by themselves or behind what leads to it."""
+        names = {number for number in openers if self.look(number).begins == "always"}
+        led = [number + 1 for number in openers if self.words[number] in self._looks.leads]
+        led += [self.at(start) for start in self._introduced]
+        last = len(self.words) - 1
+        names.update(n for n in led if n <= last and self.look(n).begins == "led" and self.is_led(n))
+        return sorted(names)
+
+    def look(self, number: int) -> Look:
+        """Return what a word may be."""
+        return self._looks[self.words[number]]
 
     def at(self, start: int) -> int:
         """Return the number of the word that begins there, or of the next one."""
@@ -159,7 +179,7 @@ class Tokens:
 
     def is_led(self, number: int) -> bool:
         """Whether a verb of saying, a cue, a player's part or a nisba stands right before this word."""
-        return self.before(number) in self._leads or self.starts[number] in self._introduced
+        return self.before(number) in self._looks.leads or self.starts[number] in self._introduced
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -237,7 +257,7 @@ def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> _N
     """The name that begins with this token, if one does; ``lead`` is what stands before it."""
     if lead != "title" and _is_on(view, tokens, at, words):
         return None
-    look = tokens.looks[at]
+    look = tokens.look(at)
     kinds = _collect(view, tokens, at, look.first, words)
     if len(kinds) - kinds.count("particle") < 2 and kinds[:1] != ["particle"]:
         return None
@@ -252,7 +272,7 @@ def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> _N
 
 def _found_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
     """The name that begins with this token, one of ``tokens.names``, where no title leads to it; or None."""
-    look, before = tokens.looks[at], tokens.before(at)
+    look, before = tokens.look(at), tokens.before(at)
     if before in words.houses or before[1:] in words.houses:
         return None
     is_given = look.first in ("given", "doubtful")
@@ -280,7 +300,7 @@ def _is_enough(view: View, tokens: Tokens, at: int, words: Words) -> bool:
     """Whether one word names a person here: a given name behind a relative, a surname behind a player's part."""
     if not at or tokens.gap(at) not in (" ", "، "):
         return False
-    kind, before = tokens.looks[at].first, tokens.words[at - 1]
+    kind, before = tokens.look(at).first, tokens.words[at - 1]
     if kind == "given":
         return before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
     if kind not in ("unknown", "family"):
@@ -300,10 +320,10 @@ def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> 
     """The kinds of the words that a name may have from here on; it ends before a particle."""
     kinds = [first]
     for end in range(at + 1, min(len(tokens.words), at + _LONGEST)):
-        word, look = tokens.words[end], tokens.looks[end]
         if tokens.gap(end) not in _JOINS or _is_on(view, tokens, end, words):
             break
-        kind = _next_kind(tokens.words[end - 1], word, look, kinds, words)
+        word = tokens.words[end]
+        kind = _next_kind(tokens.words[end - 1], word, tokens.look(end), kinds, words)
         if kind is None or view.ends_in_tanwin(tokens.starts[end], tokens.ends[end]):
             break
         if word in _HALVES and kinds[-1] in ("doubtful", "common", "stop", "unknown", "family"):
@@ -349,7 +369,7 @@ def _joined_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | Non
     name = first[cut:]
     if len(name) < 3 or not looks_foreign(name, words):
         return None
-    kinds = (_name_kind(name, words), tokens.looks[at + 1].kind)
+    kinds = (_name_kind(name, words), tokens.look(at + 1).kind)
     listed = kinds[0] in ("given", "family", "unknown") and kinds[1] in ("given", "family", "unknown", "surname")
     if not listed or not (looks_foreign(second, words) or second.startswith("ال")):
         return None

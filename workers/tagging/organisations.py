@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workers.tagging.names import kind_of, looks_foreign
+from workers.tagging.names import PROCLITICS, kind_of, looks_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +25,6 @@ __all__ = ["Organisation", "Span", "find_organisations"]
 _LONGEST = 8
 _OPENING = {"«": "»", '"': '"', "“": "”", "”": "”"}
 _SPACES = frozenset((" ", "_"))
-_PROCLITICS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
 # Adjectives of relation, folded: what most institutions have behind their noun.
 _NISBA = ("ي", "يه")
 
@@ -104,7 +103,7 @@ class _Head(NamedTuple):
 def _head(word: str, words: Words) -> _Head | None:
     for clitic in range(3):
         rest = word[clitic:]
-        if len(rest) < 3 or word[:clitic] not in _PROCLITICS:
+        if len(rest) < 3 or word[:clitic] not in PROCLITICS:
             break
         if rest in words.heads:
             return _Head(rest, words.heads[rest], clitic, definite=False, loose=rest in words.loose)
