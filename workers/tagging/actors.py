@@ -14,7 +14,7 @@ from workers.tagging.model import Actor, Found
 from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
 from workers.tagging.organisations import Span, find_organisations
 from workers.tagging.persons import is_anothers, name_behind, read_post
-from workers.tagging.view import View
+from workers.tagging.view import Stretches, View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -121,7 +121,7 @@ class ActorFinder:
         self._leading_posts: set[tuple[str, int]] = set()
         #: Listed persons whose role is the text's, and whether it tells the country.
         self._given_roles: dict[str, bool] = {}
-        self._covered: dict[str, list[tuple[int, int]]] = {view.field: [] for view, _ in views}
+        self._covered = {view.field: Stretches(len(view.plain)) for view, _ in views}
 
     def find(self) -> tuple[Actor, ...]:
         """Return the actors by score, then by id. Countries' mentions inside a body or a post become ``actor``."""
@@ -226,7 +226,7 @@ class ActorFinder:
     def _add(self, person: _Person, view: View, start: int, end: int, entry: str) -> _Person:
         kept = self._actors.setdefault(person.id, person)
         kept.places.append((view, start, end, entry))
-        self._covered[view.field].append((start, end))
+        self._covered[view.field].add(start, end)
         return kept
 
     def _known(self, hit: Hit, view: View, seen: set[str], hits: list[Hit]) -> str | None:
@@ -563,13 +563,15 @@ class ActorFinder:
 
     def _free(self, view: View, hits: list[Hit]) -> Callable[[int, int], bool]:
         """A test of a stretch: no mention is there, no dateline, nothing that the lexicon takes for something else."""
-        skip = self._skip if view.field == "text" else ()
-        blocked = [(hit.start, hit.end) for hit in hits if hit.form.block or hit.form.homonyms]
+        barred, covered = Stretches(len(view.plain)), self._covered[view.field]
+        for hit in hits:
+            if hit.form.block or hit.form.homonyms:
+                barred.add(hit.start, hit.end)
+        for begin, end in self._skip if view.field == "text" else ():
+            barred.add(begin, end)
 
         def is_free(start: int, end: int) -> bool:
-            if any(start < stop and begin < end for begin, stop in (*blocked, *skip)):
-                return False
-            return not self._is_covered(view, start, end)
+            return not barred.touches(start, end) and not covered.touches(start, end)
 
         return is_free
 
@@ -859,7 +861,7 @@ class ActorFinder:
                 self._add(person, view, start, end, "rule:later-name")
 
     def _is_covered(self, view: View, start: int, end: int) -> bool:
-        return any(start < other_end and other_start < end for other_start, other_end in self._covered[view.field])
+        return self._covered[view.field].touches(start, end)
 
     @staticmethod
     def _surface(view: View, start: int, end: int) -> str:

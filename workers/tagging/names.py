@@ -138,17 +138,18 @@ class Tokens:
         """Split the view's plain text; ``introduced`` are where words right behind a nisba begin."""
         self._clean, self._looks, self._introduced = view.clean, looks, introduced
         self.words, self.starts, self.ends = view.words()
-        openers = list(compress(count(), map(looks.openers.__contains__, self.words)))
-        self.heads = [number for number in openers if self.words[number] in looks.heads]
+        words = self.words
+        openers = list(compress(count(), map(looks.openers.__contains__, words)))
+        self.heads = [number for number in openers if words[number] in looks.heads]
         self.names = self._names(openers)
 
     def _names(self, openers: Iterable[int]) -> list[int]:
         """The words that a name may begin with, by themselves or behind what leads to it."""
-        names = {number for number in openers if self.look(number).begins == "always"}
-        led = [number + 1 for number in openers if self.words[number] in self._looks.leads]
+        words, looks, leads = self.words, self._looks, self._looks.leads
+        names = {number for number in openers if looks[words[number]].begins == "always"}
+        led = [number + 1 for number in openers if words[number] in leads]
         led += [self.at(start) for start in self._introduced]
-        last = len(self.words) - 1
-        names.update(n for n in led if n <= last and self.look(n).begins == "led" and self.is_led(n))
+        names.update([n for n in led if n < len(words) and looks[words[n]].begins == "led" and self.is_led(n)])
         return sorted(names)
 
     def look(self, number: int) -> Look:

@@ -13,7 +13,7 @@ from workers.text.fold import IS_ALNUM, fold_letters, original_stretch, to_text
 if TYPE_CHECKING:
     from workers.tagging.model import FieldName
 
-__all__ = ["View"]
+__all__ = ["Stretches", "View"]
 
 _HASH, _SPACE, _HARD_SPACE = 0x23, 0x20, 0xA0
 # Hyphens, underscores and odd spaces stand between the words of one name (كيم جونغ-أون, حركة_طالبان).
@@ -24,6 +24,25 @@ _SPACED[[ord(character) for character in _SPACES]] = _SPACE
 _WORDS = np.where(IS_ALNUM, _SPACED, np.uint32(_SPACE))
 _ONLY_YA = re.compile(r"\b(?:الي|إلي|حتي)\b")
 _WORD = re.compile(r"[^\W_]+")
+
+
+class Stretches:
+    """Stretches of a text that something holds: a byte a letter, so that asking costs the same for one or many."""
+
+    __slots__ = ("_held",)
+
+    def __init__(self, size: int) -> None:
+        """Begin with none, in a text of so many letters."""
+        self._held = bytearray(size)
+
+    def add(self, start: int, end: int) -> None:
+        """Hold a stretch; what lies behind the text's end is cut off."""
+        end = min(end, len(self._held))
+        self._held[start:end] = b"\1" * (end - start)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a letter of this stretch is held."""
+        return self._held.find(1, start, end) >= 0
 
 
 class View:
