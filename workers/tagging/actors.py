@@ -103,7 +103,6 @@ class ActorFinder:
         """Take the fields with their hits, the countries' mentions, the datelines' stretches of the text, how words
         look, and the month (YYYY-MM) in which the article was published, if that is known.
         """
-        self._looks = looks
         self._month = month
         self._views = views
         self._lexicon = lexicon
@@ -111,7 +110,7 @@ class ActorFinder:
         self._mentions = {(m.view.field, m.hit.start - m.hit.proclitics): m for m in mentions}
         self._actors: dict[str, _Person] = {}
         self._leading = _leading_country(mentions)
-        self._tokens: dict[str, Tokens] = {}
+        self._tokens = {view.field: Tokens(view, looks, self._behind_nisba(view)) for view, _ in views}
         #: The proper part of an organisation's name, by its id.
         self._own_names: dict[str, str] = {}
         self._surnames: set[tuple[str, int]] = set()
@@ -138,7 +137,6 @@ class ActorFinder:
         ]
         self._bodies(bodies)
         for view, hits in self._views:
-            self._tokens[view.field] = Tokens(view, self._looks, self._behind_nisba(view))
             self._introduced(view, hits, persons)
         free = {view.field: self._free(view, hits) for view, hits in self._views}
         for view, _ in self._views:
@@ -217,7 +215,7 @@ class ActorFinder:
                 continue
             if not 0 < start - title.start < _NOT_FAR:
                 continue
-            post = read_post(view, title, ends, {start}, words, longest=_LONGEST_POST)
+            post = read_post(view, self._tokens[view.field], title, ends, {start}, words, _LONGEST_POST)
             holders = [self._mentions.get((view.field, at)) for at in post.holders]
             if post.then == start and all(holder is None or country in holder.codes for holder in holders):
                 return True
