@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import urllib.error
-import urllib.request
+from http.client import HTTPException
 from typing import Annotated, Any
 
 import orjson
@@ -12,11 +11,9 @@ import typer
 from workers.cli.console import EXIT_FOUND, err, out
 from workers.cli.console import settings as read_settings
 from workers.errors import UsageError
+from workers.ops.probe import ask
 
 __all__ = ["health", "metrics"]
-
-#: The worker answers from memory; what takes longer is not alive.
-TIMEOUT_SECONDS = 5.0
 
 
 def health(*, ready: Annotated[bool, typer.Option("--ready", help="Ask /readyz instead of /livez.")] = False) -> None:
@@ -30,11 +27,11 @@ def health(*, ready: Annotated[bool, typer.Option("--ready", help="Ask /readyz i
         raise UsageError("RASID_HEALTH_PORT is not set: the worker has no health server to ask")
     # What listens everywhere listens here too.
     host = "127.0.0.1" if settings.health_host in ("0.0.0.0", "::") else settings.health_host  # noqa: S104 - compared
-    host = f"[{host}]" if ":" in host else host
-    url = f"http://{host}:{settings.health_port}/{'readyz' if ready else 'livez'}"
-    answer = _ask(url)
+    path = "/readyz" if ready else "/livez"
+    answer = _answer(host, settings.health_port, path)
     if not isinstance(answer, dict):
-        err.print(f"rasid: no worker answers at {url}: {answer}")
+        shown = f"[{host}]" if ":" in host else host
+        err.print(f"rasid: no worker answers at http://{shown}:{settings.health_port}{path}: {answer}")
         raise typer.Exit(EXIT_FOUND)
     red = [each for each in answer["conditions"] if not each["ok"]]
     for each in red:
@@ -44,17 +41,14 @@ def health(*, ready: Annotated[bool, typer.Option("--ready", help="Ask /readyz i
         raise typer.Exit(EXIT_FOUND)
 
 
-def _ask(url: str) -> dict[str, Any] | str:
+def _answer(host: str, port: int, path: str) -> dict[str, Any] | str:
     """Return the answer, of whatever status; or, as text, why there is none."""
-    # A proxy of the environment has no business between a container and itself.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=TIMEOUT_SECONDS) as response:
-            body = response.read()
-    except urllib.error.HTTPError as exc:
-        body = exc.read()
+        _, body = ask(host, port, path)
     except OSError as exc:
-        return str(getattr(exc, "reason", exc))
+        return str(exc)
+    except HTTPException:
+        body = ""
     try:
         answer = orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -1,4 +1,5 @@
-"""A container's health check: `python -m workers.ops.probe`. Asks the worker beside it, and imports next to nothing.
+"""A container's health check: `python -m workers.ops.probe`. Asks the worker beside it, and imports next to nothing:
+it runs every ten seconds beside each worker, where `rasid health`, which explains to people, costs eight times as much.
 
 Exit code 0 while /readyz is green, else 1 with the answer on standard output. Docker restarts a container whose process
 has ended, never one that is unhealthy, so with `--restart` the probe ends a worker that only a restart can mend: one
@@ -20,17 +21,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["main", "probe"]
+__all__ = ["ask", "main", "probe"]
 
-#: Shorter than the health check's own timeout, so that the probe is what reports.
+#: The worker answers from memory; what takes longer is not alive. Less than half of the health check's own timeout,
+#: so that the probe is what reports.
 ANSWER_SECONDS = 3.0
 #: The setting's default (workers/settings.py): reading the settings costs six times what the probe does.
 STUCK_SECONDS = 60.0
 
 
-def _ask(port: int, path: str) -> tuple[int, str]:
-    """Return the status and the body. Raises OSError: TimeoutError when nothing comes, else when nothing listens."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+def ask(host: str, port: int, path: str) -> tuple[int, str]:
+    """Return a worker's answer of whatever status: the status, and the body.
+
+    Asks directly: a proxy of the environment has no business between a container and itself. Raises OSError
+    (TimeoutError when nothing comes, else when nothing listens), or HTTPException when what answers speaks no HTTP.
+    """
+    connection = http.client.HTTPConnection(host, port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()
@@ -52,8 +58,8 @@ def probe(
     `silent_since` is a file that lives between probes: it holds the time of the first one without an answer.
     """
     try:
-        status, body = _ask(port, "/readyz")
-        alive = 200 if status == 200 else _ask(port, "/livez")[0]
+        status, body = ask("127.0.0.1", port, "/readyz")
+        alive = 200 if status == 200 else ask("127.0.0.1", port, "/livez")[0]
     except TimeoutError:
         if not silent_since.exists():
             silent_since.write_text(str(clock()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from workers.ops import probe
+from workers.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,3 +119,31 @@ def test_as_a_command_it_prints_the_answer_and_outside_of_a_container_it_kills_n
             done = subprocess.run([*command, "--restart"], env=environment, capture_output=True, text=True, check=False)
             assert done.returncode == 1
             assert "container" in done.stderr
+
+
+def test_it_waits_as_long_for_a_silent_worker_as_the_worker_for_its_loop() -> None:
+    assert Settings().health_stuck_seconds == probe.STUCK_SECONDS
+
+
+def test_what_speaks_no_http_is_no_worker_to_the_probe_nor_to_rasid_health(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def answer() -> None:
+            for _ in range(2):
+                connection, _ = listening.accept()
+                with connection:
+                    connection.recv(1024)
+                    connection.sendall(b"+OK ready\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        port = listening.getsockname()[1]
+        code, text = probe.probe(port, silent_since=tmp_path / "silent", restart=lambda: pytest.fail("restarted"))
+        assert (code, text) == (1, f"no worker answers at port {port}: +OK ready\r\n")
+        environment = {**os.environ, "RASID_HEALTH_PORT": str(port)}
+        command = [sys.executable, "-m", "workers", "health"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        thread.join()
+    assert (done.returncode, done.stdout) == (1, "")
+    url = f"http://127.0.0.1:{port}/livez"
+    assert done.stderr == f"rasid: no worker answers at {url}: what answers is no worker of Rasid\n"
