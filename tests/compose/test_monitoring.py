@@ -1,22 +1,23 @@
-"""Alert rules and dashboard use only what workers export; promtool fires each alert where it is installed."""
+"""Alert rules and dashboard use only what workers export, and Prometheus's own promtool fires each alert."""
 
 from __future__ import annotations
 
 import json
 import re
-import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
 from schemas.topics import STAGES
+from tests.compose.engine import call
 from tests.compose.files import ROOT, runbook, services
+from tests.compose.promtool import NoPromtool, promtool
 from tests.compose.run import NEEDS_IMAGES
 from workers.ops.metrics import METRICS, exported_names, labels_of, unknown_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 PROMETHEUS = ROOT / "deploy" / "prometheus"
@@ -113,22 +114,27 @@ def test_each_alert_has_recorded_series_on_which_it_fires_and_a_time_at_which_it
     assert tests[0]["name"] == "healthy"
 
 
-def promtool(*arguments: str) -> None:
-    path = shutil.which("promtool")
-    if path is None:
-        pytest.skip(
-            "promtool is missing (Debian: apt-get install prometheus); make test-compose runs it in its container"
-        )
-    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, cwd=PROMETHEUS)
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.fixture(scope="session")
+def check() -> Callable[..., None]:
+    """Run promtool beside the rules, and fail when it finds something."""
+    try:
+        program = promtool()
+    except NoPromtool as exc:
+        pytest.skip(str(exc))
+
+    def run(*arguments: str) -> None:
+        done = call([str(program), *arguments], cwd=PROMETHEUS)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
 
 
-def test_promtool_takes_the_configuration_and_fires_every_alert() -> None:
-    promtool("check", "config", "prometheus.yml")
-    promtool("test", "rules", "alerts_test.yml")
+def test_promtool_takes_the_configuration_and_fires_every_alert(check: Callable[..., None]) -> None:
+    check("check", "config", "prometheus.yml")
+    check("test", "rules", "alerts_test.yml")
 
 
-def test_promtool_takes_every_query_of_the_dashboard(tmp_path: Path) -> None:
+def test_promtool_takes_every_query_of_the_dashboard(check: Callable[..., None], tmp_path: Path) -> None:
     file = tmp_path / "rules.yml"
     filled = [
         query.replace("$__rate_interval", "5m").replace("$replayed", ".*")
@@ -137,7 +143,7 @@ def test_promtool_takes_every_query_of_the_dashboard(tmp_path: Path) -> None:
     ]
     recorded = [{"record": f"query:{number}", "expr": query} for number, query in enumerate(filled)]
     file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": recorded}]}))
-    promtool("check", "rules", str(file))
+    check("check", "rules", str(file))
 
 
 def test_prometheus_asks_every_stage_at_the_port_of_its_workers() -> None:
