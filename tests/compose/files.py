@@ -38,7 +38,7 @@ def documented() -> dict[str, tuple[str, str]]:
     found: dict[str, tuple[str, str]] = {}
     before = ""
     for line in (ROOT / ".env.example").read_text(encoding="utf-8").splitlines():
-        if variable := re.fullmatch(r"#(RASID_\w+)=(.*)", line):
+        if variable := re.fullmatch(r"#((?:RASID|OTEL)_\w+)=(.*)", line):
             assert variable[1] not in found, f"{variable[1]} stands twice"
             found[variable[1]] = (variable[2], before)
         before = line.removeprefix("#").strip()

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import tomllib
 from fnmatch import fnmatch
 
 import pytest
 import yaml
+from opentelemetry import environment_variables as api_variables
+from opentelemetry.sdk import environment_variables as sdk_variables
 
 from schemas.topics import STAGES
 from tests.compose.files import ROOT, compose, documented, filled, services, used_variables
-from workers.ops import probe
+from workers.ops import probe, tracing
 from workers.ops.processes import DRAIN_SECONDS
 from workers.settings import Settings
 
@@ -149,8 +152,25 @@ def test_env_example_documents_every_setting_with_its_default() -> None:
         value = "" if info.default is None else info.default
         whole = isinstance(value, float) and value.is_integer()
         expected[f"RASID_{field.upper()}"] = (str(int(value) if whole else value), info.description)
-    found = {name: line for name, line in documented().items() if not name.startswith("RASID_COMPOSE_")}
+    found = {name: line for name, line in documented().items() if name.startswith("RASID_") and "_COMPOSE_" not in name}
     assert found == expected, "write into .env.example what is in workers/settings.py"
+
+
+def test_opentelemetry_s_variables_reach_every_worker_and_are_documented() -> None:
+    found = {name: line for name, (_, line) in documented().items() if name.startswith("OTEL_")}
+    assert all(found.values()), "each has a line that says what it is"
+    for name in OURS:
+        environment = services()[name]["environment"]
+        passed = {variable: value for variable, value in environment.items() if variable.startswith("OTEL_")}
+        # In their order, and without a value of this file's.
+        assert passed == dict.fromkeys(found), name
+    # OpenTelemetry knows each; those that decide whether there are traces at all are among them.
+    assert found.keys() <= vars(api_variables).keys() | vars(sdk_variables).keys()
+    decide = set(re.findall(r'"(OTEL_\w+)"', inspect.getsource(tracing)))
+    assert len(decide) == 6
+    assert decide <= found.keys()
+    # A token would stand in it, and secrets are files; the collector that stands beside the workers asks for none.
+    assert not any("HEADERS" in variable for variable in found)
 
 
 def test_env_example_documents_every_variable_of_the_compose_file() -> None:

@@ -84,7 +84,7 @@ class Spans:
         `prefix` stands before every topic; `group` is the consumer group of a stage.
         """
         # What is given here would win over the environment.
-        named = "OTEL_SERVICE_NAME" in os.environ or "service.name=" in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "")
+        named = os.environ.get("OTEL_SERVICE_NAME") or "service.name=" in os.environ.get("OTEL_RESOURCE_ATTRIBUTES", "")
         attributes = {SERVICE_VERSION: version("rasid"), **({} if named else {SERVICE_NAME: service})}
         self.prefix, self.group = prefix, group
         self._ids = _Ids()

@@ -138,6 +138,25 @@ def test_what_was_written_hangs_below_what_it_was_made_of_under_the_id_in_its_he
     assert process.resource.attributes["service.name"] == "rasid-parse"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "service"),
+    [
+        ("OTEL_SERVICE_NAME", "news", "news"),
+        ("OTEL_SERVICE_NAME", "", "rasid-parse"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=news,deployment.environment.name=test", "news"),
+        ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=test", "rasid-parse"),
+    ],
+)
+def test_the_environment_s_name_of_the_service_goes_before_ours(
+    name: str, value: str, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    traced = Traced()
+    traced.spans.processed(raw(), [], **TIMES)
+    (process,) = traced.finished()
+    assert process.resource.attributes["service.name"] == service
+
+
 def test_a_dead_letter_is_an_error_by_its_class_and_has_no_text() -> None:
     traced, record = Traced(), raw()
     letter = dead_letter(record, "parse", InvalidJSON("no words of the record"), now="2025-06-15T15:06:40Z")
