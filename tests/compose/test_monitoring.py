@@ -100,6 +100,16 @@ def test_every_alert_says_how_bad_it_is_and_where_to_read_on() -> None:
         assert anchor in anchors, f"docs/runbook.md has no section {rule['alert']}"
 
 
+def test_the_runbook_says_of_every_error_what_mends_it() -> None:
+    text = (ROOT / "docs" / "runbook.md").read_text(encoding="utf-8")
+    section = text.partition("\n## Dead letters\n")[2].partition("\n## ")[0]
+    rows = " ".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| "))
+    (metric,) = (each for each in METRICS if each.name == "rasid_dead_letters_total")
+    errors = {error for stage in metric.stages for error in metric.values("error", stage)}
+    assert "Defect" in errors
+    assert set(re.findall(r"`(\w+)`", rows)) == errors
+
+
 def test_each_alert_has_recorded_series_on_which_it_fires_and_a_time_at_which_it_does_not() -> None:
     tests = yaml.safe_load((PROMETHEUS / "alerts_test.yml").read_text(encoding="utf-8"))["tests"]
     fired, quiet = set(), set()
