@@ -160,6 +160,13 @@ class Stack:
         """Return what a Python program prints inside a container of ours."""
         return self.engine.docker("exec", container["Id"], "python", "-c", program).strip()
 
+    def kill(self, container: dict[str, Any]) -> None:
+        """End a container's processes as a crash does; `docker kill` would be a person's stop, after which none starts.
+
+        The command dies with its container, so it has no exit code to look at.
+        """
+        call(["docker", "exec", container["Id"], "bash", "-c", "kill -9 -1"], env=self.environment)
+
     def check(self, what: str, held: object, detail: object = "") -> None:
         if not held:
             raise Failed(f"{what}: {detail}")
@@ -350,22 +357,35 @@ def scaling(stack: Stack) -> None:
 
 
 def crashes(stack: Stack) -> None:
-    """Kill a worker, hang another: both come back by themselves, and nothing is lost."""
+    """Kill a worker, hang another, kill everything: all come back by themselves, and nothing is lost."""
     victim, hanging = stack.containers("tag")[0], stack.containers("parse")[0]
-    stack.engine.docker("exec", victim["Id"], "python", "-c", "import os, signal; os.kill(-1, signal.SIGKILL)")
-
-    def again(service: str, container: dict[str, Any]) -> bool:
-        now = next(each for each in stack.containers(service) if each["Id"] == container["Id"])
-        return now["RestartCount"] > container["RestartCount"] and now["State"]["Health"]["Status"] == "healthy"
-
-    stack.until("a worker that was killed is back and healthy", lambda: again("tag", victim))
+    stack.kill(victim)
+    stack.until("a worker that was killed is back and healthy", lambda: again(stack, [victim]))
     stop = "import os, signal, pathlib\nfor p in pathlib.Path('/proc').iterdir():\n"
     stop += "    if p.name.isdigit() and b'worker\\0parse' in (p / 'cmdline').read_bytes() and int(p.name) > 1:\n"
     stop += "        os.kill(int(p.name), signal.SIGSTOP)"
     stack.inside(hanging, stop)
-    stack.until("a worker that hangs is ended by its health check, and back", lambda: again("parse", hanging))
+    stack.until("a worker that hangs is ended by its health check, and back", lambda: again(stack, [hanging]))
     replay(stack)
     balanced(stack)
+    # As when the machine loses its power, Kafka first: what waits for it finds it gone.
+    everything = [each for service in ("kafka", *STAGES) for each in stack.containers(service)]
+    stack.compose("run", "--rm", "replay")
+    stack.documents += SEEDS
+    for container in everything:
+        stack.kill(container)
+    stack.until("killed all at once, Kafka and the workers are back and healthy", lambda: again(stack, everything))
+    balanced(stack)
+
+
+def again(stack: Stack, before: list[dict[str, Any]]) -> bool:
+    """Whether containers were started again by their restart policy, and are healthy."""
+    now = {each["Id"]: each for service in ("kafka", *STAGES) for each in stack.containers(service)}
+    return all(
+        now[each["Id"]]["RestartCount"] > each["RestartCount"]
+        and now[each["Id"]]["State"]["Health"]["Status"] == "healthy"
+        for each in before
+    )
 
 
 def dead_letters(stack: Stack) -> None:
@@ -410,7 +430,10 @@ def maintenance(stack: Stack) -> None:
 
 
 def replaying(stack: Stack) -> bool:
-    return bool(stack.compose("ps", "--quiet", "replay").strip())
+    # `docker compose ps` leaves out what `run` started.
+    labels = (f"project={stack.project}", "service=replay")
+    filters = (part for label in labels for part in ("--filter", f"label=com.docker.compose.{label}"))
+    return bool(stack.engine.docker("ps", "--quiet", *filters).strip())
 
 
 def stopping(stack: Stack) -> None:
