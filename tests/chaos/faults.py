@@ -141,7 +141,7 @@ async def connections_slow(scene: Scene, times: int) -> None:
 async def dead_letters_missing(scene: Scene, times: int) -> None:
     """The dead-letter topic is gone for a while: a worker may stop, and must not commit past what belongs there."""
     name = f"{scene.settings.topic_prefix}{DEAD_LETTER}"
-    kept = next(
+    partitions, topic = next(
         (partitions, topic)
         for full, partitions, topic in declared(
             prefix=scene.settings.topic_prefix,
@@ -151,12 +151,9 @@ async def dead_letters_missing(scene: Scene, times: int) -> None:
         if full == name
     )
     for _ in range(times):
-        await scene.keep_dead_letters()
-        async with admin(scene.bootstrap) as client:
-            await client.delete_topics([name])
+        await scene.delete_dead_letters(partitions)
         scene.faults += 1
         await _pause(scene, 8, 12)
-        partitions, topic = kept
         async with admin(scene.bootstrap) as client:
             await client.create_topics([NewTopic(name, partitions, 1, topic_configs=topic.config())])
         await scene.healed()

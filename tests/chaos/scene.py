@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.errors import KafkaError
+from aiokafka.record.memory_records import MemoryRecords
 
 from schemas.models import Document
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, STAGES, UNIQUE, Stage
@@ -22,7 +23,7 @@ from tests.chaos.checks import READ, Findings, check
 from tests.chaos.proxy import Proxy
 from tests.corpus import documents
 from workers.broker import LocalBroker
-from workers.cluster import read_topics
+from workers.cluster import admin, read_topics
 from workers.errors import UsageError
 from workers.ops import topics
 from workers.ops.account import take_account
@@ -30,14 +31,13 @@ from workers.ops.processes import StageProcess
 from workers.pipeline.build import build_parse, build_tag
 from workers.pipeline.document import document_record
 from workers.pipeline.enrich import Enricher, EveryArticle, Failure
+from workers.pipeline.record import Record
 from workers.settings import Settings
 
 if TYPE_CHECKING:
     import random
     from collections.abc import AsyncIterator, Iterator, Mapping
     from pathlib import Path
-
-    from workers.pipeline.record import Record
 
 __all__ = ["Scene", "Worker"]
 
@@ -270,9 +270,30 @@ class Scene:
         finally:
             os.kill(self.broker.pid, signal.SIGCONT)
 
-    async def keep_dead_letters(self) -> None:
-        """Read the dead letters before their topic goes: what stood there is part of the account."""
-        self._kept += [r async for r in read_topics(self.bootstrap, [DEAD_LETTER], prefix=self.settings.topic_prefix)]
+    async def delete_dead_letters(self, partitions: int) -> None:
+        """Delete the dead letters' topic, and keep what stood on it when it went, for the account.
+
+        Asking the topic before would miss what is acknowledged between the answer and the deletion. The broker renames
+        a deleted partition's folder and removes it a minute later (`file.delete.delay.ms`): there it all is.
+        """
+        name = f"{self.settings.topic_prefix}{DEAD_LETTER}"
+        data = self.folder / "kafka" / "data"
+        before = set(data.glob(f"{name}-*-delete"))
+        async with admin(self.bootstrap) as client:
+            await client.delete_topics([name])
+        async with asyncio.timeout(SETTLE_SECONDS):
+            while len(gone := set(data.glob(f"{name}-*-delete")) - before) < partitions:  # noqa: ASYNC110 - see below
+                # A folder gives no event.
+                await asyncio.sleep(0.05)
+        for folder in gone:
+            partition = int(folder.name.removeprefix(f"{name}-").split(".")[0])
+            for segment in sorted(folder.glob("*.log")):
+                batches = MemoryRecords(await asyncio.to_thread(segment.read_bytes))
+                while (batch := batches.next_batch()) is not None:
+                    self._kept += [
+                        Record(DEAD_LETTER, partition, r.offset, r.key, r.value, list(r.headers), r.timestamp / 1000)
+                        for r in batch
+                    ]
 
     async def healed(self) -> None:
         """Note how long it takes from now until each stage has written something new."""
