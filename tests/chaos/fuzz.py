@@ -3,10 +3,11 @@
     python -m tests.chaos.fuzz [--count N] [--seed N]
 
 Each round makes a record for one of the three stages: a sound message that is then bent (wrong types, missing fields,
-odd Unicode, HTML, deep nesting, huge numbers), or its bytes broken (cut, flipped, doubled), under headers that are
-bent too. It goes through `outputs_of` as a worker calls it, and what comes out of parse and dedupe goes on to the next
-stage. Every record must end in an output or in a dead letter for what is wrong with the record itself: any other error
-class is a defect of ours, and is printed with the seed's round. Memory is read at a tenth and at the end.
+odd Unicode, HTML, deep nesting, huge numbers), or its bytes broken (cut, flipped, doubled), under a key and headers
+that are bent too, some of them a little under and over what an envelope may have. It goes through `outputs_of` as a
+worker calls it, and what comes out of parse and dedupe goes on to the next stage. Every record must end in an output or
+in a dead letter for what is wrong with the record itself: any other error class is a defect of ours, and is printed
+with the seed's round. Memory is read at a tenth and at the end.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, PARSED, RAW, SOURCES, 
 from tests.corpus import documents
 from tests.work import resident
 from workers import errors
+from workers.pipeline import limits
 from workers.pipeline.build import build_dedupe, build_parse, build_tag
 from workers.pipeline.dead_letter import finished, outputs_of
 from workers.pipeline.record import Place, Processor, Record
 from workers.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from schemas.envelope import Headers
     from schemas.topics import Stage
@@ -78,6 +80,8 @@ class Tally:
     records: int = 0
     outputs: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    #: What was too large.
+    limits: Counter[str] = field(default_factory=Counter)
     defects: list[str] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
 
@@ -125,7 +129,7 @@ class Fuzzer:
         """Make one record and see it through."""
         stage = self._rng.choices(STAGES, (6, 2, 2))[0]
         source = SOURCES[stage]
-        record = self._record(source, self._value(source), self._headers())
+        record = self._record(source, self._value(source), self._headers(), self._key())
         try:
             self._through(stage, record)
         except Exception as exc:  # noqa: BLE001 - whatever gets out of the decode path would stop a worker
@@ -156,8 +160,11 @@ class Fuzzer:
     def _judge(self, stage: Stage, record: Record, headers: dict[str, bytes], value: bytes | None) -> None:
         error = headers[envelope.ERROR_CLASS].decode()
         self.tally.errors[f"{stage} {error}"] += 1
+        message = headers[envelope.ERROR_MESSAGE].decode()
+        if error == errors.TooLarge.__name__:
+            # "the key has 8193 bytes, ...", "header 'ce_id' has ..."
+            self.tally.limits[message.partition(" ha")[0]] += 1
         if error not in _RECORDS_OWN:
-            message = headers[envelope.ERROR_MESSAGE].decode()
             self.tally.defects.append(f"{stage}: {error}: {message} for {(record.value or b'')[:300]!r}")
         if value != record.value:
             self.tally.defects.append(f"{stage}: a dead letter that is not its record's bytes")
@@ -251,8 +258,30 @@ class Fuzzer:
                 (b"", b"\xff\xfe", b"0" * 4000, b"-1", b"1:2:3", b"2025-99-99", "٣:٤".encode(), None)
             )
             pairs.append((name, value))  # type: ignore[arg-type]  # a header without a value does come, whatever its type says
+        if self._rng.random() < 0.03:
+            pairs += self._large(tuple(sound))
         self._rng.shuffle(pairs)
         return pairs
+
+    def _key(self) -> bytes | None:
+        if self._rng.random() < 0.97:
+            return b"k"
+        return self._rng.choice((None, b"", b"\xff\xfe", b"k" * self._near(limits.KEY_BYTES), b"k" * 1_000_000))
+
+    def _large(self, carried: Sequence[str]) -> Headers:
+        """Headers that come near one of the limits, from below or from above, or go far over it."""
+        return self._rng.choice(
+            (
+                [(self._rng.choice(carried), b"0" * self._near(limits.CARRIED_BYTES))],
+                [("x-long", b"0" * self._near(limits.HEADER_BYTES))],
+                [("x-long", b"0" * 1_000_000)],
+                [(f"x-{number}", b"0") for number in range(self._near(limits.HEADERS))],
+                [(f"x-{number}", b"0" * self._near(limits.ALL_HEADERS_BYTES // 16)) for number in range(16)],
+            )
+        )
+
+    def _near(self, limit: int) -> int:
+        return limit + self._rng.randint(-9, 9)
 
 
 def _within(value: dict[str, Any]) -> dict[str, Any]:
@@ -278,6 +307,7 @@ def main() -> int:
     print(f"{tally.records:,} records in {time.monotonic() - started:.0f} s")
     print("outputs: " + ", ".join(f"{name} {count:,}" for name, count in sorted(tally.outputs.items())))
     print("dead letters: " + ", ".join(f"{name} {count:,}" for name, count in tally.errors.most_common()))
+    print("too large: " + ", ".join(f"{what} {count:,}" for what, count in tally.limits.most_common()))
     first, last = tally.memory_mb[0], tally.memory_mb[-1]
     print(f"memory: {first:.0f} MB after a tenth, {last:.0f} MB at the end ({last / first:.3f})")
     for line in tally.defects[:20]:
