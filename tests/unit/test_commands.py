@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
@@ -205,6 +207,32 @@ def test_a_missing_program_is_one_line_that_says_what_to_install(tmp_path: Path,
     wanted = {"java": "Java is missing: install a JDK 17 or newer", "mvn": "Maven is missing: install it"}[missing]
     assert wanted in done.stderr
     assert "docker compose up -d kafka" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("module", ["typer", "faust"])
+def test_a_worker_that_is_ended_while_it_still_loads_ends_well(
+    module: str, number: signal.Signals, tmp_path: Path
+) -> None:
+    """In the middle of the first heavy import, and of Faust's, whose own handlers stand long after."""
+    reached = tmp_path / "reached"
+    (tmp_path / f"{module}.py").write_text(
+        f"import pathlib, time\npathlib.Path({str(reached)!r}).touch()\ntime.sleep(600)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-m", "workers", "worker", "parse"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(ROOT)))},
+    )
+    try:
+        while not reached.exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(number)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_candidates_are_entries_that_a_person_can_finish(tmp_path: Path) -> None:
