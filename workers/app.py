@@ -6,7 +6,7 @@ What is added to Faust, and why (docs/decisions.md has the evidence):
   agent raises, and when it skips one during a rebalance; both let an unprocessed record's offset be committed.
 * Outputs go through `workers.delivery`, and a record is complete when the broker has acknowledged all of them.
 * A failure to deliver crashes the app, so that the process ends with an error before it commits.
-* Shutdown waits for the batch in hand and commits it.
+* Shutdown waits for the batch in hand and commits it, also when the group is rearranged meanwhile.
 * At the dead-letter limit the worker sends what came before, commits it, and then stands, not ready, until a person
   ends it.
 * What happens is told to `workers.ops.watch`, which makes metrics and health of it.
@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -203,6 +204,10 @@ class StageApp(faust.App):
 
     outbox: Outbox
     watch: Watch
+    #: Set when it begins to end, by whatever cause.
+    ending: threading.Event
+    #: Set when the batch in hand is committed, or will not be any more.
+    drained: asyncio.Event
     #: Sets the gauges of the stage's own.
     report: Callable[[], None] | None = None
 
@@ -226,9 +231,30 @@ class StageApp(faust.App):
 
     async def on_stop(self) -> None:
         """Let Faust finish the batch in hand and commit, then disconnect."""
+        self.ending.set()
         self.watch.draining()
         await super().on_stop()
         await self.outbox.stop()
+
+    async def _stop_consumer(self) -> None:
+        try:
+            await super()._stop_consumer()
+        finally:
+            self.drained.set()
+
+    async def _on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Give the partitions up once what is in hand of them is committed, in a shutdown too.
+
+        Faust closes the client when a rebalance comes during a shutdown; the shutdown, which commits by that client,
+        then waits for ever, and the process neither works nor ends (docs/decisions.md).
+        """
+        if self.should_stop:
+            await self.drained.wait()
+        else:
+            await super()._on_partitions_revoked(revoked)
+
+    def _on_rebalance_when_stopped(self) -> None:
+        """Leave the client alone: it is closed at the end."""
 
     async def on_shutdown(self) -> None:
         """Answer probes to the very end."""
@@ -330,6 +356,7 @@ def create_app(
         producer_acks=-1,
         table_standby_replicas=0,
     )
+    app.ending, app.drained = threading.Event(), asyncio.Event()
     app.watch = Watch(stage, settings, clock=monotonic, wall=clock)
     app.outbox = outbox or KafkaOutbox(settings, bootstrap, client_id=app_id(stage, settings.topic_prefix))
     topic = app.topic(

@@ -224,6 +224,61 @@ def test_sigterm_drains_commits_and_leaves_the_group(stream: Stream) -> None:
     assert account.documents == len(found)
 
 
+def holds_a_batch(stream: Stream, gate: Path) -> StageProcess:
+    """Start a parse worker that delivers nothing before `gate` is there, and wait until it has a batch in hand."""
+    program = ("tests.kafka.holding", str(gate))
+    log = stream.logs / "holding.log"
+    worker = StageProcess("parse", stream.settings, stream.bootstrap, log=log, program=program)
+    stream.started.append(worker)
+    while not gate.with_suffix(".held").exists():
+        assert worker.alive(), log.read_text()
+        time.sleep(0.05)
+    return worker
+
+
+def says(worker: StageProcess, text: str, times: int = 1) -> None:
+    """Wait until a worker has logged `text` so often."""
+    assert worker.log is not None
+    while worker.log.read_text().count(text) < times:
+        assert worker.alive(), worker.log.read_text()
+        time.sleep(0.05)
+
+
+def test_a_rebalance_during_a_drain_waits_for_the_batch_in_hand(stream: Stream, tmp_path: Path) -> None:
+    """Faust closes the client then, by which the drain commits: the worker neither worked nor ended."""
+    found = corpus(300, repeated=0)
+    stream.replay(found)
+    gate = tmp_path / "gate"
+    worker = holds_a_batch(stream, gate)
+    worker.signal(signal.SIGTERM)
+    says(worker, "Wait for streams")
+    stream.start("parse")
+    # Once when it joined, once now.
+    says(worker, "Revoking previously assigned partitions", times=2)
+    gate.touch()
+    assert worker.wait() == 0
+    stream.start("dedupe", "tag")
+    account = stream.wait(seconds=120)
+    assert account.documents == len(found)
+    assert account.repeated == 0
+
+
+def test_a_worker_that_cannot_end_is_ended(stream: Stream, tmp_path: Path) -> None:
+    """Left as it hangs it would neither work nor be restarted; what it holds is read again."""
+    found = corpus(50, repeated=0)
+    stream.replay(found)
+    settings = stream.settings
+    stream.settings = settings.model_copy(update={"health_stuck_seconds": 1.0, "request_timeout_seconds": 1.0})
+    worker = holds_a_batch(stream, tmp_path / "gate")
+    worker.signal(signal.SIGTERM)
+    assert worker.wait() == 1
+    assert worker.log is not None
+    assert "has not ended within 2 s" in worker.log.read_text()
+    stream.settings = settings
+    stream.start()
+    assert stream.wait(seconds=120).documents == len(found)
+
+
 def test_workers_that_join_before_the_first_commit_lose_nothing(stream: Stream) -> None:
     """Each join is a rebalance in which Faust drops what it had fetched; with nothing committed it never went back."""
     found = corpus(1500, repeated=0)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, NoReturn
 
@@ -18,9 +21,12 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from schemas.topics import Stage
+    from workers.app import StageApp
     from workers.settings import Settings
 
 __all__ = ["EXIT_LIMIT", "run_all", "run_stage"]
+
+log = logging.getLogger(__name__)
 
 #: A worker stood at the dead-letter limit when it was ended: a person has to look before it runs again.
 EXIT_LIMIT = 3
@@ -29,13 +35,15 @@ EXIT_LIMIT = 3
 def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
     """Run one stage until a signal or a failure, then exit.
 
-    The code is 0 after a signal, 1 after a failure, EXIT_LIMIT after a signal while it stood at the dead-letter limit.
+    The code is 0 after a signal, 1 after a failure or when it does not come to its end (`_end`), EXIT_LIMIT after a
+    signal while it stood at the dead-letter limit.
     """
     logs.configure(settings, stage=stage, stream=sys.stdout)
     app = create_stage(stage, settings, bootstrap)
     # Now, and not when Faust starts: a port that is taken is the caller's mistake, and not a crash.
     app.watch.start()
     app.finalize()
+    threading.Thread(target=_end, args=(app, settings), name="end", daemon=True).start()
     worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, stdout=sys.stdout)
     # The spinner that Faust draws while it starts is for people; this output goes to logs.
     worker.spinner = None
@@ -45,6 +53,20 @@ def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
         if not exc.code and app.watch.limit.reason is not None:
             raise SystemExit(EXIT_LIMIT) from exc
         raise
+
+
+def _end(app: StageApp, settings: Settings) -> None:
+    """See to it that a worker that begins to end does end: one that hangs on its way is restarted by nobody.
+
+    What it has in hand may take as long as a stuck record (RASID_HEALTH_STUCK_SECONDS) and its delivery may
+    (RASID_REQUEST_TIMEOUT_SECONDS); after both the process is gone, and what it has not committed is read again.
+    """
+    seconds = settings.health_stuck_seconds + settings.request_timeout_seconds
+    app.ending.wait()
+    time.sleep(seconds)
+    log.critical("%s has not ended within %g s: it is ended as it is", app.conf.id, seconds)
+    logging.shutdown()
+    os._exit(1)
 
 
 def run_all(settings: Settings, bootstrap: str) -> int:
