@@ -101,15 +101,16 @@ async def admin(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIterator
 
 
 @asynccontextmanager
-async def groupless(bootstrap: str, *topics: str, security: Security = PLAINTEXT) -> AsyncIterator[AIOKafkaConsumer]:
-    """Connect a consumer that joins no group and commits nothing; it has every partition of `topics`.
+async def groupless(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIterator[AIOKafkaConsumer]:
+    """Connect a consumer that joins no group and commits nothing; it has no partition yet.
 
     Raises UsageError when no broker answers.
     """
     consumer = AIOKafkaConsumer(
-        *topics,
         bootstrap_servers=bootstrap,
         enable_auto_commit=False,
+        # Where retention took what was to be read next: with the client's default all that is left is passed over.
+        auto_offset_reset="earliest",
         fetch_max_bytes=4 * FETCH_BYTES,
         max_partition_fetch_bytes=FETCH_BYTES,
         **security.aiokafka(),
@@ -171,7 +172,7 @@ async def read_topics(
     bootstrap: str, topics: Sequence[str], *, prefix: str, security: Security = PLAINTEXT
 ) -> AsyncGenerator[Record]:
     """Yield every record that stands in `topics` (named without `prefix`) now. Raises UsageError if one is missing."""
-    async with _subscribed(bootstrap, topics, prefix, security) as consumer:
+    async with _assigned(bootstrap, topics, prefix, security) as consumer:
         async for record in _read(consumer, dict.fromkeys(consumer.assignment())):
             yield replace(record, topic=record.topic.removeprefix(prefix))
 
@@ -183,7 +184,7 @@ async def follow_topics(
 
     From the first record there is, or from what comes after the call. Raises UsageError if a topic is missing.
     """
-    async with _subscribed(bootstrap, topics, prefix, security) as consumer:
+    async with _assigned(bootstrap, topics, prefix, security) as consumer:
         partitions = list(consumer.assignment())
         # Fixed here, not at the first fetch: what comes in between would be passed over.
         starts = await (consumer.beginning_offsets if beginning else consumer.end_offsets)(partitions)
@@ -197,18 +198,20 @@ async def follow_topics(
 
 
 @asynccontextmanager
-async def _subscribed(
+async def _assigned(
     bootstrap: str, topics: Sequence[str], prefix: str, security: Security
 ) -> AsyncIterator[AIOKafkaConsumer]:
     """Connect a consumer that has every partition of `topics`. Raises UsageError if one is missing."""
     names = [f"{prefix}{name}" for name in topics]
-    # Asked first: a consumer that subscribes to a missing topic logs it without end.
     async with groupless(bootstrap, security=security) as consumer:
-        known = await consumer.topics()
-    if missing := [name for name in names if name not in known]:
-        hidden = "" if security.user is None and security.context is None else ", or use a principal that may read it"
-        raise UsageError(f"topic {', '.join(missing)} does not exist: run `rasid topics apply`{hidden}")
-    async with groupless(bootstrap, *names, security=security) as consumer:
+        # Assigned, not subscribed: a subscription forgets every position when an answer of the broker lacks a topic.
+        known = await consumer._client.fetch_all_metadata()  # noqa: SLF001 - topics() leaves the partitions out
+        if missing := [name for name in names if not known.partitions_for_topic(name)]:
+            hidden = (
+                "" if security.user is None and security.context is None else ", or use a principal that may read it"
+            )
+            raise UsageError(f"topic {', '.join(missing)} does not exist: run `rasid topics apply`{hidden}")
+        consumer.assign([TopicPartition(name, each) for name in names for each in known.partitions_for_topic(name)])
         yield consumer
 
 
