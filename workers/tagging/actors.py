@@ -169,8 +169,10 @@ class ActorFinder:
         return [
             hit
             for hit in longest(wanted)
-            # A blocked phrase may be a body once a country stands beside it: مجلس الأمن القومي التركي.
-            if (hit.form.body or not hit.form.block) and not any(begin <= hit.start < end for begin, end in skip)
+            # What is blocked names no country. It may be a listed actor (تركي الفيصل), and a body once a country stands
+            # beside it (مجلس الأمن القومي التركي).
+            if (hit.form.body or hit.form.full or not hit.form.block)
+            and not any(begin <= hit.start < end for begin, end in skip)
         ]
 
     def _meant(self, chosen: dict[str, list[Hit]]) -> dict[str, list[Hit]]:

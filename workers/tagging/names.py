@@ -178,9 +178,13 @@ class Tokens:
         behind = self.word_behind(number)
         return not behind or behind in words.stop or behind in words.titles or behind in words.verbs
 
+    def is_introduced(self, number: int) -> bool:
+        """Whether a nisba stands right before this word."""
+        return self.starts[number] in self._introduced
+
     def is_led(self, number: int) -> bool:
         """Whether a verb of saying, a cue, a player's part or a nisba stands right before this word."""
-        return self.before(number) in self._looks.leads or self.starts[number] in self._introduced
+        return self.before(number) in self._looks.leads or self.is_introduced(number)
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -306,6 +310,11 @@ def _is_enough(view: View, tokens: Tokens, at: int, words: Words) -> bool:
         return before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
     if kind not in ("unknown", "family"):
         return False
+    if tokens.is_introduced(at) and tokens.words[at][0] != "و" and is_clear(tokens.words[at], words):
+        # عقد البرازيلي نيمار; but الدوري الإيطالي is a league.
+        noun = tokens.words[at - 2] if at > 1 and tokens.gap(at - 1) == " " else ""
+        if not noun.startswith(("ال", *CLITIC_ARTICLE)):
+            return True
     if before.startswith("ال") and at > 1 and before.endswith("ي") and before not in words.players:
         before = tokens.words[at - 2]  # الحكم الأرجنتيني
     return before in words.players and looks_foreign(tokens.words[at], words)
@@ -351,6 +360,9 @@ def _next_kind(last: str, word: str, look: Look, kinds: Sequence[Kind], words: W
     elif kind == "surname":
         # A foreign name has no Arabic surname: what follows is an adjective.
         fits = "unknown" not in kinds
+    elif kind == "common" and len(kinds) > 1 and set(kinds) <= {"given", "doubtful"} and word[2:] in words.given:
+        # أنس خالد الصالح: an adjective of a given name's letters is a surname behind two names.
+        kind, fits = "surname", word.startswith("ال") and not word.endswith("ه")
     elif kind == "common" and kinds == ["given"] and word in words.common and word not in words.frequent:
         kind, fits = "doubtful", may_be_name(word, words) and not look.joined
     else:

@@ -115,7 +115,30 @@ def name_behind(
     titled = not post.apart and bool(hit.form.title)
     # الوزير, not وزير: what follows is no ministry's seat.
     alone = titled and view.plain.startswith("ال", hit.start)
-    return _name(view, tokens, post.then, spans, words, titled=titled, alone=alone)
+    found = _name(view, tokens, post.then, spans, words, titled=titled, alone=alone)
+    return found or _plain_surname(view, tokens, post, words)
+
+
+def _plain_surname(view: View, tokens: Tokens, post: StatedPost, words: Words) -> tuple[int, int] | None:
+    """A sure given name and a definite word of Arabic behind a post (المتحدث ... أشرف القدرة), where they end a phrase;
+    between commas, if a comma leads to them.
+    """
+    at = tokens.at(post.then or 0)
+    if at + 1 >= len(tokens.words) or tokens.look(at).clitic:
+        return None
+    first = tokens.look(at).first
+    if first != "given" and (first != "doubtful" or post.apart):
+        return None
+    surname = tokens.word_behind(at)
+    is_definite = surname.startswith("ال") and len(surname) > 4 and tokens.look(at + 1).kind == "common"
+    # An adjective or a house is no surname.
+    is_other = surname.endswith("يه") or surname[2:] in words.heads or surname[2:] in words.houses
+    if not is_definite or is_other or not tokens.is_last(at + 1, words):
+        return None
+    if view.is_preposition(tokens.starts[at], tokens.ends[at]):
+        return None
+    is_closed = at + 2 == len(tokens.words) or tokens.gap(at + 2).startswith("،")
+    return (tokens.starts[at], tokens.ends[at + 1]) if is_closed or not post.apart else None
 
 
 def _is_field(word: str, words: Words) -> bool:

@@ -24,6 +24,11 @@ PEOPLE = [
     ("وقال غاو شينغلن، مدير المشروع، إن", "غاو شينغلن", None, "words of no Arabic after a verb"),
     ("وقال عبد السلام هنيدس إن", "عبد السلام هنيدس", None, "عبد and a name of God make one name"),
     ("وصل المدرب الإسباني أوناي إيمريدس أمس", "أوناي إيمريدس", "ES", "a nisba before the name"),
+    ("قال المتحدث باسم الوزارة أشرف القدرة، إن", "أشرف القدرة", None, "a post, and a surname that is a word of Arabic"),
+    ("وأكد مدير المستشفى، سمير الغريب، أن", "سمير الغريب", None, "a surname that is a word, between commas"),
+    ("قال العقيد الركن منصور الحربي إن", "منصور الحربي", None, "a rank, and two words of Arabic"),
+    ("وأعلن الوزير قصي خالد السالم أن", "قصي خالد السالم", None, "a third name that is an adjective"),
+    ("فسخ النادي عقد البرازيلي ريفالدينيو أمس", "ريفالدينيو", "BR", "a nisba before one word of no Arabic"),
     ("وقال آدم كوغلمان الباحث في المعهد الفرنسي إن", "آدم كوغلمان", "FR", "a post in apposition"),
 ]
 
@@ -100,6 +105,8 @@ def test_organisations(text, kind, name, why):
         ("فاز على الفريق المنافس", "على is no Ali"),
         ("زار الوفد سانت لوسيا أمس", "a country"),
         ("تدمر العاصفة المنازل", "a verb"),
+        ("سيطر القائد على المدينة", "على is no Ali, behind a title too"),
+        ("خسر الدوري الإيطالي بريقه", "a nisba of a noun"),
     ],
 )
 def test_nobody(text, why):
