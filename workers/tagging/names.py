@@ -355,20 +355,25 @@ def _next_kind(last: str, word: str, look: Look, kinds: Sequence[Kind], words: W
         return "surname"
     if kind in ("given", "family", "particle"):
         fits = not look.joined
+    elif len(kinds) > 1 and set(kinds) <= {"given", "doubtful"} and _is_of_a_name(word, words):
+        kind, fits = "surname", True
     elif kind == "doubtful":
         fits = len(kinds) == 1 or word not in words.common
     elif kind == "surname":
         # A foreign name has no Arabic surname: what follows is an adjective.
         fits = "unknown" not in kinds
-    elif kind == "common" and len(kinds) > 1 and set(kinds) <= {"given", "doubtful"} and word[2:] in words.given:
-        # أنس خالد الصالح: an adjective of a given name's letters is a surname behind two names.
-        kind, fits = "surname", word.startswith("ال") and not word.endswith("ه")
     elif kind == "common" and kinds == ["given"] and word in words.common and word not in words.frequent:
         kind, fits = "doubtful", may_be_name(word, words) and not look.joined
     else:
         is_like = looks_foreign if len(kinds) - kinds.count("particle") > 1 else may_be_name
         fits = kind == "unknown" and not look.joined and is_like(word, words)
     return kind if fits else None
+
+
+def _is_of_a_name(word: str, words: Words) -> bool:
+    """Whether a definite adjective has a given name's letters: a surname behind two names (أنس خالد الصالح)."""
+    is_adjective = word.startswith("ال") and not word.endswith("ه") and word not in words.titles
+    return is_adjective and (word in words.given or word[2:] in words.given)
 
 
 def _joined_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
