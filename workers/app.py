@@ -25,7 +25,7 @@ from time import monotonic, perf_counter, time
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import faust
-from aiokafka.errors import IllegalStateError
+from aiokafka.errors import IllegalStateError, KafkaConnectionError
 from aiokafka.protocol.fetch import FetchRequest
 from faust.transport.drivers import aiokafka as driver
 
@@ -208,6 +208,8 @@ class StageApp(faust.App):
     ending: threading.Event
     #: Set when the batch in hand is committed, or will not be any more.
     drained: asyncio.Event
+    #: How long a broker is waited for at the start.
+    patience: float
     #: Sets the gauges of the stage's own.
     report: Callable[[], None] | None = None
 
@@ -225,9 +227,23 @@ class StageApp(faust.App):
         await super().on_first_start()
 
     async def on_start(self) -> None:
-        """Connect the outbox before the first record comes."""
-        await self.outbox.start()
-        await super().on_start()
+        """Connect the outbox before the first record comes; wait for a broker that is not there yet.
+
+        Raises KafkaConnectionError when none has answered for `patience` seconds. Were that at once, all workers of a
+        machine that starts anew would start over and over, and take the processor that the broker needs.
+        """
+        deadline = monotonic() + self.patience
+        while not self.should_stop:
+            try:
+                await self.outbox.start()
+            except KafkaConnectionError:
+                await self.outbox.stop()
+                if monotonic() > deadline:
+                    raise
+                await self.sleep(TICK_SECONDS)
+            else:
+                await super().on_start()
+                return
 
     async def on_stop(self) -> None:
         """Let Faust finish the batch in hand and commit, then disconnect."""
@@ -357,6 +373,7 @@ def create_app(
         table_standby_replicas=0,
     )
     app.ending, app.drained = threading.Event(), asyncio.Event()
+    app.patience = settings.request_timeout_seconds
     app.watch = Watch(stage, settings, clock=monotonic, wall=clock)
     app.outbox = outbox or KafkaOutbox(settings, bootstrap, client_id=app_id(stage, settings.topic_prefix))
     topic = app.topic(

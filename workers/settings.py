@@ -69,7 +69,7 @@ class Settings(BaseSettings):
         default=30.0, description="A dead worker's partitions move to another after this"
     )
     request_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
-        default=30.0, description="After this without the broker's acknowledgement the worker stops"
+        default=30.0, description="After this without an acknowledgement, or a broker at its start, the worker stops"
     )
     producer_batch_bytes: Positive = Field(
         # 16 KB, the client's default, holds three articles: each then waits for its own round trip (docs/decisions.md).

@@ -37,7 +37,7 @@ NEEDS_IMAGES = {"grafana": "grafana/grafana", "kafka-ui": "kafbat/kafka-ui"}
 STUCK_SECONDS = 15
 BLOCK_SECONDS = 600.0
 #: What a command of the runbook may take until a check holds.
-PATIENCE_SECONDS = 180.0
+PATIENCE_SECONDS = 300.0
 #: Of the seeds, which `docker compose run --rm replay` sends.
 SEEDS = 5
 #: Documents a second: the last ones arrive after a stop has ended.

@@ -283,6 +283,25 @@ def test_a_broker_that_is_silent_and_one_that_is_gone_turn_readyz_red_and_livez_
     assert worker.stop() == 0
 
 
+def test_a_worker_that_starts_before_its_broker_waits_for_it_alive_and_not_ready(
+    lonely: tuple[Stream, LocalBroker],
+) -> None:
+    stream, broker = lonely
+    broker.stop()
+    patient, ended, impatient = Worker(stream), Worker(stream), Worker(stream, request_timeout_seconds=1.0)
+    for worker in (patient, ended):
+        worker.wait("/readyz", "broker", "partitions")
+        assert worker.ask("/livez") == (200, {})
+    assert ended.stop() == 0
+    assert impatient.process.wait(PATIENCE) == 1
+    LocalBroker.start(broker.folder)
+    patient.wait("/readyz")
+    stream.replay(good("after"))
+    stream.start("dedupe", "tag")
+    assert stream.wait().documents == 1
+    assert patient.stop() == 0
+
+
 def test_a_broker_whose_disk_is_full_turns_readyz_red_and_nothing_is_lost(
     small: Path, lonely: tuple[Stream, LocalBroker]
 ) -> None:
