@@ -146,6 +146,31 @@ class Consumer(driver.Consumer):
         worker = self._thread._thread  # noqa: SLF001 - Faust has no public name for it
         return self.should_stop or self._thread.should_stop or (worker is not None and not worker.is_alive())
 
+    async def commit(self, *args: Any, **kwargs: Any) -> bool:
+        """Commit what is done; after a crash nothing more.
+
+        A crash ends the thread that would do it, and Faust, which asks it all the same, never gets an answer.
+        """
+        return self.crash_reason is None and await super().commit(*args, **kwargs)
+
+    async def threadsafe_partitions_revoked(self, *args: Any) -> None:
+        """Have the app give partitions up; see `_or_crashed`."""
+        await self._or_crashed(super().threadsafe_partitions_revoked(*args))
+
+    async def threadsafe_partitions_assigned(self, *args: Any) -> None:
+        """Have the app take partitions; see `_or_crashed`."""
+        await self._or_crashed(super().threadsafe_partitions_assigned(*args))
+
+    async def _or_crashed(self, call: Awaitable[None]) -> None:
+        """Wait in the consumer's thread for the app, unless it has crashed: it waits for this thread then."""
+        answer = asyncio.ensure_future(call)
+        while not answer.done() and self.crash_reason is None:
+            await asyncio.wait({answer}, timeout=TICK_SECONDS)
+        if answer.done():
+            answer.result()
+        else:
+            answer.cancel()
+
     def complete(self, message: Message) -> None:
         """Count `message` as done: its offset may be committed once those before it are done too."""
         super().ack(message)

@@ -133,8 +133,10 @@ def main() -> int:
         if fault in CONTROLS:
             verdict = "found out" if outcome.passed else "NOT FOUND OUT"
         failed += not outcome.passed
-        table.add_row(fault.name, str(outcome.faults), *outcome.row(), verdict)
-        console.print(f"{fault.name}: {verdict}, {time.monotonic() - started:.0f} s", highlight=False)
+        row = [str(outcome.faults), *outcome.row()]
+        table.add_row(fault.name, *row, verdict)
+        shown = ", ".join(f"{name} {value}" for name, value in zip(("faults", *COLUMNS), row, strict=True))
+        console.print(f"{fault.name}: {verdict}, {time.monotonic() - started:.0f} s: {shown}", highlight=False)
         if not outcome.passed:
             _explain(console, outcome, folder)
         else:

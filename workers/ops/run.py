@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import faust
 
@@ -30,6 +32,9 @@ log = logging.getLogger(__name__)
 
 #: A worker stood at the dead-letter limit when it was ended: a person has to look before it runs again.
 EXIT_LIMIT = 3
+
+#: How long a worker that has failed may take to leave its group and to close what is open.
+FAILED_SECONDS = 15.0
 
 
 def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
@@ -59,14 +64,34 @@ def _end(app: StageApp, settings: Settings) -> None:
     """See to it that a worker that begins to end does end: one that hangs on its way is restarted by nobody.
 
     What it has in hand may take as long as a stuck record (RASID_HEALTH_STUCK_SECONDS) and its delivery may
-    (RASID_REQUEST_TIMEOUT_SECONDS); after both the process is gone, and what it has not committed is read again.
+    (RASID_REQUEST_TIMEOUT_SECONDS); after both the process is gone, and what it has not committed is read again. After
+    a failure nothing is in hand.
     """
-    seconds = settings.health_stuck_seconds + settings.request_timeout_seconds
     app.ending.wait()
+    drain = settings.health_stuck_seconds + settings.request_timeout_seconds
+    seconds = drain if app.crash_reason is None else FAILED_SECONDS
     time.sleep(seconds)
     log.critical("%s has not ended within %g s: it is ended as it is", app.conf.id, seconds)
+    for where in _waits(app):
+        # One line each: a line is cut where it grows long.
+        log.critical(f"a task waits: {where}")  # noqa: G004 - the same message would be counted after the fifth
     logging.shutdown()
     os._exit(1)
+
+
+def _waits(app: StageApp) -> list[str]:
+    """Return where each task of the worker's two event loops waits: function, file and line, innermost first."""
+    loops = [app.loop, app.consumer._thread.thread_loop]  # type: ignore[attr-defined]  # noqa: SLF001 - no public name
+    found = []
+    for loop in loops:
+        for task in asyncio.all_tasks(loop):
+            frames: list[str] = []
+            each: Any = task.get_coro()
+            while (frame := getattr(each, "cr_frame", None)) is not None:
+                frames.append(f"{frame.f_code.co_name} {Path(frame.f_code.co_filename).name}:{frame.f_lineno}")
+                each = each.cr_await
+            found.append(" < ".join(reversed(frames)))
+    return found
 
 
 def run_all(settings: Settings, bootstrap: str) -> int:
