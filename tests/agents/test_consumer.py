@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -123,3 +124,29 @@ async def test_nothing_is_committed_beyond_a_hole(consumer: Callable[[Source], C
     found._acked[PLACE].append(0)
     found._acked_index[PLACE].add(0)
     assert found._new_offset(PLACE) == 3
+
+
+async def test_after_a_crash_nobody_waits_for_an_answer_that_cannot_come(
+    consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust's crash ends the consumer's thread, and both queues by which it and the app call each other."""
+    made = consumer(Source())
+    asked: asyncio.Queue[object] = asyncio.Queue()
+
+    async def never(_self: object, *asked_for: object) -> None:
+        asked.put_nowait(asked_for)
+        await asyncio.Event().wait()
+
+    for name in ("commit", "threadsafe_partitions_revoked", "threadsafe_partitions_assigned"):
+        monkeypatch.setattr(driver.Consumer, name, never)
+    calls = [
+        asyncio.ensure_future(made.threadsafe_partitions_revoked(None, set())),
+        asyncio.ensure_future(made.threadsafe_partitions_assigned(None, set(), 1)),
+    ]
+    for _ in calls:
+        await asked.get()
+    made._crash(RuntimeError("a test's"))
+    async with asyncio.timeout(60):
+        await asyncio.gather(*calls)
+        assert not await made.commit()
+    assert asked.empty()

@@ -1,6 +1,6 @@
 """A worker that delivers nothing until a file is there: `python -m tests.kafka.holding FILE STAGE`.
 
-FILE.held is made when it holds its first batch.
+FILE.held is made when it holds its first batch. If the file says `fail`, the delivery fails.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from workers.delivery import KafkaOutbox
+from workers.errors import DeliveryError
 from workers.ops import run
 from workers.settings import Settings
 from workers.stages import create_stage
@@ -33,6 +34,8 @@ class HoldingOutbox(KafkaOutbox):
         self.gate.with_suffix(".held").touch()
         while not self.gate.exists():  # noqa: ASYNC110 - a file gives no event
             await asyncio.sleep(0.05)
+        if self.gate.read_text() == "fail":
+            raise DeliveryError("asked to fail")
         return await super().deliver(outputs)
 
 

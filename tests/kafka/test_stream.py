@@ -263,6 +263,24 @@ def test_a_rebalance_during_a_drain_waits_for_the_batch_in_hand(stream: Stream, 
     assert account.repeated == 0
 
 
+def test_a_worker_that_fails_during_a_rebalance_ends(stream: Stream, tmp_path: Path) -> None:
+    """A crash ends the consumer's thread too: neither may wait for the other then."""
+    found = corpus(300, repeated=0)
+    stream.replay(found)
+    gate = tmp_path / "gate"
+    worker = holds_a_batch(stream, gate)
+    stream.start("parse")
+    says(worker, "Revoking previously assigned partitions", times=2)
+    # Whole at once: the worker reads it as soon as it is there.
+    (tmp_path / "new").write_text("fail")
+    (tmp_path / "new").rename(gate)
+    assert worker.wait() == 1
+    assert worker.log is not None
+    assert "has not ended" not in worker.log.read_text()
+    stream.start("dedupe", "tag")
+    assert stream.wait(seconds=120).documents == len(found)
+
+
 def test_a_worker_that_cannot_end_is_ended(stream: Stream, tmp_path: Path) -> None:
     """Left as it hangs it would neither work nor be restarted; what it holds is read again."""
     found = corpus(50, repeated=0)
