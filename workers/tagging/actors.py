@@ -107,7 +107,11 @@ class ActorFinder:
         self._views = views
         self._lexicon = lexicon
         self._skip = skip
-        self._mentions = {(m.view.field, m.hit.start - m.hit.proclitics): m for m in mentions}
+        #: By field, and by where the word begins that each stands in.
+        self._mentions: dict[str, dict[int, CountryMention]] = {view.field: {} for view, _ in views}
+        for m in mentions:
+            self._mentions[m.view.field][m.hit.start - m.hit.proclitics] = m
+        self._named = {code for m in mentions for code in m.codes}
         self._actors: dict[str, _Person] = {}
         self._leading = _leading_country(mentions)
         self._tokens = {view.field: Tokens(view, looks, self._behind_nisba(view)) for view, _ in views}
@@ -182,11 +186,10 @@ class ActorFinder:
         common = [(view, hit) for view, _ in self._views for hit in chosen[view.field] if hit.form.common]
         if not common:
             return chosen
-        named = {code for mention in self._mentions.values() for code in mention.codes}
         meant = {hit.form.full[0] for hits in chosen.values() for hit in hits if hit.form.full and not hit.form.common}
         for view, hit in common:
             country = self._lexicon.actors[hit.form.full[0]].country
-            if (not named or country in named) and self._is_titled(view, hit, country, chosen[view.field]):
+            if (not self._named or country in self._named) and self._is_titled(view, hit, country, chosen[view.field]):
                 meant.add(hit.form.full[0])
         longer = {id(hit) for view, hit in common if self._is_part(view, hit)}
         return {
@@ -205,7 +208,7 @@ class ActorFinder:
         words = self._lexicon.words
         start = hit.start - hit.proclitics
         ends = {other.start: other.end for other in chosen if not other.form.person}
-        ends.update({at: mention.hit.end for (where, at), mention in self._mentions.items() if where == view.field})
+        ends.update({at: mention.hit.end for at, mention in self._mentions[view.field].items()})
         hits = next(hits for seen, hits in self._views if seen is view)
         for title in longest([other for other in hits if other.form.title]):
             text = title.form.text
@@ -218,7 +221,7 @@ class ActorFinder:
             if not 0 < start - title.start < _NOT_FAR:
                 continue
             post = read_post(view, self._tokens[view.field], title, ends, {start}, words, _LONGEST_POST)
-            holders = [self._mentions.get((view.field, at)) for at in post.holders]
+            holders = [self._mentions[view.field].get(at) for at in post.holders]
             if post.then == start and all(holder is None or country in holder.codes for holder in holders):
                 return True
         return False
@@ -322,7 +325,7 @@ class ActorFinder:
         at = hit.end + 1
         if view.plain[at : at + 3] == "في ":
             at += 3
-        mention = self._mentions.get((view.field, at))
+        mention = self._mentions[view.field].get(at)
         if mention is None or mention.hit.proclitics or len(mention.codes) != 1:
             return None, hit.end
         form = mention.hit.form
@@ -418,9 +421,7 @@ class ActorFinder:
                     at -= 1
                 owners.setdefault(at, actor)
                 spans.setdefault(at, end)
-        for (where, at), mention in self._mentions.items():
-            if where == view.field:
-                spans[at] = mention.hit.end
+        spans.update({at: mention.hit.end for at, mention in self._mentions[view.field].items()})
         return _Around(owners, spans)
 
     def _tell(self, view: View, hit: Hit, post: StatedPost, around: _Around) -> _Told:
@@ -431,7 +432,7 @@ class ActorFinder:
         is_definite = view.plain.startswith(("ال", "لل"), hit.start)
         said, end = view.plain[hit.end : post.end if at is None else at].split(), post.end
         if at is not None:
-            mention = self._mentions[view.field, at]
+            mention = self._mentions[view.field][at]
             end = mention.hit.end
             is_definite = is_definite or mention.hit.form.kind != "demonym" or mention.hit.form.affix != "plain"
             behind = view.word_after(end)
@@ -443,7 +444,7 @@ class ActorFinder:
 
     def _country_at(self, view: View, post: StatedPost) -> int | None:
         """Where the first country inside a post begins."""
-        return next((at for at in post.holders if (view.field, at) in self._mentions), None)
+        return next((at for at in post.holders if at in self._mentions[view.field]), None)
 
     def _role(self, view: View, hit: Hit, start: int, end: int) -> str:
         """A post as it is written, without quotation marks; للرئيس with its article; وزيري, of two, as one's own."""
@@ -482,7 +483,7 @@ class ActorFinder:
             return False
         if view.word_after(hit.end) not in self._lexicon.words.given:
             return False
-        return (view.field, hit.start - hit.proclitics) in self._mentions
+        return hit.start - hit.proclitics in self._mentions[view.field]
 
     def _post_country(self, view: View, hit: Hit, post: StatedPost, around: _Around) -> tuple[str | None, bool]:
         """The country of a post, from the first demonym, name or body inside its title; and whether it has none: it is
@@ -495,7 +496,7 @@ class ActorFinder:
         # وزير شؤون مجلس الوزراء الإماراتي: a nisba tells more than a body that stands without its country.
         holders.sort(key=lambda at: at in around.owners and around.owners[at].type == "government")
         for at in holders:
-            mention = self._mentions.get((view.field, at))
+            mention = self._mentions[view.field].get(at)
             if mention is not None:
                 before = view.word_before(at)
                 is_sent = before in words.sendings or (is_envoy and before == "في")
@@ -523,7 +524,7 @@ class ActorFinder:
         titled = bool(hit.form.title)
         country, is_settled = self._post_country(view, hit, post, around)
         if country is None and not titled:
-            country = self._mentions[view.field, hit.start - hit.proclitics].codes[0]
+            country = self._mentions[view.field][hit.start - hit.proclitics].codes[0]
         if country is None and not is_settled:
             country = self._nisba(view, post.start)
         rule = "rule:title" if titled else "rule:demonym"
@@ -533,29 +534,25 @@ class ActorFinder:
         """Where words stand right behind a definite nisba: الإسباني …"""
         return {
             m.hit.end + 1
-            for (where, _), m in self._mentions.items()
-            if where == view.field and m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"
+            for m in self._mentions[view.field].values()
+            if m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"
         }
 
     def _unlisted(self, view: View, is_free: Callable[[int, int], bool]) -> None:
         """Add the people and organisations that only the look of their names tells."""
         words = self._lexicon.words
-        mentions = [m for (where, _), m in self._mentions.items() if where == view.field]
-        places = [(m.hit.start - m.hit.proclitics, m.hit.end, m.hit.form.kind == "demonym") for m in mentions]
+        spans = {
+            at: Span(m.hit.end, nisba=m.hit.form.kind == "demonym", apart=m.hit.proclitics > 0)
+            for at, m in self._mentions[view.field].items()
+        }
 
         def is_no_place(start: int, end: int) -> bool:
             """Whether no country is named there, but for a nisba inside, which is a surname then."""
             return is_free(start, end) and not any(
-                start < stop and begin < end and not (nisba and start < begin) for begin, stop, nisba in places
+                start < span.end and at < end and not (span.nisba and start < at) for at, span in spans.items()
             )
 
         tokens = self._tokens[view.field]
-        spans = {
-            m.hit.start - m.hit.proclitics: Span(
-                m.hit.end, nisba=m.hit.form.kind == "demonym", apart=m.hit.proclitics > 0
-            )
-            for m in mentions
-        }
         for found in find_organisations(view, tokens, words, spans, is_free):
             self._organisation(view, found)
         for start, end in find_names(view, tokens, words, is_no_place):
@@ -580,13 +577,12 @@ class ActorFinder:
         article names, if only one bears it, else one unknown. A surname with the article is that of a whole tribe.
         """
         for start, end in find_surnames(view, self._tokens[view.field], self._lexicon.words, is_free):
-            if (view.field, start) in self._mentions:
+            if start in self._mentions[view.field]:
                 continue
             bearers = {identity for hit in hits if (hit.start, hit.end) == (start, end) for identity in hit.form.short}
             if view.plain.startswith(ARTICLE, start):
                 bearers.clear()
-            named = {code for mention in self._mentions.values() for code in mention.codes}
-            fitting = [identity for identity in bearers if self._held(identity)[0] in named]
+            fitting = [identity for identity in bearers if self._held(identity)[0] in self._named]
             if len(fitting) == 1:
                 self._listed(fitting[0], view, start, end)
             elif not bearers:
@@ -602,7 +598,7 @@ class ActorFinder:
             return
         country = None
         for at in found.holders:
-            mention = self._mentions[view.field, at]
+            mention = self._mentions[view.field][at]
             mention.role = "actor"
             country = country or mention.codes[0]
         if country is None and not found.wide:
@@ -655,7 +651,7 @@ class ActorFinder:
             return None
         inside = _INSIDE.match(view.plain, end)
         at = inside.end() if inside else end + 1
-        mention = self._mentions.get((view.field, at))
+        mention = self._mentions[view.field].get(at)
         if mention is None or len(mention.codes) != 1:
             return None
         proclitics = view.plain[at : at + mention.hit.proclitics]
@@ -663,8 +659,8 @@ class ActorFinder:
 
     def _nisba(self, view: View, start: int) -> str | None:
         """The country right before a name or its post."""
-        for (where, _), mention in self._mentions.items():
-            is_near = where == view.field and 0 < start - mention.hit.end <= _BEFORE_NAME
+        for mention in self._mentions[view.field].values():
+            is_near = 0 < start - mention.hit.end <= _BEFORE_NAME
             if (
                 is_near
                 and self._may_own(view, mention)
@@ -697,8 +693,8 @@ class ActorFinder:
         """The country in what is told of a person right behind the name."""
         if not APPOSITION.match(view.clean, end):
             return None
-        for (where, at), mention in self._mentions.items():
-            is_near = where == view.field and 0 < at - end <= _BEHIND_NAME
+        for at, mention in self._mentions[view.field].items():
+            is_near = 0 < at - end <= _BEHIND_NAME
             if is_near and len(mention.codes) == 1 and not _SENTENCE_END.search(view.clean, end, at):
                 return mention.codes[0]
         return None
@@ -768,9 +764,8 @@ class ActorFinder:
         """Where no country leads the article (a match of two teams): the one named last in the sentence before."""
         before = [
             mention
-            for (where, at), mention in self._mentions.items()
-            if where == view.field
-            and len(mention.codes) == 1
+            for at, mention in self._mentions[view.field].items()
+            if len(mention.codes) == 1
             and 0 < start - at < _NOT_FAR
             and self._may_own(view, mention)
             and not _SENTENCE_END.search(view.clean, mention.hit.end, start)
@@ -792,9 +787,9 @@ class ActorFinder:
 
         Returns the person's id.
         """
-        for (where, at), mention in self._mentions.items():
-            if where == view.field and start <= at < end and mention.hit.end <= end:
-                self._surnames.add((where, at))
+        for at, mention in self._mentions[view.field].items():
+            if start <= at < end and mention.hit.end <= end:
+                self._surnames.add((view.field, at))
         name = view.plain[start:end]
         person = self._bearer(name)
         if person is None:
