@@ -12,7 +12,7 @@ from workers.lexicon import longest
 from workers.lexicon.forms import ARTICLE, proclitic_length
 from workers.tagging.model import Actor, Found
 from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
-from workers.tagging.organisations import Span, find_organisations
+from workers.tagging.organisations import find_organisations
 from workers.tagging.persons import is_anothers, name_behind, read_post
 from workers.tagging.view import Stretches, View
 
@@ -541,19 +541,16 @@ class ActorFinder:
     def _unlisted(self, view: View, is_free: Callable[[int, int], bool]) -> None:
         """Add the people and organisations that only the look of their names tells."""
         words = self._lexicon.words
-        spans = {
-            at: Span(m.hit.end, nisba=m.hit.form.kind == "demonym", apart=m.hit.proclitics > 0)
-            for at, m in self._mentions[view.field].items()
-        }
+        mentions = self._mentions[view.field]
 
         def is_no_place(start: int, end: int) -> bool:
             """Whether no country is named there, but for a nisba inside, which is a surname then."""
             return is_free(start, end) and not any(
-                start < span.end and at < end and not (span.nisba and start < at) for at, span in spans.items()
+                start < m.hit.end and at < end and not (m.is_nisba and start < at) for at, m in mentions.items()
             )
 
         tokens = self._tokens[view.field]
-        for found in find_organisations(view, tokens, words, spans, is_free):
+        for found in find_organisations(view, tokens, words, mentions, is_free):
             self._organisation(view, found)
         for start, end in find_names(view, tokens, words, is_no_place):
             self._name(view, start, end, self._nisba(view, start), None, "rule:name")

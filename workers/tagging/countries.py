@@ -81,6 +81,11 @@ class CountryMention:
     codes: tuple[str, ...]
     role: Role
 
+    @property
+    def is_nisba(self) -> bool:
+        """Whether it is an adjective: الفرنسي, not فرنسا."""
+        return self.hit.form.kind == "demonym"
+
 
 def find_countries(
     views: Sequence[tuple[View, list[Hit]]], lexicon: Lexicon, skip: Sequence[tuple[int, int]]

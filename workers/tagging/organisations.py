@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from workers.lexicon.model import Words
+    from workers.tagging.countries import CountryMention
     from workers.tagging.names import Tokens
     from workers.tagging.view import View
 
-__all__ = ["Organisation", "Span", "find_organisations"]
+__all__ = ["Organisation", "find_organisations"]
 
 _LONGEST = 8
 _OPENING = {"«": "»", '"': '"', "“": "”", "”": "”"}
@@ -29,14 +30,6 @@ _SPACES = frozenset((" ", "_"))
 _NISBA = ("ي", "يه")
 
 Step = Literal["noun", "adjective", "wide", "country", "proper", "quoted", "link", "purpose"]
-
-
-class Span(NamedTuple):
-    """Where a country's mention ends in plain text, whether it is a nisba, and whether a proclitic sets it apart."""
-
-    end: int
-    nisba: bool
-    apart: bool
 
 
 class Organisation(NamedTuple):
@@ -58,15 +51,15 @@ def find_organisations(
     view: View,
     tokens: Tokens,
     words: Words,
-    spans: Mapping[int, Span],
+    mentions: Mapping[int, CountryMention],
     is_free: Callable[[int, int], bool],
 ) -> Iterator[Organisation]:
     """Yield the organisations of a field, in order.
 
-    ``spans`` tells where the mentions that start at its keys end; ``is_free`` says whether a stretch holds no mention
-    of an actor yet.
+    ``mentions`` are the field's countries by where the word begins that each stands in; ``is_free`` says whether a
+    stretch holds no mention of an actor yet.
     """
-    source = _Source(view, tokens, words, spans)
+    source = _Source(view, tokens, words, mentions)
     done = 0
     for at in tokens.heads:
         if tokens.starts[at] < done:
@@ -86,7 +79,7 @@ class _Source(NamedTuple):
     view: View
     tokens: Tokens
     words: Words
-    spans: Mapping[int, Span]
+    mentions: Mapping[int, CountryMention]
 
 
 class _Head(NamedTuple):
@@ -133,7 +126,7 @@ class _Reading:
     """One attempt to read a name from its head on; read() is called once."""
 
     def __init__(self, source: _Source, at: int, head: _Head) -> None:
-        self._view, self._tokens, self._words, self._spans = source
+        self._view, self._tokens, self._words, self._mentions = source
         self._at, self._head = at, head
         self._tail: list[Step] = []
         self._holders: list[int] = []
@@ -169,7 +162,7 @@ class _Reading:
             end = tokens.ends[index]
             if step == "country":
                 self._holders.append(begin)
-                end = self._spans[begin].end
+                end = self._mentions[begin].hit.end
             elif step == "proper":
                 self._own = (self._own[0] if self._own else begin, end)
             index = self._behind(index, end)
@@ -207,8 +200,8 @@ class _Reading:
         """What the next word adds to the name; None where it ends."""
         words, head = self._words, self._head
         start, stop, word = self._tokens.starts[index], self._tokens.ends[index], self._tokens.words[index]
-        if start in self._spans:
-            return None if self._spans[start].apart else self._country(start, word)
+        if start in self._mentions:
+            return None if self._mentions[start].hit.proclitics else self._country(start, word)
         if word in words.wide:
             return "wide" if self._last() == "proper" or self._is_adjective(word) else None
         if word in words.namesakes and not self._tail and not head.definite:
@@ -235,7 +228,7 @@ class _Reading:
             step = None
         elif self._last() in (None, "link", "proper"):
             step = self._indefinite(index, word)
-        elif self._last() == "country" and self._head.type == "other" and not self._spans_nisba():
+        elif self._last() == "country" and self._head.type == "other" and not self._holds_nisba():
             # نادي مانشستر سيتي
             step = "proper" if kind_of(word, self._words) == "unknown" and looks_foreign(word, self._words) else None
         return step
@@ -246,12 +239,12 @@ class _Reading:
     def _country(self, start: int, word: str) -> Step | None:
         """A country's name in the idafa (منتخب مصر), or its nisba behind all else (شركة النفط الإيرانية)."""
         last = self._last()
-        nisba = self._spans[start].nisba
+        nisba = self._mentions[start].is_nisba
         is_definite = word.startswith("ال")
         if is_definite and (nisba or word.endswith("يه")) and last != "link":
             # منتخب الأرجنتيني ميسي: behind an indefinite head it is somebody's.
             is_first = not self._tail and not self._head.definite
-            is_second = last == "country" and self._spans_nisba() and not self._head.definite
+            is_second = last == "country" and self._holds_nisba() and not self._head.definite
             return None if (is_first and nisba) or is_second else "country"
         if nisba or self._head.definite:
             return None
@@ -268,11 +261,11 @@ class _Reading:
         if word.endswith("ين"):
             return last == "noun" and (self._before.endswith("ين") or word.endswith("يين"))
         if last == "country":
-            return not self._spans_nisba() and word.endswith(_NISBA)
+            return not self._holds_nisba() and word.endswith(_NISBA)
         return last not in ("link", "proper") and word.endswith(_NISBA)
 
-    def _spans_nisba(self) -> bool:
-        return self._spans[self._holders[-1]].nisba
+    def _holds_nisba(self) -> bool:
+        return self._mentions[self._holders[-1]].is_nisba
 
     def _definite(self, word: str) -> Step | None:
         words, last = self._words, self._last()
@@ -338,7 +331,7 @@ class _Reading:
             return self._is_quoted_behind(index)
         if following in self._words.stop:
             return False
-        return following.startswith("ال") or self._tokens.starts[index + 1] in self._spans
+        return following.startswith("ال") or self._tokens.starts[index + 1] in self._mentions
 
     def _is_quoted_behind(self, index: int) -> bool:
         """Whether a quoted name stands right behind this word: شركة طيران "الأفق"."""

@@ -67,7 +67,7 @@ class Tagger:
 
 def _datelines(text: str, clean: str, dateline: str | None) -> list[tuple[int, int]]:
     """The stretches of the folded text that are datelines: at its start, and after a line that repeats the lead."""
-    found = [match.span() for match in _BRACKETED.finditer(clean)]
+    found = [match.span() for match in _BRACKETED.finditer(clean)] if "(" in clean else []
     if dateline and text.startswith(dateline):
         found.append((0, len(View("text", dateline).clean)))
     elif opening := _DASHED.match(clean):

@@ -170,7 +170,7 @@ def original_stretch(original: str, starts: NDArray[np.intp] | None, start: int,
     """
     if start == end:
         return (start, start) if starts is None else (int(starts[start]), int(starts[start]))
-    begin, stop = (start, end) if starts is None else (int(starts[start]), int(starts[end - 1]) + 1)
+    begin, stop = (start, end) if starts is None else (starts.item(start), starts.item(end - 1) + 1)
     while stop < len(original) and ord(original[stop]) in _MARKS:
         stop += 1
     return begin, stop
