@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from workers.tagging.names import Looks
     from workers.tagging.organisations import Organisation
     from workers.tagging.persons import StatedPost
+    from workers.tagging.spellings import Spellings
 
 __all__ = ["ActorFinder"]
 
@@ -42,6 +43,7 @@ _FILIATION = frozenset(("بن", "ابن", "بنت"))
 _BEHIND = frozenset((" ", "، ", " ، ", ", ", "، وهو ", "، وهي "))
 # Before the place that an organisation is in.
 _INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محافظه |منطقه )?")
+_SPELLING = "rule:spelling"
 _DUAL = re.compile(r"^وزير[اي]\b")
 _QUOTES = re.compile(r"[\"“”«»]")
 # Between a name and the post in apposition behind it.
@@ -98,11 +100,13 @@ class ActorFinder:
         lexicon: Lexicon,
         skip: Sequence[tuple[int, int]],
         looks: Looks,
+        spellings: Spellings,
         month: str | None,
     ) -> None:
         """Take the fields with their hits, the countries' mentions, the datelines' stretches of the text, how words
-        look, and the month (YYYY-MM) in which the article was published, if that is known.
+        look, how names are spelled, and the month (YYYY-MM) in which the article was published, if that is known.
         """
+        self._spellings = spellings
         self._month = month
         self._views = views
         self._lexicon = lexicon
@@ -256,12 +260,12 @@ class ActorFinder:
         self._listed(identity, view, hit.start + form.strip, hit.end)
         return identity
 
-    def _listed(self, identity: str, view: View, start: int, end: int) -> None:
-        """Add a mention of an actor of the lexicon."""
+    def _listed(self, identity: str, view: View, start: int, end: int, entry: str | None = None) -> None:
+        """Add a mention of an actor of the lexicon, by a form of it unless ``entry`` names the rule."""
         actor = self._lexicon.actors[identity]
         country, role = self._held(identity)
         person = _Person(identity, actor.name, actor.name_en, actor.type, country, role, known=True)
-        self._add(person, view, start, end, f"actor:{identity}")
+        self._add(person, view, start, end, entry or f"actor:{identity}")
 
     def _held(self, identity: str) -> tuple[str | None, str | None]:
         """The country and the role that a listed actor had when the article was published."""
@@ -780,14 +784,18 @@ class ActorFinder:
         *,
         settled: bool = False,
     ) -> str:
-        """Add a person that the lexicon lacks, or a mention of one found before; countries in the name are surnames.
-
-        Returns the person's id.
+        """Add a person that no form of the lexicon names: one of its own in another spelling, or a new one.
+        Countries in the name are surnames. Returns the person's id.
         """
         for at, mention in self._mentions[view.field].items():
             if start <= at < end and mention.hit.end <= end:
                 self._surnames.add((view.field, at))
         name = view.plain[start:end]
+        listed = self._spellings.known(name)
+        if listed is not None and country in (None, self._held(listed)[0]):
+            self._listed(listed, view, start, end, _SPELLING)
+            self._give_role(listed, role, is_whole=role is not None and " " in role, owned=country is not None)
+            return listed
         person = self._bearer(name)
         if person is None:
             surface = self._surface(view, start, end)
@@ -805,9 +813,11 @@ class ActorFinder:
 
     def _bearer(self, name: str) -> _Person | None:
         """The person already found whose name this is in a longer or shorter form: the same words at both ends, more
-        words behind the same two (محمد فريد, محمد فريد حجازي; عمر الرزاز, عمر أحمد منيف الرزاز), or the surname alone.
+        words behind the same two (محمد فريد, محمد فريد حجازي; عمر الرزاز, عمر أحمد منيف الرزاز), or the surname alone;
+        or in another spelling.
         """
         words = name.split(" ")
+        key = self._spellings.key(name)
         for person in self._actors.values():
             if person.type != "person":
                 continue
@@ -816,6 +826,8 @@ class ActorFinder:
                 shorter = min(len(words), len(other))
                 ends_alike = words[-1] == other[-1] or words[:shorter] == other[:shorter]
                 if ends_alike and (shorter == 1 or words[0] == other[0]):
+                    return person
+                if shorter > 1 and self._spellings.key(view.plain[start:end]) == key:
                     return person
         return None
 
@@ -827,8 +839,12 @@ class ActorFinder:
             if len(own) > 3 and all(kind_of(word, words) == "unknown" for word in own.split(" ")):
                 for view, _ in self._views:
                     self._repeated(self._actors[identity], view, own, whole=False)
-        for person in [actor for actor in self._actors.values() if not actor.known and actor.type == "person"]:
-            first_view, first, end, _ = person.places[0]
+        for person in [actor for actor in self._actors.values() if actor.type == "person"]:
+            # Of a listed person the lexicon's forms find the others, but for those of another spelling.
+            place = next((each for each in person.places if not person.known or each[3] == _SPELLING), None)
+            if place is None:
+                continue
+            first_view, first, end, _ = place
             name = first_view.plain[first:end]
             parts = name.split(" ")
             last = " ".join(parts[-2:]) if len(parts) > 2 and parts[-2] in words.particles else parts[-1]

@@ -9,6 +9,7 @@ from workers.tagging.actors import ActorFinder
 from workers.tagging.countries import find_countries, rank_countries
 from workers.tagging.model import Tags
 from workers.tagging.names import Looks
+from workers.tagging.spellings import Spellings
 from workers.tagging.view import View
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Tagger:
         """Keep the lexicon; it is only read."""
         self.lexicon = lexicon
         self._looks = Looks(lexicon.words)
+        self._spellings = Spellings(lexicon)
 
     def tag(self, title: str, text: str, *, dateline: str | None = None, published_at: str | None = None) -> Tags:
         """Return the countries and actors of an article, with mentions in code points of ``title`` and ``text``.
@@ -43,7 +45,7 @@ class Tagger:
         """
         month = published_at[:7] if published_at and _MONTH.match(published_at) else None
         views, skip, mentions = self._mentions(title, text, dateline)
-        finder = ActorFinder(views, mentions, self.lexicon, skip, self._looks, month)
+        finder = ActorFinder(views, mentions, self.lexicon, skip, self._looks, self._spellings, month)
         actors = finder.find()
         surnames = finder.surnames()
         kept = [m for m in mentions if (m.view.field, m.hit.start - m.hit.proclitics) not in surnames]
