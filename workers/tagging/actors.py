@@ -913,7 +913,8 @@ def _without_article(name: str) -> str:
 
 def _hashed(name: str) -> str:
     """The id of an actor that the lexicon lacks: the same for the same folded name."""
-    return f"x-{blake2b(_without_article(name).encode(), digest_size=8).hexdigest()}"
+    letters = _without_article(name).encode("utf-8", "surrogatepass")
+    return f"x-{blake2b(letters, digest_size=8).hexdigest()}"
 
 
 def _leading_country(mentions: Sequence[CountryMention]) -> str | None:

@@ -57,3 +57,9 @@ def test_offsets_hold(title, text):
             assert fields[mention.field][mention.start : mention.end] == mention.surface
     assert 0 <= sum(tag.main for tag in tags.countries) <= 3
     assert Tagger(LEXICON).tag(title, text) == tags
+
+
+def test_half_a_surrogate_pair_in_a_name_raises_nothing():
+    text = 'أعلنت شركة "الن\ud800ور" للصناعة أمس'
+    (actor,) = TAGGER.tag("", text).actors
+    assert actor.mentions[0].surface == 'شركة "الن\ud800ور" للصناعة'
