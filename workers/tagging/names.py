@@ -284,9 +284,16 @@ def _found_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None
     if not is_given and tokens.words[at] in words.halves and tokens.word_behind(at) not in _HALVES:
         return None
     found = name_at(view, tokens, at, words, "led" if tokens.is_led(at) and not look.clitic else "none")
+    if found is not None and tokens.words[at] == "بن" and _is_fathers(tokens, at):
+        return _Name(tokens.starts[at - 1], found.end, found.after)
     if found is None and _is_enough(view, tokens, at, words) and not _is_on(view, tokens, at, words):
         return _Name(tokens.starts[at] + look.clitic, tokens.ends[at], at + 1)
     return found
+
+
+def _is_fathers(tokens: Tokens, at: int) -> bool:
+    """Whether a name stands before this بن that no list has: عاطي بن عطية; not a common noun, the era of Ben Ali."""
+    return at > 0 and tokens.gap(at) == " " and tokens.look(at - 1).kind in ("unknown", "family")
 
 
 def _is_on(view: View, tokens: Tokens, at: int, words: Words) -> bool:

@@ -78,7 +78,10 @@ def read_post(
         else:
             is_rest = bool(holders) and (word in words.connectors or word[0] == "و")
             is_over = is_over or is_rest or word in words.ranks
-            is_said = not (is_over or word in words.days or word in words.connectors)
+            # الرئيس التنفيذي لشركة, with a name behind it that is no field.
+            bare = word[1:] if word[0] in "ولب" else word
+            is_open = bare in words.heads or bare in words.seats or word in words.connectors
+            is_said = not (is_over or is_open or word in words.days)
             told = end if is_said else told
     return StatedPost(hit.start, told, tuple(holders), origin, then, commas > 0)
 

@@ -55,6 +55,7 @@ def surfaces(actor: Actor, entry: str) -> list[str]:
             "US",
             "الدبلوماسي السابق في إدارة الرئيس بيل كلينتون",
         ),
+        ("وأكد سامر كيوان، الرئيس التنفيذي لشركة جيه ايه للمنتجعات.", "سامر كيوان", None, "الرئيس التنفيذي"),
         # The nisba beside the name is the person's, the one in the post the club's.
         ("قال رئيس النادي الباريسي، القطري سامر كيوان، إنه راض.", "سامر كيوان", "QA", "رئيس النادي الباريسي"),
         # Ranks, days and what a link leads on to are no part of it.

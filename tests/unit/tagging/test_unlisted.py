@@ -28,6 +28,7 @@ PEOPLE = [
     ("وأكد مدير المستشفى، سمير الغريب، أن", "سمير الغريب", None, "a surname that is a word, between commas"),
     ("قال العقيد الركن منصور الحربي إن", "منصور الحربي", None, "a rank, and two words of Arabic"),
     ("وأعلن الوزير قصي خالد السالم أن", "قصي خالد السالم", None, "a third name that is an adjective"),
+    ("وأوضح العقيد عاطيف بن عطية القرشي أن", "عاطيف بن عطية القرشي", None, "a name that no list has before بن"),
     ("فسخ النادي عقد البرازيلي ريفالدينيو أمس", "ريفالدينيو", "BR", "a nisba before one word of no Arabic"),
     ("وقال آدم كوغلمان الباحث في المعهد الفرنسي إن", "آدم كوغلمان", "FR", "a post in apposition"),
 ]
@@ -105,6 +106,7 @@ def test_organisations(text, kind, name, why):
         ("فاز على الفريق المنافس", "على is no Ali"),
         ("زار الوفد سانت لوسيا أمس", "a country"),
         ("تدمر العاصفة المنازل", "a verb"),
+        ("لا إله إلا الله محمد رسول الله", "the creed"),
         ("سيطر القائد على المدينة", "على is no Ali, behind a title too"),
         ("خسر الدوري الإيطالي بريقه", "a nisba of a noun"),
     ],
