@@ -24,7 +24,7 @@ PEOPLE = [
     ("وقال غاو شينغلن، مدير المشروع، إن", "غاو شينغلن", None, "words of no Arabic after a verb"),
     ("وقال عبد السلام هنيدس إن", "عبد السلام هنيدس", None, "عبد and a name of God make one name"),
     ("وصل المدرب الإسباني أوناي إيمريدس أمس", "أوناي إيمريدس", "ES", "a nisba before the name"),
-    ("قال المتحدث باسم الوزارة أشرف القدرة، إن", "أشرف القدرة", None, "a post, and a surname that is a word of Arabic"),
+    ("قال المتحدث باسم الوزارة أشرف القدوة، إن", "أشرف القدوة", None, "a post, and a surname that is a word of Arabic"),
     ("وأكد مدير المستشفى، سمير الغريب، أن", "سمير الغريب", None, "a surname that is a word, between commas"),
     ("قال العقيد الركن منصور الحربي إن", "منصور الحربي", None, "a rank, and two words of Arabic"),
     ("وأعلن الوزير قصي خالد السالم أن", "قصي خالد السالم", None, "a third name that is an adjective"),
