@@ -7,9 +7,12 @@ written out or not (بيلوسوف, بيلاوسوف). Arabic names have one, an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from workers.lexicon import Lexicon
     from workers.lexicon.model import Words
 
@@ -45,18 +48,24 @@ def _word_key(word: str, words: Words, *, bare: bool) -> str:
     return skeleton if len(skeleton) >= _LONG and (bare or not is_listed) else key
 
 
-class Spellings:
+@lru_cache(maxsize=1)
+def _people(lexicon: Lexicon) -> Mapping[str, str]:
     """The people of a lexicon by the keys of their full names; a key that two of them have means nobody."""
+    found: dict[str, set[str]] = {}
+    for form in lexicon.forms():
+        if form.person and not form.strip and " " in form.text and len(form.full) == 1 and not form.common:
+            for bare in (False, True):
+                found.setdefault(spelling_key(form.text, lexicon.words, bare=bare), set()).add(form.full[0])
+    return {key: people.pop() for key, people in found.items() if len(people) == 1}
+
+
+class Spellings:
+    """Whom of a lexicon a name means that none of its forms has."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        """Read the lexicon's names once."""
+        """Read the lexicon's names, once for each lexicon."""
         self._words = lexicon.words
-        found: dict[str, set[str]] = {}
-        for form in lexicon.forms():
-            if form.person and not form.strip and " " in form.text and len(form.full) == 1 and not form.common:
-                for bare in (False, True):
-                    found.setdefault(spelling_key(form.text, lexicon.words, bare=bare), set()).add(form.full[0])
-        self._people = {key: people.pop() for key, people in found.items() if len(people) == 1}
+        self._people = _people(lexicon)
 
     def key(self, name: str) -> str:
         """Return the key of a folded name."""
