@@ -13,6 +13,8 @@ and PS are left out of that article's score.
   actors       by type, and people whom the lexicon lacks. Found: a mention's words contain the label's, or stand in
                them. Wrong: a tag that fits no label; peripheral ones of a label's note and authorities in general
                (السلطات) are not scored either way. Affiliation: the country of what was found
+  links        listed actors that are found: whether their English name is the label's; and whether an actor whom
+               several articles name has one id in all of them
   spans        PERS and ORG of DATA/anercorp_train.txt, each sentence a text of its own: exact spans, and those that
                overlap. Nothing was learned from it; its ORG holds media and clubs that are no actors here
   articles/s   of all ant_dev's texts: folding, matching and rules for countries alone; and with actors
@@ -34,6 +36,7 @@ import json
 import math
 import re
 import time
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -438,6 +441,43 @@ def actors(
     console.print(table)
 
 
+def _english(name: str | None) -> set[str]:
+    """The words of an English name as far as transliterations agree: five letters, without marks and articles."""
+    letters = "".join(c for c in unicodedata.normalize("NFKD", (name or "").lower()) if not unicodedata.combining(c))
+    return {word[:5] for word in re.findall(r"[a-z0-9]+", letters)} - {"al", "el", "the", "of", "and", "for", "bin"}
+
+
+def links(console: Console, tagger: Tagger, articles: Sequence[Labelled], *, errors: bool) -> None:
+    """Print whether what is found is linked to whom the label means, and to one id in all articles."""
+    agree = listed = 0
+    ids: dict[str, list[str]] = defaultdict(list)
+    for each in articles:
+        tags = tagger.tag(each.title, each.text).actors
+        for label in each.actors:
+            words = words_of(label["surface"] or "")
+            fitting = [tag for tag in tags if any(fits(words_of(m.surface), words) for m in tag.mentions)]
+            best = max(fitting, key=lambda tag: len(tag.mentions), default=None)
+            if best is None:
+                continue
+            ids[label["name_en"] or ""].append(best.id)
+            if best.known:
+                listed += 1
+                agrees = not _english(label["name_en"]).isdisjoint(_english(best.name_en))
+                agree += agrees
+                if errors and not agrees:
+                    console.print(f"{each.id} {label['name_en']}: linked to {best.id}", markup=False)
+    several = {name: found for name, found in ids.items() if len(found) > 1}
+    one = sum(len(set(found)) == 1 for found in several.values())
+    console.print(
+        f"links: {agree} of {listed} listed actors ({agree / listed:.3f}) have a word of the label's English name; "
+        f"{one} of {len(several)} actors that several articles name ({one / len(several):.3f}) have one id"
+    )
+    if errors:
+        for name, found in several.items():
+            if len(set(found)) > 1:
+                console.print(f"{name}: {Counter(found)}", markup=False)
+
+
 def _by_spans(finder: SpanFinder, title: str, text: str) -> list[Told]:
     both = f"{title}\n{text}"
     return grouped(both, finder(both))
@@ -606,6 +646,7 @@ def main() -> None:
     quality(console, tagger, articles, errors=options.errors)
     finders = span_rivals(console)
     actors(console, tagger, articles, finders, errors=options.errors)
+    links(console, tagger, articles, errors=options.errors)
     if (options.data / "anercorp_train.txt").is_file():
         spans(console, tagger, options.data / "anercorp_train.txt", finders)
     if options.fit:
