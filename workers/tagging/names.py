@@ -300,9 +300,11 @@ def _is_on(view: View, tokens: Tokens, at: int, words: Words) -> bool:
     """Whether the word is على, on, rather than the name علي: by its last letter; papers that write every ى as ي mean
     the name only beside another given name.
     """
-    if tokens.words[at] != "علي":
+    word = tokens.words[at]
+    clitic = len(word) - 3
+    if not word.endswith("علي") or (clitic and (clitic > 1 or word[0] not in _CLITICS)):
         return False
-    if view.is_preposition(tokens.starts[at], tokens.ends[at]):
+    if view.is_preposition(tokens.starts[at] + clitic, tokens.ends[at]):
         return True
     beside = (tokens.before(at), tokens.word_behind(at))
     return view.has_only_ya and not any(word in words.given and word not in words.doubtful for word in beside)

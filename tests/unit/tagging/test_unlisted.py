@@ -107,6 +107,7 @@ def test_organisations(text, kind, name, why):
         ("زار الوفد سانت لوسيا أمس", "a country"),
         ("تدمر العاصفة المنازل", "a verb"),
         ("لا إله إلا الله محمد رسول الله", "the creed"),
+        ("سار وعلى خطى والده مضى", "على behind و is no Ali"),
         ("سيطر القائد على المدينة", "على is no Ali, behind a title too"),
         ("خسر الدوري الإيطالي بريقه", "a nisba of a noun"),
     ],
