@@ -72,11 +72,14 @@ def _end(app: StageApp, settings: Settings) -> None:
     seconds = drain if app.crash_reason is None else FAILED_SECONDS
     time.sleep(seconds)
     log.critical("%s has not ended within %g s: it is ended as it is", app.conf.id, seconds)
-    for where in _waits(app):
-        # One line each: a line is cut where it grows long.
-        log.critical(f"a task waits: {where}")  # noqa: G004 - the same message would be counted after the fifth
-    logging.shutdown()
-    os._exit(1)
+    try:
+        for where in _waits(app):
+            # One line each: a line is cut where it grows long.
+            log.critical(f"a task waits: {where}")  # noqa: G004 - the same message would be counted after the fifth
+        logging.shutdown()
+    finally:
+        # Whatever cannot be told of a worker that is half started: it ends.
+        os._exit(1)
 
 
 def _waits(app: StageApp) -> list[str]:
