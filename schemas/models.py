@@ -53,7 +53,7 @@ ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo"
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 #: Of what others choose and what then stands in keys, logs and terminals: no control characters.
-Name = Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+Name = Annotated[Identifier, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 #: The largest integer that every reader of JSON keeps exactly (RFC 8259, section 6).
 LARGEST = (1 << 53) - 1

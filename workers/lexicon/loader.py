@@ -34,7 +34,7 @@ _FILES = (
     "shapes.tsv",
     "words.yaml",
 )
-# Lists of words.yaml that the grammar of organisations reads as they are.
+# Lists of words.yaml that the grammars of posts and of organisations read as they are.
 _AS_THEY_ARE = (
     "counterparts",
     "women",

@@ -133,11 +133,6 @@ class Form:
     never_after: frozenset[str] = frozenset()
     letters: frozenset[str] = frozenset()
 
-    def is_refused(self, before: str, after: str) -> bool:
-        """Whether the word right before or behind says that something else is meant: قطع الرباط, بكل حماس."""
-        bare = before[1:] if before[:1] in "وفبل" else before
-        return before in self.never_before or bare in self.never_before or after in self.never_after
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon import longest
 from workers.lexicon.forms import ARTICLE, proclitic_length
+from workers.tagging.countries import is_refused
 from workers.tagging.model import Actor, Found
 from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
 from workers.tagging.organisations import find_organisations
@@ -33,8 +34,8 @@ _TITLE_WEIGHT, _TEXT_WEIGHT = 3.0, 1.0
 # In letters: a rank may stand between a country and a name; a post behind a name has some words before its country.
 _BEFORE_NAME, _BEHIND_NAME = 3, 60
 _NOT_FAR = 150
-# Words of a post: behind a rank, behind any other title, in apposition.
-_LONGEST_RANK, _LONGEST_POST, _LONGEST_APPOSED = 3, 9, 9
+# Words of a post: behind a rank before a name, behind any other title and in apposition.
+_LONGEST_RANK, _LONGEST_POST = 3, 9
 _UNDATED_FROM = "2025-01"
 # The name علي, which folds like على, on.
 _ON = "علي "
@@ -79,15 +80,21 @@ class _Around:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A post that the text names: its words without the country's, its country, and whose it is if a name is beside."""
+    """A post that the text names: its words without the country's, its country, and whose it is if a name is beside.
+
+    ``owned``: its country stands in it, where the words end (``stop``); ``settled``: it has none, a body of all's.
+    """
 
     view: View
     start: int
     end: int
     words: str
+    stop: int
+    owned: bool
     country: str | None
+    settled: bool
     definite: bool
-    bearer: str | None
+    bearer: str | None = None
 
 
 class ActorFinder:
@@ -123,7 +130,8 @@ class ActorFinder:
         self._own_names: dict[str, str] = {}
         self._surnames: set[tuple[str, int]] = set()
         self._titles: dict[str, list[Hit]] = {}
-        self._told: list[_Told] = []
+        #: By field and place.
+        self._told: dict[tuple[str, int], _Told] = {}
         #: Where posts begin that a name follows.
         self._leading_posts: set[tuple[str, int]] = set()
         #: Listed persons whose role is the text's, and whether it tells the country.
@@ -245,7 +253,7 @@ class ActorFinder:
         before = view.word_before(hit.start - hit.proclitics)
         if identity is None and form.short:
             identity = self._short(hit, view, seen, hits, before)
-        if identity is None or form.is_refused(before, view.word_after(hit.end)):
+        if identity is None or is_refused(hit, before, view):
             return None
         actor = self._lexicon.actors[identity]
         if actor.type == "person":
@@ -365,36 +373,38 @@ class ActorFinder:
         known_at = {at for where, at in persons if where == view.field}
         titles = longest([hit for hit in hits if hit.form.title or self._is_nisba(view, hit)])
         self._titles[view.field] = titles
-        counterpart: tuple[str, str] | None = None
+        counterpart: tuple[_Told, Hit] | None = None
         done = 0
         for hit in titles:
             if hit.start < done or self._is_house(view.word_before(hit.start - hit.proclitics)):
                 continue
-            longest_post = _LONGEST_POST if hit.form.title == "posts" else _LONGEST_RANK
+            is_post = hit.form.title == "posts"
+            longest_post = _LONGEST_POST if is_post else _LONGEST_RANK
             post = read_post(view, tokens, hit, around.spans, known_at, self._lexicon.words, longest_post)
             told = self._tell(view, hit, post, around)
-            role: str | None = self._role(view, hit, post.start, post.end)
-            if hit.form.text in self._lexicon.words.counterparts:
-                told, role = self._of_counterpart(view, hit, post, told, counterpart)
-            elif hit.form.title == "posts":
-                stop = self._country_at(view, post) or post.end
-                counterpart = told.words, self._role(view, hit, post.start, stop)
+            role: str | None = None
+            if hit.form.text not in self._lexicon.words.counterparts:
+                role = self._role(view, hit, post.end)
+                counterpart = (told, hit) if is_post else counterpart
+            elif counterpart is not None:
+                told, role = self._of_counterpart(view, hit, post, told, *counterpart)
             known = persons.get((view.field, post.then)) if post.then is not None else None
-            bearer, end = self._bearer_of(view, hit, post, known, role, around)
+            bearer, end = self._bearer_of(view, hit, post, told, known, role, around.spans)
             done = max(done, end)
-            if hit.form.title == "posts":
-                self._told.append(replace(told, bearer=bearer))
+            if is_post:
+                self._told[view.field, told.start] = replace(told, bearer=bearer)
             if bearer is not None:
-                self._leading_posts.add((view.field, post.start))
+                self._leading_posts.add((view.field, hit.start))
 
     def _bearer_of(
         self,
         view: View,
         hit: Hit,
         post: StatedPost,
+        told: _Told,
         known: str | None,
         role: str | None,
-        around: _Around,
+        spans: dict[int, int],
     ) -> tuple[str | None, int]:
         """Who stands behind a post: the ``known`` person there, now with the role, or one that the lexicon lacks, now
         added; and up to where the field is read.
@@ -404,25 +414,22 @@ class ActorFinder:
             return None, 0
         if known is not None:
             if hit.form.title == "posts":
-                self._give_role(
-                    known, role, is_whole=post.end > hit.end, owned=self._country_at(view, post) is not None
-                )
+                self._give_role(known, role, is_whole=post.end > hit.end, owned=told.owned)
             return known, post.then or 0
-        name = name_behind(view, self._tokens[view.field], post, hit, around.spans, words)
+        name = name_behind(view, self._tokens[view.field], post, hit, spans, words)
         if name is None or self._is_covered(view, *name):
             return None, 0
-        return self._unknown(view, hit, post, name, role, around), name[1]
+        return self._unknown(view, hit, told, name, role), name[1]
 
     def _around(self, view: View, *, people: bool = False) -> _Around:
         """What stands in a field now that a post may hold: في إدارة الرئيس بيل كلينتون holds ``people`` too."""
+        tokens = self._tokens[view.field]
         owners: dict[int, _Person] = {}
         spans: dict[int, int] = {}
         for actor in self._actors.values():
             places = actor.places if people or actor.type != "person" else []
             for _, start, end, _ in (place for place in places if place[0] is view):
-                at = start
-                while at > 0 and view.plain[at - 1].isalnum():
-                    at -= 1
+                at = tokens.starts[tokens.at(start + 1) - 1]
                 owners.setdefault(at, actor)
                 spans.setdefault(at, end)
         spans.update({at: mention.hit.end for at, mention in self._mentions[view.field].items()})
@@ -430,44 +437,40 @@ class ActorFinder:
 
     def _tell(self, view: View, hit: Hit, post: StatedPost, around: _Around) -> _Told:
         """What a post says: رئيس الوزراء of العراقي. One behind its country that is over is part of what it says."""
-        words = self._lexicon.words
-        at = self._country_at(view, post)
-        head = _without_article(view.plain[hit.start + hit.form.strip : hit.end])
+        at = next((at for at in post.holders if at in self._mentions[view.field]), None)
+        stop = end = post.end
         is_definite = view.plain.startswith(("ال", "لل"), hit.start)
-        said, end = view.plain[hit.end : post.end if at is None else at].split(), post.end
+        former = ""
         if at is not None:
             mention = self._mentions[view.field][at]
-            end = mention.hit.end
-            is_definite = is_definite or mention.hit.form.kind != "demonym" or mention.hit.form.affix != "plain"
-            behind = view.word_after(end)
-            if behind in words.formers:
-                said.append(behind)
+            stop, end = at, mention.hit.end
+            is_definite = is_definite or not mention.is_nisba or mention.hit.form.affix != "plain"
+            former = view.word_after(end)
+        said = view.plain[hit.end : stop].split()
+        if former in self._lexicon.words.formers:
+            said.append(former)
         is_definite = is_definite or any(word.startswith("ال") for word in said)
-        country, _ = self._post_country(view, hit, post, around)
-        return _Told(view, post.start + hit.form.strip, end, " ".join((head, *said)), country, is_definite, None)
+        start = hit.start + hit.form.strip
+        words = " ".join((_without_article(view.plain[start : hit.end]), *said))
+        country, settled = self._post_country(view, hit, post, around)
+        return _Told(view, start, end, words, stop, at is not None, country, settled, is_definite)
 
-    def _country_at(self, view: View, post: StatedPost) -> int | None:
-        """Where the first country inside a post begins."""
-        return next((at for at in post.holders if at in self._mentions[view.field]), None)
-
-    def _role(self, view: View, hit: Hit, start: int, end: int) -> str:
+    def _role(self, view: View, hit: Hit, end: int) -> str:
         """A post as it is written, without quotation marks; للرئيس with its article; وزيري, of two, as one's own."""
         article = "ال" if hit.form.strip else ""
-        role = article + _QUOTES.sub("", self._surface(view, start + hit.form.strip, end)).rstrip()
+        role = article + _QUOTES.sub("", self._surface(view, hit.start + hit.form.strip, end)).rstrip()
         return _DUAL.sub("وزير", role)
 
     def _of_counterpart(
-        self, view: View, hit: Hit, post: StatedPost, told: _Told, counterpart: tuple[str, str] | None
-    ) -> tuple[_Told, str | None]:
+        self, view: View, hit: Hit, post: StatedPost, told: _Told, other: _Told, title: Hit
+    ) -> tuple[_Told, str]:
         """The post of whom نظيره means: the one named before, of another country."""
-        if counterpart is None:
-            return told, None
-        words, role = counterpart
+        role = self._role(view, title, other.stop)
         own = self._surface(view, hit.end, post.end).strip() if post.end > hit.end else ""
         if hit.form.text in self._lexicon.words.women:
             head, _, rest = role.partition(" ")
             role = f"{head.removesuffix('ة')}ة {rest}".rstrip()
-        return replace(told, words=words), f"{role} {own}".rstrip()
+        return replace(told, words=other.words), f"{role} {own}".rstrip()
 
     def _give_role(self, identity: str, role: str | None, *, is_whole: bool, owned: bool) -> None:
         """Give a listed person the post that the text names: where the article has no date, before the lexicon's, which
@@ -504,7 +507,7 @@ class ActorFinder:
             if mention is not None:
                 before = view.word_before(at)
                 is_sent = before in words.sendings or (is_envoy and before == "في")
-                if is_sent or (is_wide and mention.hit.form.kind != "demonym"):
+                if is_sent or (is_wide and not mention.is_nisba):
                     has_none = True
                     continue
                 mention.role = "actor"
@@ -515,31 +518,21 @@ class ActorFinder:
             has_none = owner.settled
         return None, has_none
 
-    def _unknown(
-        self,
-        view: View,
-        hit: Hit,
-        post: StatedPost,
-        name: tuple[int, int],
-        role: str | None,
-        around: _Around,
-    ) -> str:
+    def _unknown(self, view: View, hit: Hit, told: _Told, name: tuple[int, int], role: str | None) -> str:
         """Add the person whom a title or a nisba introduces, and return the id."""
         titled = bool(hit.form.title)
-        country, is_settled = self._post_country(view, hit, post, around)
+        country = told.country
         if country is None and not titled:
             country = self._mentions[view.field][hit.start - hit.proclitics].codes[0]
-        if country is None and not is_settled:
-            country = self._nisba(view, post.start)
+        if country is None and not told.settled:
+            country = self._nisba(view, hit.start)
         rule = "rule:title" if titled else "rule:demonym"
-        return self._name(view, *name, country, role if titled else None, rule, settled=is_settled)
+        return self._name(view, *name, country, role if titled else None, rule, settled=told.settled)
 
     def _behind_nisba(self, view: View) -> set[int]:
         """Where words stand right behind a definite nisba: الإسباني …"""
         return {
-            m.hit.end + 1
-            for m in self._mentions[view.field].values()
-            if m.hit.form.kind == "demonym" and m.hit.form.affix != "plain"
+            m.hit.end + 1 for m in self._mentions[view.field].values() if m.is_nisba and m.hit.form.affix != "plain"
         }
 
     def _unlisted(self, view: View, is_free: Callable[[int, int], bool]) -> None:
@@ -661,21 +654,17 @@ class ActorFinder:
     def _nisba(self, view: View, start: int) -> str | None:
         """The country right before a name or its post."""
         for mention in self._mentions[view.field].values():
-            is_near = 0 < start - mention.hit.end <= _BEFORE_NAME
-            if (
-                is_near
-                and self._may_own(view, mention)
-                and len(mention.codes) == 1
-                and "." not in view.clean[mention.hit.end : start]
-            ):
+            is_near = 0 < start - mention.hit.end <= _BEFORE_NAME and "." not in view.clean[mention.hit.end : start]
+            if is_near and len(mention.codes) == 1 and self._may_own(view, mention):
                 return mention.codes[0]
         return None
 
     def _may_own(self, view: View, mention: CountryMention) -> bool:
         """Whether a country may be that of a name behind it: not لدى أستراليا ونيوزيلندا, but for a nisba."""
-        is_nisba = mention.hit.form.kind == "demonym"
         at = mention.hit.start - mention.hit.proclitics
-        return is_nisba or (not mention.hit.proclitics and view.word_before(at) not in self._lexicon.words.sendings)
+        return mention.is_nisba or (
+            not mention.hit.proclitics and view.word_before(at) not in self._lexicon.words.sendings
+        )
 
     def _settle(self) -> None:
         """Read the posts behind names, and give those whom no list knows, people and organisations, a country."""
@@ -711,8 +700,7 @@ class ActorFinder:
                 hit = titles.get(gap.end()) if gap else None
                 if gap is None or hit is None or (view.field, hit.start) in self._leading_posts:
                     continue
-                post = read_post(view, tokens, hit, around.spans, (), words, _LONGEST_APPOSED)
-                post = replace(post, origin=None)
+                post = replace(read_post(view, tokens, hit, around.spans, (), words, _LONGEST_POST), origin=None)
                 is_whole = post.end > hit.end
                 # A bare noun with a word behind it: أمير كردي is a name.
                 if not is_whole and post.then is not None and not (post.apart or hit.form.text.startswith("ال")):
@@ -722,21 +710,19 @@ class ActorFinder:
                 if hit.form.text in words.counterparts or (needs_comma and "،" not in gap[0]):
                     continue
                 told = replace(self._tell(view, hit, post, around), bearer=person.id)
-                self._told = [each for each in self._told if (each.view, each.start) != (view, told.start)]
-                self._told.append(told)
-                role = self._role(view, hit, post.start, post.end)
+                self._told[view.field, told.start] = told
+                role = self._role(view, hit, post.end)
                 if person.known:
-                    self._give_role(person.id, role, is_whole=is_whole, owned=self._country_at(view, post) is not None)
+                    self._give_role(person.id, role, is_whole=is_whole, owned=told.owned)
                     continue
-                country, is_settled = self._post_country(view, hit, post, around)
-                person.settled = person.settled or (is_settled and person.country is None)
-                person.country = person.country or country
+                person.settled = person.settled or (told.settled and person.country is None)
+                person.country = person.country or told.country
                 person.role = person.role or role
 
     def _later_posts(self) -> None:
         """Add the posts that stand for a person named before: وزير الدفاع السوري, الوزير. Only where they mean one."""
         order = {view.field: number for number, (view, _) in enumerate(self._views)}
-        told = sorted(self._told, key=lambda each: (order[each.view.field], each.start))
+        told = sorted(self._told.values(), key=lambda each: (order[each.view.field], each.start))
         words = self._lexicon.words
         for number, post in enumerate(told):
             if post.bearer is not None or not post.definite:
@@ -809,7 +795,8 @@ class ActorFinder:
         old = person.id
         del self._actors[old]
         person.id, person.name = _hashed(name), surface
-        self._told = [replace(each, bearer=person.id) if each.bearer == old else each for each in self._told]
+        renamed = {key: replace(told, bearer=person.id) for key, told in self._told.items() if told.bearer == old}
+        self._told.update(renamed)
 
     def _bearer(self, name: str) -> _Person | None:
         """The person already found whose name this is in a longer or shorter form: the same words at both ends, more

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from workers.lexicon import Lexicon
     from workers.tagging.view import View
 
-__all__ = ["CountryMention", "find_countries", "main_score", "rank_countries", "weigh"]
+__all__ = ["CountryMention", "find_countries", "is_refused", "main_score", "rank_countries", "weigh"]
 
 _IN = frozenset(
     (
@@ -190,9 +190,18 @@ def _refers(hit: Hit, before: str, view: View, views: Sequence[tuple[View, list[
         return False
     if form.letters and spelled(_written(hit, view)) not in form.letters:
         return False
-    if (form.never_before or form.never_after) and form.is_refused(before, view.word_after(hit.end)):
+    if is_refused(hit, before, view):
         return False
     return form.needs is None or _needed(hit, view, before, views)
+
+
+def is_refused(hit: Hit, before: str, view: View) -> bool:
+    """Whether the word ``before`` a form or the one behind says that something else is meant: قطع الرباط, بكل حماس."""
+    form = hit.form
+    if not (form.never_before or form.never_after):
+        return False
+    bare = before[1:] if before[:1] in "وفبل" else before
+    return before in form.never_before or bare in form.never_before or view.word_after(hit.end) in form.never_after
 
 
 def _written(hit: Hit, view: View) -> str:

@@ -15,6 +15,8 @@ from functools import lru_cache
 from itertools import compress, count
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from workers.lexicon.forms import PROCLITICS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APPOSITION",
+    "BEFORE_HEADS",
     "CLITIC_ARTICLE",
-    "PROCLITICS",
     "Looks",
     "Tokens",
     "find_names",
@@ -49,8 +51,9 @@ _REMEMBERED = 200_000
 _JOINS = frozenset((" ", "-", "‑", "_", "'", "’"))
 # Feminine nouns, plurals, pronouns: what Arabic words end in and foreign names do not. Folded.
 _ENDINGS = ("ه", "ات", "هم", "ها", "هن", "نا", "وا", "ء", "ون", "ين", "يما", "هما", "يه")
-_CLITICS = "وفبلكس"
-PROCLITICS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
+# The future's س too.
+_CLITICS = PROCLITICS + "س"
+BEFORE_HEADS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
 """What may stand before the head of an organisation's name."""
 # (34 عاما), (ستون عاما): people's ages stand behind their names.
 _AGE = re.compile(r" ?\((?:[^()]{0,14} )?(?:عاما|سنه|عام)\)|، ?\d+ (?:عاما|سنه)")
@@ -104,7 +107,7 @@ class Looks(dict[str, Look]):
         self.leads = words.verbs | words.cues | words.players
         self.heads = frozenset(
             proclitic + article + head
-            for proclitic in PROCLITICS
+            for proclitic in BEFORE_HEADS
             for article in ("", "ال", "لل")
             for head in words.heads
         )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workers.tagging.names import PROCLITICS, kind_of, looks_foreign
+from workers.tagging.names import BEFORE_HEADS, kind_of, looks_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -96,7 +96,7 @@ class _Head(NamedTuple):
 def _head(word: str, words: Words) -> _Head | None:
     for clitic in range(3):
         rest = word[clitic:]
-        if len(rest) < 3 or word[:clitic] not in PROCLITICS:
+        if len(rest) < 3 or word[:clitic] not in BEFORE_HEADS:
             break
         if rest in words.heads:
             return _Head(rest, words.heads[rest], clitic, definite=False, loose=rest in words.loose)

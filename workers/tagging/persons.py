@@ -27,12 +27,11 @@ _BREAK = re.compile(r"[^\w\s\"'“”«»‘’،#]|\n")
 
 @dataclass(frozen=True, slots=True)
 class StatedPost:
-    """A title with its field, ``plain[start:end]``, and where the word behind it begins: None where a sentence or a
-    line ends first. ``holders`` are the starts of country, body and person forms inside, in order, ``origin`` that of
+    """A title with its field, up to ``end``, and where the word behind it begins: None where a sentence or a line ends
+    first. ``holders`` are the starts of country, body and person forms inside, in order, ``origin`` that of
     one behind a comma (رئيس النادي الباريسي، القطري ...); ``apart``: a comma stands before what follows.
     """
 
-    start: int
     end: int
     holders: tuple[int, ...]
     origin: int | None
@@ -83,7 +82,7 @@ def read_post(
             is_open = bare in words.heads or bare in words.seats or word in words.connectors
             is_said = not (is_over or is_open or word in words.days)
             told = end if is_said else told
-    return StatedPost(hit.start, told, tuple(holders), origin, then, commas > 0)
+    return StatedPost(told, tuple(holders), origin, then, commas > 0)
 
 
 def _is_another(hit: Hit, word: str, words: Words, spans: Container[int], behind: int, holders: Sequence[int]) -> bool:
@@ -112,25 +111,28 @@ def is_anothers(view: View, post: StatedPost, words: Words) -> bool:
 def name_behind(
     view: View, tokens: Tokens, post: StatedPost, hit: Hit, spans: Container[int], words: Words
 ) -> tuple[int, int] | None:
-    """Return the stretch of the name that a post introduces, or None: ``hit`` is the title, ``spans`` as above."""
-    if post.then is None or is_anothers(view, post, words):
+    """Return the stretch of the name that a post introduces, or None: ``hit`` is the title, ``spans`` as above.
+
+    Whether the name is that of the post's organisation is for `is_anothers` to say, before.
+    """
+    if post.then is None:
         return None
     titled = not post.apart and bool(hit.form.title)
     # الوزير, not وزير: what follows is no ministry's seat.
     alone = titled and view.plain.startswith("ال", hit.start)
-    found = _name(view, tokens, post.then, spans, words, titled=titled, alone=alone)
-    return found or _plain_surname(view, tokens, post, words)
+    at = tokens.at(post.then)
+    found = _name(view, tokens, at, spans, words, titled=titled, alone=alone)
+    return found or _plain_surname(view, tokens, at, words, apart=post.apart)
 
 
-def _plain_surname(view: View, tokens: Tokens, post: StatedPost, words: Words) -> tuple[int, int] | None:
+def _plain_surname(view: View, tokens: Tokens, at: int, words: Words, *, apart: bool) -> tuple[int, int] | None:
     """A sure given name and a definite word of Arabic behind a post (المتحدث ... أشرف القدرة), where they end a phrase;
-    between commas, if a comma leads to them.
+    between commas, if a comma sets them ``apart``.
     """
-    at = tokens.at(post.then or 0)
     if at + 1 >= len(tokens.words) or tokens.look(at).clitic:
         return None
     first = tokens.look(at).first
-    if first != "given" and (first != "doubtful" or post.apart):
+    if first != "given" and (first != "doubtful" or apart):
         return None
     surname = tokens.word_behind(at)
     is_definite = surname.startswith("ال") and len(surname) > 4 and tokens.look(at + 1).kind == "common"
@@ -141,7 +143,7 @@ def _plain_surname(view: View, tokens: Tokens, post: StatedPost, words: Words) -
     if view.is_preposition(tokens.starts[at], tokens.ends[at]):
         return None
     is_closed = at + 2 == len(tokens.words) or tokens.gap(at + 2).startswith("،")
-    return (tokens.starts[at], tokens.ends[at + 1]) if is_closed or not post.apart else None
+    return (tokens.starts[at], tokens.ends[at + 1]) if is_closed or not apart else None
 
 
 def _is_field(word: str, words: Words) -> bool:
@@ -153,11 +155,10 @@ def _is_field(word: str, words: Words) -> bool:
 
 
 def _name(
-    view: View, tokens: Tokens, start: int, spans: Container[int], words: Words, *, titled: bool, alone: bool
+    view: View, tokens: Tokens, at: int, spans: Container[int], words: Words, *, titled: bool, alone: bool
 ) -> tuple[int, int] | None:
-    """The stretch of a name that begins at ``start``, or None; of a surname ``alone`` where the title allows one."""
-    at = tokens.at(start)
-    word = tokens.words[at]
+    """The stretch of a name that begins with this word, or None; of a surname ``alone`` where the title allows one."""
+    start, word = tokens.starts[at], tokens.words[at]
     if start in spans or word in words.fields:
         return None
     found = name_at(view, tokens, at, words, "title" if titled else "led")
