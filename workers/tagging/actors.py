@@ -328,6 +328,10 @@ class ActorFinder:
             body = self._lexicon.bodies[hit.form.body]
             if hit.form.body_style != "head" or not (body.alone or hit.form.body_whole):
                 continue
+            # المجلس الوطني للإعلام is no parliament.
+            behind = view.word_after(hit.end)
+            if behind.startswith("لل") and behind[2:] in self._lexicon.words.purposes:
+                continue
             holder = resolved.get(body.key, self._leading)
             if holder is not None and (not body.only or holder in body.only):
                 self._body(view, hit, holder, hit.end)
@@ -597,7 +601,9 @@ class ActorFinder:
             country = country or mention.codes[0]
         if country is None and not found.wide:
             country = self._located(view, found.end)
-        name = self._surface(view, found.start, found.end)
+        # Behind لل a name has lost its article.
+        article = ARTICLE if view.plain.endswith("لل", 0, found.start) else ""
+        name = article + self._surface(view, found.start, found.end)
         person = self._organisation_like(view.plain[found.start : found.end], found.type)
         if person is None:
             identity = _hashed(view.plain[found.start : found.end])

@@ -121,6 +121,9 @@ def name_behind(
     # الوزير, not وزير: what follows is no ministry's seat.
     alone = titled and view.plain.startswith("ال", hit.start)
     at = tokens.at(post.then)
+    # أمير السعدوني ونسيمة: who is joined to it is not whom it introduces.
+    if tokens.look(at).clitic and tokens.words[at][0] == "و":
+        return None
     found = _name(view, tokens, at, spans, words, titled=titled, alone=alone)
     return found or _plain_surname(view, tokens, at, words, apart=post.apart)
 

@@ -106,3 +106,9 @@ def test_a_court_is_of_a_kingdom():
 def test_a_ministers_field_is_no_ministry():
     assert [a.id for a in TAGGER.tag("", "التقى وزيرة الدفاع الفرنسية.").actors] == []
     assert [a.id for a in TAGGER.tag("", "أعلنت الدفاع الفرنسية ذلك.").actors] == ["fr-ministry-of-defence"]
+
+
+def test_a_council_for_something_is_no_parliament():
+    text = "قال مجلس النواب الأميركي ذلك. وأعلن المجلس الوطني للإعلام أمس."
+    found = {mention.surface for actor in TAGGER.tag("", text).actors if actor.known for mention in actor.mentions}
+    assert found == {"مجلس النواب الأميركي"}

@@ -104,6 +104,10 @@ def test_a_name_in_a_list_is_no_post(tagger: Tagger) -> None:
     assert actor_named(tagger, "وحضر صالح العمري، أمير كردي، علاء الغامدي.", "صالح العمري").role is None
 
 
+def test_who_is_joined_to_a_post_does_not_hold_it(tagger: Tagger) -> None:
+    assert actor_named(tagger, "هما أمير السعدوني ونسيمة النعماني.", "نسيمة النعماني").role is None
+
+
 def test_where_an_envoy_is_sent_is_not_whose_he_is(tagger: Tagger) -> None:
     text = "أكد سفير خادم الحرمين الشريفين لدى أستراليا ونيوزيلندا نبيل بن محمد آل صالح ذلك، وترحب فرنسا وكندا."
     assert actor_named(tagger, text, "نبيل بن محمد آل صالح").country is None

@@ -120,6 +120,8 @@ def test_one_id_with_and_without_the_article():
     (one,) = TAGGER.tag("", "قال حزب الغد المصري إن").actors
     (other,) = TAGGER.tag("", "انضم إلى حزب الغد المصري").actors
     assert one.id == other.id
+    (named,) = [a.name for a in TAGGER.tag("", "وهو تابع للهيئة الوطنية للأرصاد الجوية").actors]
+    assert named == "الهيئة الوطنية للأرصاد الجوية"
     with_lil = [a for a in TAGGER.tag("", "وهو تابع للهيئة الوطنية للأرصاد الجوية").actors if not a.known]
     plain = [a for a in TAGGER.tag("", "قالت الهيئة الوطنية للأرصاد الجوية إن").actors if not a.known]
     assert [a.id for a in with_lil] == [a.id for a in plain] != []
