@@ -149,8 +149,13 @@ class Consumer(driver.Consumer):
     async def commit(self, *args: Any, **kwargs: Any) -> bool:
         """Commit what is done; after a crash nothing more.
 
-        A crash ends the thread that would do it, and Faust, which asks it all the same, never gets an answer.
+        A crash ends the thread that would do it, and Faust, which asks it all the same, never gets an answer. And Faust
+        commits nothing where a commit is under way; that one may have begun before the last records were done, so a
+        drain that met the periodic commit left them to be read again.
         """
+        if self.crash_reason is not None:
+            return False
+        await self.maybe_wait_for_commit_to_finish()
         return self.crash_reason is None and await super().commit(*args, **kwargs)
 
     async def threadsafe_partitions_revoked(self, *args: Any) -> None:

@@ -126,6 +126,40 @@ async def test_nothing_is_committed_beyond_a_hole(consumer: Callable[[Source], C
     assert found._new_offset(PLACE) == 3
 
 
+async def test_what_is_done_while_a_commit_is_under_way_is_committed_too(
+    consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Faust lets whoever asks meanwhile go without a commit: the last records of a drain were read again."""
+    made = consumer(Source())
+    begun, gate = asyncio.Event(), asyncio.Event()
+    committed: list[int | None] = []
+
+    async def slow(self: Consumer, *_: object, **__: object) -> bool:
+        offset = self._new_offset(PLACE)
+        begun.set()
+        await gate.wait()
+        self._committed_offset[PLACE] = offset
+        committed.append(offset)
+        return True
+
+    monkeypatch.setattr(driver.Consumer, "force_commit", slow)
+
+    def done(offset: int) -> None:
+        made._acked[PLACE].append(offset)
+        made._acked_index[PLACE].add(offset)
+
+    done(0)
+    first = asyncio.ensure_future(made.commit())
+    await begun.wait()
+    done(1)
+    second = asyncio.ensure_future(made.commit())
+    await asyncio.sleep(0)
+    gate.set()
+    async with asyncio.timeout(60):
+        assert await asyncio.gather(first, second) == [True, True]
+    assert committed == [1, 2]
+
+
 async def test_after_a_crash_nobody_waits_for_an_answer_that_cannot_come(
     consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
