@@ -1,16 +1,24 @@
-"""JSON Schema (2020-12) and AsyncAPI 3.0 documents, generated from the models and the topic declarations."""
+"""JSON Schema (2020-12) and AsyncAPI 3.0 documents, generated from the models and the topic declarations.
+
+What is published is for readers, and open: unknown fields are allowed, and where Rasid writes one of several values a
+reader's schema names them but takes any other too, so that a validator does not stop at the next minor version.
+`strict` gives the closed schema of what Rasid writes now; the tests hold every record to it.
+"""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from schemas.envelope import CARRIED, ERROR_HEADERS, INGESTED, ORIGIN
-from schemas.models import MODELS, SCHEMA_VERSION
+from schemas.models import INPUTS, MODELS, SCHEMA_VERSION
 from schemas.topics import DEAD_LETTER, SOURCES, STAGES, TARGETS, TOPICS, Topic
 
-__all__ = ["DIRECTORY", "documents", "stale"]
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["DIRECTORY", "documents", "stale", "strict"]
 
 DIRECTORY = Path(__file__).parent / "generated"
 
@@ -19,7 +27,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def documents() -> dict[str, str]:
     """Return every generated file's text by name."""
-    files = {f"{name}.schema.json": _schema(name) for name in MODELS}
+    files = {f"{name}.schema.json": _for_readers(name) for name in MODELS}
     files["asyncapi.json"] = _asyncapi()
     return {name: json.dumps(content, ensure_ascii=False, indent=2) + "\n" for name, content in files.items()}
 
@@ -38,9 +46,46 @@ def stale(directory: Path = DIRECTORY) -> list[str]:
     return lines
 
 
+def strict(name: str) -> dict[str, Any]:
+    """Return the closed schema of a message in ``MODELS``: an undeclared field or value is an error in it."""
+    return _walked(_schema(name), lambda node: {**node, "additionalProperties": False} if _is_object(node) else node)
+
+
 def _schema(name: str) -> dict[str, Any]:
     schema = MODELS[name].model_json_schema(mode="validation", by_alias=True)
     return {"$schema": _DIALECT, "$id": f"rasid:{name}:{SCHEMA_VERSION}", **schema}
+
+
+def _for_readers(name: str) -> dict[str, Any]:
+    return _walked(_schema(name), lambda node: _opened(node, values=name not in INPUTS))
+
+
+def _is_object(node: dict[str, Any]) -> bool:
+    return node.get("type") == "object" and "properties" in node
+
+
+def _opened(node: dict[str, Any], *, values: bool) -> dict[str, Any]:
+    if _is_object(node):
+        return {name: value for name, value in node.items() if name != "additionalProperties"}
+    if values and "enum" in node and node.get("type") == "string":
+        rest = {name: value for name, value in node.items() if name not in ("enum", "type")}
+        return {"anyOf": [{"enum": node["enum"]}, {"type": "string"}], **rest}
+    return node
+
+
+def _walked(schema: dict[str, Any], change: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    """Return `schema` with `change` done to each schema in it; names of fields are no schemas."""
+    inner: dict[str, Any] = {}
+    for name, value in schema.items():
+        if name in ("properties", "$defs"):
+            inner[name] = {key: _walked(each, change) for key, each in value.items()}
+        elif isinstance(value, dict):
+            inner[name] = _walked(value, change)
+        elif name in ("anyOf", "prefixItems"):
+            inner[name] = [_walked(each, change) for each in value]
+        else:
+            inner[name] = value
+    return change(inner)
 
 
 def _headers() -> dict[str, Any]:
@@ -101,8 +146,8 @@ def _asyncapi() -> dict[str, Any]:
             "title": "Rasid",
             "version": SCHEMA_VERSION,
             "description": "Enriched Arabic news on Kafka. At least once, in order by key; every record has a "
-            "deterministic id (ce_id), so that a consumer that keeps the last ids sees each once. Ignore fields that "
-            "you do not know.",
+            "deterministic id (ce_id), so that a consumer that keeps the last ids sees each once. Ignore fields and "
+            "values that you do not know: a minor version may add some.",
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": "application/json",

@@ -1,7 +1,8 @@
 """The messages that cross a topic, as pydantic v2 models: the one place where a field is declared.
 
-Readers ignore fields that they do not know (a newer writer may add some); what Rasid itself writes is
-checked against closed models, so that nothing undeclared leaves. Offsets are code points, ends are
+Readers ignore fields that they do not know (a newer writer may add some), and the published schemas let
+them (export.py); what Rasid itself writes is checked against closed models, so that nothing undeclared
+leaves. Offsets are code points, ends are
 exclusive. Times are ISO 8601 strings with an offset where the source states one: a time is carried as
 it was stated, never invented.
 """
@@ -13,6 +14,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
 
 __all__ = [
+    "INPUTS",
     "MODELS",
     "SCHEMA_VERSION",
     "ActorRecord",
@@ -42,7 +44,9 @@ __all__ = [
     "UniqueArticle",
 ]
 
-SCHEMA_VERSION = "1.0"
+#: Major.minor of the contract. A change raises the minor number once it has been released (schemas/released/); what
+#: `rasid schemas check` calls incompatible raises the major one.
+SCHEMA_VERSION = "1.1"
 
 Kind = Literal["story", "teaser", "summary"]
 Relation = Literal["original", "update"]
@@ -350,3 +354,6 @@ MODELS: dict[str, type[BaseModel]] = {
     "enrich-line": EnrichLine,
     "dead-letter-headers": DeadLetterHeaders,
 }
+
+#: Of MODELS: what others write. Everything else Rasid writes.
+INPUTS = frozenset({"document"})

@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from schemas import export as generated
+from schemas import releases
+from schemas.models import SCHEMA_VERSION
 from schemas.topics import TOPICS, declared
 from workers.cli.console import EXIT_FOUND, err, out
 from workers.cli.console import settings as read_settings
 from workers.cluster import resolve_bootstrap
+from workers.errors import UsageError
 from workers.ops import access
 from workers.ops import topics as admin
 from workers.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["schemas", "show_settings", "topics"]
 
@@ -103,25 +107,66 @@ def list_(*, acls: Acls = False) -> None:
 
 @schemas.command()
 def export() -> None:
-    """Write the generated files into schemas/generated/."""
-    generated.DIRECTORY.mkdir(exist_ok=True)
+    """Write the generated files into schemas/generated/: JSON Schemas for readers, which stay open, and AsyncAPI."""
     files = generated.documents()
-    for extra in {path.name for path in generated.DIRECTORY.glob("*.json")} - files.keys():
-        (generated.DIRECTORY / extra).unlink()
-    for name, text in files.items():
-        (generated.DIRECTORY / name).write_text(text, encoding="utf-8")
+    try:
+        generated.DIRECTORY.mkdir(exist_ok=True)
+        for extra in {path.name for path in generated.DIRECTORY.glob("*.json")} - files.keys():
+            (generated.DIRECTORY / extra).unlink()
+        for name, text in files.items():
+            (generated.DIRECTORY / name).write_text(text, encoding="utf-8")
+    except OSError as exc:
+        raise _unwritten(generated.DIRECTORY, exc) from exc
     out.print(f"wrote {len(files)} files to {generated.DIRECTORY}")
 
 
 @schemas.command()
 def check() -> None:
-    """Compare the checked-in files with what would be generated; exit code 1 when one is stale."""
-    lines = generated.stale()
-    for line in lines:
-        err.print(f"rasid: schemas/generated/{line}: run `rasid schemas export` and commit it")
-    if lines:
+    """Compare the checked-in files with what would be generated, and that with the latest release.
+
+    Exit code 1 when a file is stale, or when a change is incompatible with what consumers and feeds build on: the rule
+    that it breaks is named (schemas/compatibility.py says what may change).
+    """
+    wrong = _wrong()
+    for line in wrong:
+        err.print(f"rasid: {line}")
+    if wrong:
         raise typer.Exit(EXIT_FOUND)
-    out.print(f"contract: {len(generated.documents())} generated files are current, {len(TOPICS)} topics declared")
+    last = releases.latest()
+    follows = f", {SCHEMA_VERSION} may follow release {last[0]}.{last[1]}" if last else ""
+    out.print(
+        f"contract: {len(generated.documents())} generated files are current{follows}, {len(TOPICS)} topics declared"
+    )
+
+
+@schemas.command()
+def release() -> None:
+    """Keep the present contract as a release, in schemas/released/VERSION/ (SCHEMA_VERSION in schemas/models.py).
+
+    From then on that version is fixed: the next change raises SCHEMA_VERSION. Exit code 1 when `check` finds a fault.
+    """
+    wrong = _wrong()
+    for line in wrong:
+        err.print(f"rasid: {line}")
+    if wrong:
+        raise typer.Exit(EXIT_FOUND)
+    try:
+        folder = releases.write(generated.documents(), SCHEMA_VERSION)
+    except FileExistsError as exc:
+        raise UsageError(f"{SCHEMA_VERSION} is released already: raise SCHEMA_VERSION with the next change") from exc
+    except OSError as exc:
+        raise _unwritten(releases.DIRECTORY, exc) from exc
+    out.print(f"released {SCHEMA_VERSION} in {folder}: commit it")
+
+
+def _wrong() -> list[str]:
+    """Return a line for each fault of the checked-in contract."""
+    stale = [f"schemas/generated/{line}: run `rasid schemas export` and commit it" for line in generated.stale()]
+    return [*stale, *(f"contract: {line}" for line in releases.problems(generated.documents(), SCHEMA_VERSION))]
+
+
+def _unwritten(folder: Path, error: OSError) -> UsageError:
+    return UsageError(f"{folder}: {error.strerror}: run this in a checkout that you may write to")
 
 
 def show_settings(*, names_only: bool) -> None:
