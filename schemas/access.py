@@ -17,6 +17,7 @@ from schemas.topics import (
     DEDUPE_CHANGELOG,
     DUPLICATES,
     ENRICHED,
+    OUTCOMES,
     RAW,
     SOURCES,
     STAGES,
@@ -71,7 +72,7 @@ def grants(*, prefix: str, principal: str) -> Iterator[Grant]:
     # Its state's way out; the way back is among what it reads.
     yield from topic("dedupe", "write", DEDUPE_CHANGELOG)
 
-    yield from topic("consumer", "read", ENRICHED, BY_COUNTRY, BY_ACTOR, DUPLICATES)
+    yield from topic("consumer", "read", ENRICHED, BY_COUNTRY, BY_ACTOR, DUPLICATES, OUTCOMES)
     yield Grant(principal.format(role="consumer"), "read", "group", f"{prefix}{CONSUMER_GROUPS}", prefixed=True)
 
     # Verify, dead letters, drift: reads all that holds articles, and writes only what `rasid dlq retry` sends back to.

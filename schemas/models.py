@@ -35,6 +35,7 @@ __all__ = [
     "Kind",
     "Mention",
     "Method",
+    "Outcome",
     "Reference",
     "Relation",
     "Replay",
@@ -229,6 +230,23 @@ class Duplicate(Verdict, Article):
     method: Method
 
 
+class Outcome(Closed):
+    """What became of an input that leads to no article, as it stands on articles.outcomes: the account's proof."""
+
+    outcome: Literal["tombstone", "repeat"] = Field(
+        description="tombstone: a record without a value, which is no document. repeat: the article went on before, "
+        "from another record of the same run"
+    )
+    article_id: Identifier | None = Field(default=None, description="For a repeat; it has gone on under this id")
+    document_id: Identifier | None = Field(default=None, description="For a repeat")
+    ordinal: Offset | None = Field(default=None, description="For a repeat: place in the document, from 0")
+    articles_in_document: Length | None = Field(default=None, description="For a repeat")
+    kind: Kind | None = Field(default=None, description="For a repeat")
+    first: str | None = Field(
+        default=None, description="For a repeat: topic/partition/offset of the record that went on"
+    )
+
+
 class Mention(Closed):
     """A place in the text that names a country or an actor: the proof of a tag."""
 
@@ -348,6 +366,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "article": Article,
     "unique-article": UniqueArticle,
     "duplicate": Duplicate,
+    "outcome": Outcome,
     "enriched-event": EnrichedEvent,
     "country-record": CountryRecord,
     "actor-record": ActorRecord,

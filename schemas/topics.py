@@ -18,6 +18,7 @@ __all__ = [
     "DEDUPE_CHANGELOG",
     "DUPLICATES",
     "ENRICHED",
+    "OUTCOMES",
     "PARSED",
     "RAW",
     "SOURCES",
@@ -39,6 +40,7 @@ ENRICHED = "events.enriched"
 BY_COUNTRY = "events.by-country"
 BY_ACTOR = "events.by-actor"
 DEAD_LETTER = "articles.dead-letter"
+OUTCOMES = "articles.outcomes"
 DEDUPE_CHANGELOG = "rasid-dedupe-index-changelog"
 
 Stage = Literal["parse", "dedupe", "tag"]
@@ -47,8 +49,8 @@ STAGES: tuple[Stage, ...] = ("parse", "dedupe", "tag")
 SOURCES: dict[Stage, str] = {"parse": RAW, "dedupe": PARSED, "tag": UNIQUE}
 #: What each stage writes for others; every stage also writes dead letters.
 TARGETS: dict[Stage, tuple[str, ...]] = {
-    "parse": (PARSED,),
-    "dedupe": (UNIQUE, DUPLICATES),
+    "parse": (PARSED, OUTCOMES),
+    "dedupe": (UNIQUE, DUPLICATES, OUTCOMES),
     "tag": (ENRICHED, BY_COUNTRY, BY_ACTOR),
 }
 
@@ -96,6 +98,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic(PARSED, "language (the scope of de-duplication)", "article", "Articles found in documents"),
     Topic(UNIQUE, "article_id", "unique-article", "Articles that are new, or updates"),
     Topic(DUPLICATES, "original_id", "duplicate", "Articles that repeat an earlier one"),
+    Topic(
+        OUTCOMES,
+        "key of the raw record, or article_id",
+        "outcome",
+        "Inputs that lead to no article: tombstones, and documents that are sent again",
+        max_message_bytes=MIB,
+    ),
     Topic(ENRICHED, "article_id", "enriched-event", "Articles with their tags", retention_ms=30 * DAY_MS),
     Topic(BY_COUNTRY, "ISO 3166-1 code", "country-record", "One record a country tag", retention_ms=30 * DAY_MS),
     Topic(BY_ACTOR, "actor id", "actor-record", "One record an actor", retention_ms=30 * DAY_MS),

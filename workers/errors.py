@@ -5,7 +5,7 @@
     RasidError
     ├── UsageError          a wrong setting, file or machine: one line for the person at the terminal, exit code 2
     ├── InvalidRecord       the record itself is at fault: dead letter, never retried by itself
-    │   ├── EmptyValue      no bytes at all (a tombstone has no meaning on these topics)
+    │   ├── EmptyValue      no bytes at all; on articles.raw a null value is a tombstone, and no error
     │   ├── InvalidJSON     not UTF-8, not JSON, nested too deep, or not an object
     │   ├── InvalidMessage  JSON, but not the message that the contract declares
     │   ├── TooLarge        over a configured size
@@ -45,7 +45,7 @@ class InvalidRecord(RasidError):
 
 
 class EmptyValue(InvalidRecord):
-    """The record has no value."""
+    """The record has no value, or one of no bytes."""
 
 
 class InvalidJSON(InvalidRecord):

@@ -2,18 +2,19 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from schemas import envelope
 from schemas.envelope import first_value
-from schemas.models import DeadLetterHeaders
-from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, DUPLICATES, ENRICHED, PARSED, UNIQUE
+from schemas.models import DeadLetterHeaders, Outcome
+from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, DUPLICATES, ENRICHED, OUTCOMES, PARSED, UNIQUE
 from tests.corpus import documents
 from workers.app import Consumer
 from workers.pipeline.build import build_dedupe, build_parse, build_tag
+from workers.pipeline.codec import encode
 from workers.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ async def test_the_three_stages_hand_on_to_each_other(bench: Callable[..., Bench
 POISON = [
     (b"{not json", "InvalidJSON"),
     (b'{"document_id": "d", "body": "\xff\xfe"}', "InvalidJSON"),
-    (None, "EmptyValue"),
+    (b"", "EmptyValue"),
     (b'["a list"]', "InvalidJSON"),
     (b'{"document_id": 7, "body": {}}', "InvalidMessage"),
     (b'{"document_id": "d"}', "InvalidMessage"),
@@ -100,6 +101,33 @@ async def test_poison_ends_in_the_dead_letters_between_good_ones(
     assert told.message
     assert len(stage.completed) == 3
     assert not stage.crashes
+
+
+async def test_tombstones_are_no_documents_no_errors_and_no_reason_to_stop(bench: Callable[..., Bench]) -> None:
+    stage = bench(build_parse(SETTINGS))
+    (document,) = raw(1)
+    faulty = SETTINGS.dead_letter_consecutive - 1
+    # Between faulty documents a tombstone says nothing of the feed: their row goes on.
+    await stage.put(*[None] * 60, document, *[b"{", None] * faulty)
+    assert len(stage.outbox.on(PARSED)) == 1
+    assert len(stage.outbox.on(DEAD_LETTER)) == faulty
+    assert {output.value for output in stage.outbox.on(OUTCOMES)} == {encode(Outcome(outcome="tombstone"))}
+    assert len(stage.completed) == 61 + 2 * faulty
+    assert stage.app.watch.limit.reason is None
+    assert stage.app.watch.limit.allowed([None, True]) == 1
+    assert stage.app.watch.limit.reason is not None
+    exposed = stage.app.watch.metrics.exposition().decode()
+    assert f'rasid_articles_total{{outcome="tombstone",replayed="no",stage="parse"}} {60 + faulty}.0' in exposed
+
+
+@pytest.mark.parametrize("build", [lambda: build_dedupe(SETTINGS), build_tag])
+async def test_only_documents_have_tombstones(bench: Callable[..., Bench], build: Callable[[], Any]) -> None:
+    """Nobody but Rasid writes these topics: what has no value there has lost an article, and is looked into."""
+    stage = bench(build())
+    await stage.put(None)
+    (letter,) = stage.outbox.on(DEAD_LETTER)
+    assert first_value(letter.headers, envelope.ERROR_CLASS) == "EmptyValue"
+    assert "only articles.raw" in (first_value(letter.headers, envelope.ERROR_MESSAGE) or "")
 
 
 async def test_a_defect_is_a_dead_letter_that_quotes_no_text(bench: Callable[..., Bench]) -> None:

@@ -136,22 +136,22 @@ async def consumed(settings: Settings, topic: str, group: str) -> int:
 
 
 RAW, PARSED, UNIQUE = "articles.raw", "articles.parsed", "articles.unique"
-DUPLICATES, DEAD = "articles.duplicates", "articles.dead-letter"
+DUPLICATES, DEAD, OUTCOMES = "articles.duplicates", "articles.dead-letter", "articles.outcomes"
 EVENTS = {"events.enriched", "events.by-country", "events.by-actor"}
 CHANGELOG = "rasid-dedupe-index-changelog"
 
 #: What each may read, write, and join; written down by hand, so that a grant too many in schemas/access.py fails here.
 MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "replay": (set(), {RAW}, set()),
-    "parse": ({RAW, "rasid-parse-__assignor-__leader"}, {PARSED, DEAD}, {"rasid-parse"}),
+    "parse": ({RAW, "rasid-parse-__assignor-__leader"}, {PARSED, OUTCOMES, DEAD}, {"rasid-parse"}),
     "dedupe": (
         {PARSED, CHANGELOG, "rasid-dedupe-__assignor-__leader"},
-        {UNIQUE, DUPLICATES, CHANGELOG, DEAD},
+        {UNIQUE, DUPLICATES, OUTCOMES, CHANGELOG, DEAD},
         {"rasid-dedupe"},
     ),
     "tag": ({UNIQUE, "rasid-tag-__assignor-__leader"}, {*EVENTS, DEAD}, {"rasid-tag"}),
-    "consumer": ({*EVENTS, DUPLICATES}, set(), {"consumer-anything"}),
-    "operator": ({RAW, PARSED, UNIQUE, DUPLICATES, DEAD, *EVENTS}, {RAW, PARSED, UNIQUE}, set()),
+    "consumer": ({*EVENTS, DUPLICATES, OUTCOMES}, set(), {"consumer-anything"}),
+    "operator": ({RAW, PARSED, UNIQUE, DUPLICATES, OUTCOMES, DEAD, *EVENTS}, {RAW, PARSED, UNIQUE}, set()),
 }
 GROUPS = {"rasid-parse", "rasid-dedupe", "rasid-tag", "consumer-anything", "other"}
 

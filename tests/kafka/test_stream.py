@@ -124,7 +124,7 @@ def test_poison_ends_in_the_dead_letters_and_the_good_arrive(stream: Stream) -> 
     poison: dict[bytes, tuple[bytes | None, str]] = {
         b"invalid-json": (b'{"document_id": "x", ', "InvalidJSON"),
         b"invalid-utf8": (b'{"document_id": "x", "body": "\xff\xfe\x00"}', "InvalidJSON"),
-        b"null": (None, "EmptyValue"),
+        b"empty": (b"", "EmptyValue"),
         b"wrong-types": (b'{"document_id": {"a": 1}, "body": 12}', "InvalidMessage"),
         b"two-megabytes": (orjson.dumps({"document_id": "x", "body": "خبر " * 300_000}), "TooLarge"),
         b"deep": (b'{"document_id": "x", "body": ' + b'{"a":' * 9000 + b"1" + b"}" * 9001, "InvalidJSON"),

@@ -50,6 +50,7 @@ def _rows(found: Account) -> list[tuple[str, str]]:
     dead = found.documents_dead + found.articles_dead
     return [
         ("documents", str(found.documents)),
+        *([("tombstones", f"{found.tombstones} records without a value")] if found.tombstones else []),
         ("articles", f"{found.articles} ({kinds})"),
         ("originals", str(found.relations["original"])),
         ("updates", str(found.relations["update"])),

@@ -20,7 +20,7 @@ from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from schemas import envelope
 from schemas.envelope import Origin
-from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, SOURCES, UNIQUE, Stage, app_id
+from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, SOURCES, UNIQUE, Stage, app_id
 from workers.cluster import admin, read_topics
 from workers.errors import UsageError
 from workers.pipeline.record import Place
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["READ", "Account", "Ledger", "committed_offsets", "take_account"]
 
 #: The topics that an account is made of.
-READ = (RAW, PARSED, UNIQUE, DUPLICATES, ENRICHED, DEAD_LETTER)
+READ = (RAW, PARSED, UNIQUE, DUPLICATES, ENRICHED, OUTCOMES, DEAD_LETTER)
 
 COORDINATOR_SECONDS = 20.0
 
@@ -65,6 +65,7 @@ class _Input:
     place: Place | None = None
     repeats: Place | None = None
     expected: int = 0
+    tombstone: bool = False
     articles: dict[str, _Article] = field(default_factory=dict)
 
 
@@ -78,6 +79,8 @@ class Account:
     relations: Counter[str] = field(default_factory=Counter)
     articles_dead: int = 0
     errors: Counter[str] = field(default_factory=Counter)
+    tombstones: int = 0
+    """Raw records without a value, which are no documents."""
     repeated: int = 0
     sent_back: int = 0
     countries: Counter[str] = field(default_factory=Counter)
@@ -123,7 +126,12 @@ class Ledger:
         elif record.topic == DEAD_LETTER:
             self._enter_dead(record)
         elif (origin := Origin.parse(record.header(envelope.ORIGIN))) is not None:
-            self._enter_derived(record, place, self._inputs.setdefault(origin, _Input()))
+            item = self._inputs.setdefault(origin, _Input())
+            if record.topic == OUTCOMES:
+                self._account.repeated += item.tombstone
+                item.tombstone = True
+            else:
+                self._enter_derived(record, place, item)
 
     def _enter_dead(self, record: Record) -> None:
         partition, offset = record.header(envelope.ERROR_PARTITION), record.header(envelope.ERROR_OFFSET)
@@ -172,6 +180,9 @@ class Ledger:
             if item.place is not None:
                 same.setdefault(self._first(item, item.place), []).append((item.place, item))
         for items in same.values():
+            if any(item.tombstone for _, item in items):
+                result.tombstones += 1
+                continue
             result.documents += 1
             alive = sorted((place, item) for place, item in items if place not in dead)
             if not alive:

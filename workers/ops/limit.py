@@ -34,17 +34,20 @@ class DeadLetterLimit:
         """The dead letters' share of the last records, 0 before the first."""
         return self._dead / len(self._last) if self._last else 0.0
 
-    def allowed(self, dead: Iterable[bool]) -> int:
+    def allowed(self, dead: Iterable[bool | None]) -> int:
         """Count records (True: a dead letter) and return how many of them may still go out.
+
+        None stands for a record that says nothing of the feed's health, and counts neither way.
 
         The record at which a limit is reached is not among them, nor is any after it: they stay unread. So from a
         start to the stop at most one dead letter less than the limit is written in a row.
         """
         count = 0
         for each in dead:
-            self._count(dead=each)
-            if self.reason is not None:
-                break
+            if each is not None:
+                self._count(dead=each)
+                if self.reason is not None:
+                    break
             count += 1
         return count
 

@@ -61,10 +61,10 @@ CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 #: names the exception.
 DEFECT = "Defect"
 
-#: The articles' fates, by stage. In parse a dead letter is a whole document.
+#: The articles' fates, by stage. In parse a dead letter is a whole document, and a tombstone is none.
 OUTCOMES: dict[Stage, tuple[str, ...]] = {
-    "parse": ("parsed", "dead_letter"),
-    "dedupe": ("original", "update", "duplicate", "dead_letter"),
+    "parse": ("parsed", "tombstone", "dead_letter"),
+    "dedupe": ("original", "update", "duplicate", "repeat", "dead_letter"),
     "tag": ("enriched", "dead_letter"),
 }
 LACKING = ("countries", "actors", "language")
@@ -151,9 +151,10 @@ ARTICLES = Metric(
     "rasid_articles_total",
     "counter",
     "articles",
-    "What became of each article; in parse a dead letter is a whole document.",
-    "The share of duplicates jumps: a feed is sent twice, or one text is everywhere. It falls to 0: dedupe has lost "
-    "its state, look at rasid_dedupe_entries.",
+    "What became of each article; in parse a dead letter is a whole document, and a tombstone, a raw record without a "
+    "value, is none; a repeat went on before, and is not sent again.",
+    "The share of repeats jumps: a feed is sent twice. Of duplicates: one text is everywhere. At 0 dedupe has "
+    "lost its state, look at rasid_dedupe_entries.",
     ("stage", "outcome", "replayed"),
 )
 DEAD_LETTERS = Metric(

@@ -129,7 +129,7 @@ class Watch:
 
         From then on the worker is not ready, and takes no more records.
         """
-        count = self.limit.allowed(_is_dead(outputs) for _, outputs in results)
+        count = self.limit.allowed(None if _says_nothing(outputs) else _is_dead(outputs) for _, outputs in results)
         self.metrics.set(metrics.DEAD_LETTER_SHARE, self.limit.share)
         self._note_limit()
         return count
@@ -299,6 +299,11 @@ def _log_dead_letter(record: Record, letter: Output) -> None:
         envelope.first_value(letter.headers, name) for name in (envelope.ERROR_CLASS, envelope.ERROR_MESSAGE)
     )
     log.warning("dead letter: %s", message, extra={**_place(record), "error": error})
+
+
+def _says_nothing(outputs: Sequence[Output]) -> bool:
+    """Tell whether a record was a tombstone: between faulty documents it must not hide that all of them are."""
+    return any(output.fate is not None and output.fate.outcome == "tombstone" for output in outputs)
 
 
 def _is_dead(outputs: Sequence[Output]) -> bool:

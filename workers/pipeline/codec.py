@@ -25,8 +25,9 @@ def decode(model: type[M], value: bytes | None, *, max_bytes: int | None = None)
     Raises EmptyValue, TooLarge (over `max_bytes`), InvalidJSON or InvalidMessage. No error quotes the text: it goes
     into a header and into logs.
     """
-    if value is None:
-        raise EmptyValue("the record has no value: send the document as a JSON object")
+    if not value:
+        what = "no value (a tombstone, which only articles.raw may hold)" if value is None else "a value of no bytes"
+        raise EmptyValue(f"the record has {what}: send the {model.__name__} as a JSON object")
     if max_bytes is not None and len(value) > max_bytes:
         raise TooLarge(
             f"the record has {len(value)} bytes, {max_bytes} are allowed: split the page, or raise "

@@ -9,6 +9,7 @@ from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
 from workers.errors import NoArticle
 from workers.pipeline.codec import decode, encode
+from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, iso, normalised
 from workers.text.fold import fingerprint
@@ -85,7 +86,12 @@ class Parse:
         self._max_document_bytes = max_document_bytes
 
     def process(self, record: Record, *, now: str) -> list[Output]:
-        """Return one output for each article of the document in `record`. Raises InvalidRecord."""
+        """Return one output for each article of the document in `record`; for a tombstone its outcome alone.
+
+        Raises InvalidRecord.
+        """
+        if record.value is None:
+            return [tombstone(record)]
         document = decode(Document, record.value, max_bytes=self._max_document_bytes)
         fallback = record.header("ce_time") or iso(record.time)
         outputs = []

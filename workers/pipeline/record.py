@@ -65,14 +65,15 @@ class Output:
     lack: Lack | None = None
     """What has to be read before this can be sent; a stage's function itself reads nothing."""
     fate: Fate | None = None
-    """Of the article that this output carries on; None for what only accompanies one."""
+    """Of the article that this output carries on or ends; None for what only accompanies one."""
 
 
 class Fate(NamedTuple):
-    """What became of an article, for those who count."""
+    """What became of an article, or of an input that is none, for those who count."""
 
-    outcome: Literal["parsed", "original", "update", "duplicate", "enriched"]
-    kind: Kind
+    outcome: Literal["parsed", "original", "update", "duplicate", "enriched", "tombstone", "repeat"]
+    kind: Kind | None
+    """None for what is no article: a tombstone."""
     lacking: tuple[Literal["countries", "actors", "language"], ...] = ()
     """Tags that an enriched article has none of; `language` when it is in one that is not tagged."""
 
@@ -94,6 +95,8 @@ class Processor(Protocol):
 
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return everything that `record` leads to; at least one output.
+
+        What leads to no article leaves a record of its outcome (pipeline.outcome): nothing ends without a trace.
 
         `now` is the time of processing in ISO 8601. Raises InvalidRecord when the record itself is at fault; anything
         else that it raises is a defect. Both end in a dead letter.

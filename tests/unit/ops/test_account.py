@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
 import pytest
 
 from schemas import envelope
-from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, UNIQUE, Stage
+from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, UNIQUE, Stage
 from workers.errors import UsageError
 from workers.ops.account import Account, Ledger
 from workers.ops.golden import compare, golden_line, read_golden
@@ -123,6 +124,18 @@ def test_every_single_missing_record_is_found_out(missing: int) -> None:
     settled = record_.topic == PARSED or (record_.topic == UNIQUE and record_.offset == 0)
     assert found.balanced is settled
     assert len(found.lost) == (0 if settled else 1)
+
+
+def test_a_tombstone_is_an_input_and_no_document() -> None:
+    outcome = record(OUTCOMES, 0, 3)
+    found = account([*WHOLE, record(RAW, 3), outcome], EVERYTHING)
+    assert (found.balanced, found.documents, found.tombstones) == (True, 3, 1)
+    # Written again after a crash.
+    again = account([*WHOLE, record(RAW, 3), outcome, replace(outcome, offset=1)], EVERYTHING)
+    assert (again.tombstones, again.repeated) == (1, 1)
+    # Not done yet, or passed over without a trace.
+    assert len(account([*WHOLE, record(RAW, 3)], {**EVERYTHING, "parse": {0: 3}}).pending) == 1
+    assert len(account([*WHOLE, record(RAW, 3)], EVERYTHING).lost) == 1
 
 
 def test_what_a_stage_has_not_committed_past_is_pending() -> None:

@@ -1,0 +1,34 @@
+"""The record of an input that leads to no article: what became of it, on articles.outcomes.
+
+It is small, carries the headers that every derived record has, and is written like any other output: acknowledged
+before the input's offset is committed. So the account finds for each input either where it went or why it did not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from schemas.envelope import digest
+from schemas.models import Outcome
+from schemas.topics import OUTCOMES
+from workers.pipeline.codec import encode
+from workers.pipeline.record import Fate, Output, derived_headers
+from workers.pipeline.times import iso
+
+if TYPE_CHECKING:
+    from workers.pipeline.record import Record
+
+__all__ = ["tombstone"]
+
+
+def tombstone(record: Record) -> Output:
+    """Return the outcome of a raw record without a value: a deletion in another system, and no document of ours."""
+    place = f"{record.partition}:{record.offset}"
+    headers = derived_headers(
+        record,
+        type_="outcome",
+        stage="parse",
+        id_=digest("tombstone", place),
+        time=record.header("ce_time") or iso(record.time),
+    )
+    return Output(OUTCOMES, record.key, encode(Outcome(outcome="tombstone")), headers, fate=Fate("tombstone", None))
