@@ -9,6 +9,7 @@
     │   ├── InvalidJSON     not UTF-8, not JSON, nested too deep, or not an object
     │   ├── InvalidMessage  JSON, but not the message that the contract declares
     │   ├── TooLarge        over a configured size
+    │   ├── DamagedText     letters were lost before the document came, or its encoding cannot be told
     │   └── NoArticle       a document in which no news was found
     └── DeliveryError       the broker did not acknowledge an output: the worker stops before it commits
 
@@ -19,6 +20,7 @@ that exception's own name, so that it can be sent again once the defect is mende
 from __future__ import annotations
 
 __all__ = [
+    "DamagedText",
     "DeliveryError",
     "EmptyValue",
     "InvalidJSON",
@@ -58,6 +60,10 @@ class InvalidMessage(InvalidRecord):
 
 class TooLarge(InvalidRecord):
     """The value, a field, or an output made from it is over its limit."""
+
+
+class DamagedText(InvalidRecord):
+    """The text lost letters before it came, or was read in an encoding that cannot be told."""
 
 
 class NoArticle(InvalidRecord):

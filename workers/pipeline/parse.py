@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING
 from schemas.envelope import digest
 from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
-from workers.errors import NoArticle
+from workers.errors import DamagedText, NoArticle
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, iso, normalised
+from workers.text.body import read_body
 from workers.text.fold import fingerprint
-from workers.text.html import split_html
-from workers.text.language import detect, stated_code
-from workers.text.markup import is_html
-from workers.text.pages import split_page
+from workers.text.language import detect, is_arabizi, stated_code
 
 if TYPE_CHECKING:
     from schemas.topics import Stage
@@ -32,21 +30,19 @@ def articles_of(document: Document) -> list[Article]:
     """
     body = document.raw_body
     title_length = len(document.title) if document.body is None and document.title else 0
-    stated = document.language
-    if is_html(body[title_length:]):
-        html = split_html(body, title_length=title_length)
-        stated = stated or html.language
-        references = [(each.title_references, each.text_references) for each in html.articles]
-        found = [each.page for each in html.articles]
-    else:
-        found = split_page(body, title_length=title_length)
-        references = [((), ()) for _ in found]
-    if not found:
+    read = read_body(body, title_length=title_length)
+    if read.refused is not None:
+        raise DamagedText(f"the text is damaged: {read.refused}: fetch the page again, in the encoding that it states")
+    if not read.found:
         raise NoArticle(f"no news found in a body of {len(body)} characters: check what the scraper kept of the page")
+    stated = document.language or read.language
+    found = [each.article.page for each in read.found]
     ids = [digest("article", document.document_id, str(n), page.title, page.text) for n, page in enumerate(found)]
     articles = []
-    for ordinal, page in enumerate(found):
-        language = detect(f"{page.title}\n{page.text}")
+    for ordinal, (page, each) in enumerate(zip(found, read.found, strict=True)):
+        words = f"{page.title}\n{page.text}"
+        language = detect(words)
+        arabizi = language == "und" and is_arabizi(words)
         articles.append(
             Article(
                 article_id=ids[ordinal],
@@ -56,20 +52,20 @@ def articles_of(document: Document) -> list[Article]:
                 kind=page.kind,
                 title=page.title,
                 text=page.text,
-                language=(stated_code(stated) or "und") if language == "und" else language,
+                language=(stated_code(stated) or "und") if language == "und" and not arabizi else language,
                 source=page.source,
                 publisher=page.publisher or document.source,
-                url=document.url,
-                published_at=page.published_at or normalised(document.published_at),
+                url=each.url or document.url,
+                published_at=page.published_at or normalised(each.published or document.published_at),
                 dateline=page.dateline,
                 span=Span(start=page.span[0], end=page.span[1]),
                 fingerprint=fingerprint(page.title, page.text),
                 summary_of=None if page.summary_of is None else ids[page.summary_of],
                 title_map=list(page.title_map),
                 text_map=list(page.text_map),
-                title_references=list(references[ordinal][0]),
-                text_references=list(references[ordinal][1]),
-                notes=list(page.notes),
+                title_references=list(each.article.title_references),
+                text_references=list(each.article.text_references),
+                notes=[*page.notes, *(["Arabic in Latin letters: not tagged"] if arabizi else [])],
             )
         )
     return articles

@@ -19,12 +19,14 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from workers.text.dates import stated_date
+from workers.text.jsonld import Declared, read_json_ld
 from workers.text.labels import ENDS, Sort, classify
 from workers.text.markup import Block, Markup, read_markup
-from workers.text.offsets import Builder, Mapped, Reference, compose, covering_span
+from workers.text.offsets import Builder, Mapped, Reference, compose, covering_span, hull
 from workers.text.pages import PageArticle, split_page
+from workers.text.references import decoded
 
-__all__ = ["HtmlArticle", "HtmlPage", "split_html"]
+__all__ = ["HtmlPage", "PlacedArticle", "split_html"]
 
 # Where a page declares when it was published: schema.org, Open Graph, Dublin Core, the time element.
 _DECLARED = re.compile(
@@ -49,6 +51,10 @@ _STORY_LETTERS = 250
 _WHOLE_STORY_LETTERS = 600
 _CARD_LETTERS = 40
 _LINKED_SHARE = 0.5
+# Shorter bare text beside paragraphs is a label or a counter.
+_BARE_LETTERS = 25
+# What a page declares as its text counts where its markup shows less than this share of it.
+_SHOWN_SHARE = 0.8
 # Labels, the longest of them notices.
 _LABEL_LETTERS = 600
 _PARTING = ENDS | {Sort.DATE, Sort.BYLINE, Sort.CREDIT, Sort.RELATED, Sort.LINK, Sort.SUMMARY}
@@ -65,20 +71,31 @@ for _name in ("trafilatura", "htmldate", "justext", "courlan"):
 
 
 @dataclass(frozen=True, slots=True)
-class HtmlArticle:
-    """An article with maps to the raw HTML, and the character references of its title and text."""
+class PlacedArticle:
+    """An article with maps to a body, and those letters of its title and text that the body writes as references."""
 
     page: PageArticle
-    title_references: tuple[Reference, ...]
-    text_references: tuple[Reference, ...]
+    title_references: tuple[Reference, ...] = ()
+    text_references: tuple[Reference, ...] = ()
+
+    def over(self, below: Mapped) -> PlacedArticle:
+        """Return the same article mapped to the body of ``below``, whose text is what it is mapped to now."""
+        page = self.page
+        title_map, title_references = compose(page.title_map, below.runs, below.references, self.title_references)
+        text_map, text_references = compose(page.text_map, below.runs, below.references, self.text_references)
+        span = hull(below.runs, below.references, *page.span)
+        return PlacedArticle(
+            replace(page, title_map=title_map, text_map=text_map, span=span), title_references, text_references
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class HtmlPage:
-    """The articles of an HTML page in its order, and the language that its root element states."""
+    """The articles of an HTML page in its order, the language that its root element states, and declared authors."""
 
-    articles: tuple[HtmlArticle, ...]
+    articles: tuple[PlacedArticle, ...]
     language: str | None
+    authors: tuple[str, ...] = ()
 
 
 class _Extracted(NamedTuple):
@@ -187,35 +204,64 @@ def _with_time(raw: str, start: int, day: str | None) -> str | None:
 
 def _main_blocks(raw: str, markup: Markup, extracted: _Extracted) -> list[int]:
     """The numbers of the blocks that are main text, and of those among them that say where an article ends."""
-    main = set()
-    first = 0
-    for number, block in enumerate(markup.blocks):
-        kept = sum(length for node, (_, length) in enumerate(block.nodes, first) if node in extracted.kept)
-        first += len(block.nodes)
-        if kept * 2 >= block.letters:
-            main.add(number)
+    main = _kept_blocks(markup, extracted.kept)
     if not main:
         return [
             number
             for number, block in enumerate(markup.blocks)
             if not block.boilerplate and block.linked <= block.letters * _LINKED_SHARE
         ]
-    told = {markup.blocks[number].article for number in main} - {-1}
+    main |= _beside_paragraphs(markup, main)
+    stories = {markup.blocks[number].article for number in main} - {-1}
     last = max(main)
     for number in range(min(main), len(markup.blocks)):
         block = markup.blocks[number]
         if number in main or block.boilerplate:
             continue
-        within = number <= last
-        # The extractor drops a heading that is a link, which over a card's sentence is the card's title, and all short
-        # lines that are not news; but sources, tags, dates and notices say where one article ends and another begins.
-        if block.heading:
-            wanted = block.article in told or (within and not block.linked)
-        else:
-            wanted = block.letters <= _LABEL_LETTERS and _parts_articles(block.text(raw), within=within)
-        if wanted:
+        if _is_lost_label(raw, block, stories, within=number <= last):
             main.add(number)
     return sorted(main)
+
+
+def _kept_blocks(markup: Markup, kept: frozenset[int]) -> set[int]:
+    """The numbers of the blocks of which the extractor kept half or more."""
+    main = set()
+    first = 0
+    for number, block in enumerate(markup.blocks):
+        length = sum(length for node, (_, length) in enumerate(block.nodes, first) if node in kept)
+        first += len(block.nodes)
+        if length * 2 >= block.letters:
+            main.add(number)
+    return main
+
+
+def _is_lost_label(raw: str, block: Block, stories: set[int], *, within: bool) -> bool:
+    """Whether a block that the extractor dropped is a title or says where an article ends.
+
+    The extractor drops a heading that is a link, which over a card's sentence is the card's title, and all short lines
+    that are not news; but sources, tags, dates and notices say where one article ends and another begins.
+    """
+    if block.heading:
+        return block.article in stories or (within and not block.linked)
+    return block.letters <= _LABEL_LETTERS and _parts_articles(block.text(raw), within=within)
+
+
+def _beside_paragraphs(markup: Markup, main: set[int]) -> set[int]:
+    """The numbers of blocks that no paragraph element holds and that stand beside paragraphs of the main text.
+
+    The extractor drops text that stands in the element around the paragraphs: a lead as bare text, in bold, behind an
+    image, the last sentence behind the last paragraph.
+    """
+    around = {markup.blocks[number].container for number in main}
+    return {
+        number
+        for number, block in enumerate(markup.blocks)
+        if block.bare
+        and block.container in around
+        and not block.boilerplate
+        and block.letters >= _BARE_LETTERS
+        and block.linked <= block.letters * _LINKED_SHARE
+    }
 
 
 def _parts_articles(text: str, *, within: bool) -> bool:
@@ -272,39 +318,59 @@ def _title_element(raw: str, markup: Markup, title: str) -> Block | None:
     return Block(pieces=cut)
 
 
-def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted) -> tuple[Mapped, int]:
+def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared) -> tuple[Mapped, int]:
     """The main text as a plain page, and the length of the title that it opens with, 0 where none is certain."""
     builder = Builder(raw)
     main = _main_blocks(raw, markup, extracted)
-    blocks = [markup.blocks[number] for number in main]
-    several = _stories(markup) > 1 or sum(block.heading == 1 for block in blocks) > 1
+    several = _stories(markup) > 1 or sum(markup.blocks[number].heading == 1 for number in main) > 1
+    title = extracted.title or declared.title
     length = 0
-    given = raw[:start].strip()
-    if given:
+    if given := raw[:start].strip():
         begin = raw.index(given)
         builder.take(begin, begin + len(given))
         length = len(given)
-    elif extracted.title and not several:
-        number = _headline(raw, markup, main, extracted.title)
-        head = markup.blocks[number] if number is not None else _title_element(raw, markup, extracted.title)
-        if head is not None:
-            head.write(raw, builder)
-            if number is not None:
-                # A heading over all of the text; the title element alone may also be the name of a section.
-                length = len(builder.build().text)
-                blocks = [markup.blocks[each] for each in main if each > number]
-            if blocks:
-                builder.insert("\n")
-    if given and blocks:
+    elif title and not several:
+        length, main = _write_headline(raw, markup, main, title, builder)
+    blocks = [markup.blocks[number] for number in main]
+    if declared.body is not None and _hides(blocks, declared.body, several=several):
+        builder.insert("\n\n" if builder.length else "")
+        builder.append(declared.body)
+    else:
+        _write_blocks(raw, blocks, builder, several=several)
+    return builder.build(), length
+
+
+def _write_headline(raw: str, markup: Markup, main: list[int], title: str, builder: Builder) -> tuple[int, list[int]]:
+    """Append the page's title where it has a place in the page; return its length, and the blocks that are left.
+
+    The length is 0 for the title element alone, which may also be the name of a section.
+    """
+    number = _headline(raw, markup, main, title)
+    head = markup.blocks[number] if number is not None else _title_element(raw, markup, title)
+    if head is None:
+        return 0, main
+    head.write(raw, builder)
+    if number is None:
+        return 0, main
+    return builder.length, [each for each in main if each > number]
+
+
+def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: bool) -> None:
+    """Append blocks, a line each; on a page of several stories a blank line sets each story off."""
+    if blocks and builder.length:
         builder.insert("\n")
     for before, block in pairwise([None, *blocks]):
         if before is not None and block is not None:
-            # On a page of several stories a blank line sets each off; elsewhere lines follow each other without.
             opens = several and (block.heading == 1 or (block.article >= 0 and block.article != before.article))
             builder.insert("\n\n" if opens else "\n")
         if block is not None:
             block.write(raw, builder)
-    return builder.build(), length
+
+
+def _hides(blocks: list[Block], body: Mapped, *, several: bool) -> bool:
+    """Whether a page's markup shows too little of the text that it declares; never on a page of several stories."""
+    shown = sum(block.letters for block in blocks if not block.heading)
+    return not several and shown < _SHOWN_SHARE * len(body.text)
 
 
 def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]:
@@ -340,19 +406,19 @@ def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
     markup = read_markup(body, title_length)
     flatten = _stories(markup) > 1
     extracted = _extract(body, title_length, markup, flatten=flatten)
-    plain, length = _plain(body, title_length, markup, extracted)
+    declared = read_json_ld(body, title_length)
+    plain, length = _plain(body, title_length, markup, extracted, declared)
+    if again := decoded(plain.text):
+        # Escaped twice: what the markup's references stand for holds references itself.
+        plain, length = again.over(plain), again.moved(length)
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
-    for article in _dated(split_page(plain.text, title_length=length), extracted.date):
-        title_map, title_references = compose(article.title_map, plain.runs, plain.references)
-        text_map, text_references = compose(article.text_map, plain.runs, plain.references)
+    found = split_page(plain.text, title_length=length)
+    for article in _dated(found, extracted.date or declared.published):
         page = replace(
             article,
-            title_map=title_map,
-            text_map=text_map,
-            span=covering_span(plain.runs, plain.references, *article.span),
-            publisher=article.publisher or extracted.site,
+            publisher=article.publisher or extracted.site or declared.publisher,
             notes=(*article.notes, *note),
         )
-        articles.append(HtmlArticle(page, title_references, text_references))
-    return HtmlPage(tuple(articles), markup.language)
+        articles.append(PlacedArticle(page).over(plain))
+    return HtmlPage(tuple(articles), markup.language, declared.authors)

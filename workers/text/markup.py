@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,6 +29,14 @@ _PROLOGUE = re.compile(
     r"(?:\s|\ufeff|<\?[^>]{0,200}>|<!--(?:[^-]|-(?!->)){0,2000}-->)*<(?:!doctype\s+html|html)\b", re.IGNORECASE
 )
 _CLOSING = re.compile(r"</(?:html|body|div|p|article|section|main|ul|ol|table|td|h[1-6]|span)\s*>", re.IGNORECASE)
+# One paragraph of a feed: it opens with a tag and ends with one that closes.
+_FRAGMENT = re.compile(
+    r"\s*<(?:p|div|h[1-6]|article|section|figure|img|table|ul|ol|span|a|b|strong)(?=[\s/>])[^<>]{0,2000}>"
+    r"(?s:.*)</(?:p|div|h[1-6]|article|section|figure|table|ul|ol|span|a|b|strong)\s*>\s*\Z",
+    re.IGNORECASE,
+)
+# A text in which nothing but line breaks was kept of its markup.
+_BREAKS = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _KNOWN = re.compile(
     r"</?(?:html|head|body|div|p|br|span|a|b|strong|em|i|ul|ol|li|h[1-6]|article|section|main|header|footer|nav|aside"
     r"|table|tr|td|th|img|meta|link|script|style|figure|figcaption|blockquote|time)(?=[\s/>])[^<>]{0,500}>",
@@ -41,7 +49,7 @@ _UNQUOTED = re.compile(r"[^<>\"']*")
 _BEFORE_QUOTE = re.compile(r"=\s*$")
 _INLINE_TEXT = """
     a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp small span
-    strike strong sub sup time tt u var wbr
+    strike strong sub sup time tt u var wbr nobr o:p
 """
 _INLINE = frozenset(_INLINE_TEXT.split())
 # Elements without an end tag, and those that a parser ends by itself: neither nests.
@@ -88,12 +96,15 @@ class Block:
 
     ``heading`` is 1 to 6 for a heading, else 0. ``nodes`` are the pieces of text between two tags of any sort: where
     each begins in the raw page, and its length. ``article`` numbers the outermost article element around it, -1 outside
-    any. ``linked`` counts the letters inside links; ``boilerplate`` says that the page itself calls it navigation, a
-    footer or the like.
+    any. ``container`` numbers the innermost element around it that holds blocks, and ``bare`` says that no element of
+    its own, such as a paragraph, bounds it there. ``linked`` counts the letters inside links; ``boilerplate`` says that
+    the page itself calls it navigation, a footer or the like.
     """
 
     heading: int = 0
     article: int = -1
+    container: int = 0
+    bare: bool = True
     nodes: list[tuple[int, int]] = field(default_factory=list)
     linked: int = 0
     boilerplate: bool = False
@@ -135,7 +146,8 @@ class Markup:
 
 
 def is_html(body: str) -> bool:
-    """Whether a body is HTML: it opens as a page does, or known tags, some of them closing, stand in it densely.
+    """Whether a body is HTML: it opens as a page does, or known tags, some of them closing or line
+    breaks, stand in it densely, or it is one marked paragraph.
 
     A stray ``<``, or a tag or two that somebody left in a text, do not make a page. Looks at the first 65,536 code
     points.
@@ -143,7 +155,9 @@ def is_html(body: str) -> bool:
     sample = body[:_SAMPLE]
     if _PROLOGUE.match(sample):
         return True
-    if not _CLOSING.search(sample):
+    if _FRAGMENT.match(sample) and "\n\n" not in sample.strip():
+        return True
+    if not _CLOSING.search(sample) and len(_BREAKS.findall(sample)) < _LEAST_TAGS:
         return False
     tags = letters = 0
     for found in _KNOWN.finditer(sample):
@@ -176,6 +190,10 @@ class _Reader:
         self.open_boilerplate: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         self.boilerplate: list[tuple[int, int, bool]] = []
         self.depth = 0
+        # The elements that hold blocks and are open, by name and number; and how many of each name are open.
+        self.containers: list[tuple[str, int]] = [("", 0)]
+        self.containers_open: Counter[str] = Counter()
+        self.containers_seen = 0
         # Inside preformatted text a line's end is one.
         self.preformatted = False
         # Names of opaque elements that have no end tag any more: looked for once, not once for each that opens.
@@ -279,10 +297,7 @@ class _Reader:
         if tag.name in _INLINE:
             return
         self._end_block()
-        if tag.name not in _VOID and self.raw[tag.end - 2] != "/":
-            levels = _DEPTHS.get(tag.name, 1)
-            self.depth = max(self.depth - levels, 0) if tag.closing else self.depth + levels
-            self.markup.depth = max(self.markup.depth, self.depth)
+        self._nesting(tag)
         if tag.name == "html" and not tag.closing:
             stated = re.search(
                 r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", self.raw[tag.start : min(tag.end, tag.start + 2000)]
@@ -298,6 +313,26 @@ class _Reader:
             self._boilerplate(tag, believed=bool(_COMMENTS.search(self.raw, tag.start, min(tag.end, tag.start + 400))))
         elif not tag.closing and len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
             self.block.heading = int(tag.name[1])
+
+    def _nesting(self, tag: _Tag) -> None:
+        """Keep how deep elements nest, and which are open; linear over the page."""
+        if tag.name in _VOID:
+            self.block.bare &= tag.closing or tag.name == "br"
+            return
+        if self.raw[tag.end - 2] == "/":
+            return
+        levels = _DEPTHS.get(tag.name, 1)
+        self.depth = max(self.depth - levels, 0) if tag.closing else self.depth + levels
+        self.markup.depth = max(self.markup.depth, self.depth)
+        if not tag.closing:
+            self.containers_seen += 1
+            self.containers_open[tag.name] += 1
+            self.containers.append((tag.name, self.containers_seen))
+        elif self.containers_open[tag.name]:
+            name = ""
+            while name != tag.name:
+                name, _ = self.containers.pop()
+                self.containers_open[name] -= 1
 
     def _article(self, tag: _Tag) -> None:
         articles = self.markup.articles
@@ -340,6 +375,7 @@ class _Reader:
             self._trim()
             if self.open_articles:
                 self.block.article = self.outer_articles - 1
+            self.block.container = self.containers[-1][1]
             self.markup.blocks.append(self.block)
         else:
             # <h1><div>...: the heading is the first block inside.

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Builder", "Mapped", "Reference", "Run", "compose", "covering_span", "raw_span"]
+__all__ = ["Builder", "Mapped", "Reference", "Run", "compose", "covering_span", "hull", "raw_span"]
 
 Run = tuple[int, int, int]
 Reference = tuple[int, int, int]
@@ -75,13 +75,38 @@ def covering_span(runs: Sequence[Run], references: Sequence[Reference], start: i
     return min(begin, run_begin), max(stop, run_stop)
 
 
+def hull(runs: Sequence[Run], references: Sequence[Reference], start: int, end: int) -> tuple[int, int]:
+    """Return the smallest half-open stretch of the raw body that holds all that ``text[start:end]`` comes from.
+
+    Equal to :func:`covering_span` where the text follows the raw body; here it need not: a page may declare its text
+    above its title. Linear in the number of runs and references.
+
+    Raises:
+        ValueError: when nothing of the stretch comes from the raw body.
+    """
+    parts = [
+        (raw + max(start - out, 0), raw + min(end - out, length))
+        for out, raw, length in runs
+        if out < end and out + length > start
+    ]
+    parts += [(raw, raw + length) for out, raw, length in references if start <= out < end]
+    if not parts:
+        raise ValueError(f"no letter of {start}:{end} comes from the raw body")
+    return min(begin for begin, _ in parts), max(stop for _, stop in parts)
+
+
 def compose(
-    outer: Sequence[Run], inner: Sequence[Run], references: Sequence[Reference]
+    outer: Sequence[Run],
+    inner: Sequence[Run],
+    references: Sequence[Reference],
+    outer_references: Sequence[Reference] = (),
 ) -> tuple[tuple[Run, ...], tuple[Reference, ...]]:
     """Return the runs and references of a text cut from a text that was itself cut from a raw body.
 
-    ``outer`` leads from the text to the middle text, ``inner`` and ``references`` from the middle text to the raw body.
-    The result leads from the text to the raw body; linear in what it reads and gives.
+    ``outer`` and ``outer_references`` lead from the text to the middle text, ``inner`` and ``references`` from the
+    middle text to the raw body. The result leads from the text to the raw body; linear in what it reads and gives, but
+    for a logarithmic look-up for each outer reference. An outer reference of which nothing comes from the raw body is
+    left out.
     """
     runs: list[Run] = []
     found: list[Reference] = []
@@ -99,6 +124,14 @@ def compose(
             if place >= stop:
                 break
             found.append((out + place - middle, raw, raw_length))
+    for out, middle, length in outer_references:
+        try:
+            begin, end = covering_span(inner, references, middle, middle + length)
+        except ValueError:
+            continue
+        found.append((out, begin, end - begin))
+    if outer_references:
+        found.sort()
     return tuple(runs), tuple(found)
 
 
@@ -114,6 +147,20 @@ class Mapped:
         """Return where ``text[start:end]`` stands in the raw body; see :func:`raw_span`."""
         return raw_span(self.runs, start, end)
 
+    def moved(self, raw: int) -> int:
+        """Return how many code points of the text come from the raw body before its code point ``raw``.
+
+        Meant for where a text was put together in the order of its raw body; linear in the number of runs.
+        """
+        before = [out + min(length, raw - begin) for out, begin, length in self.runs if begin < raw]
+        before += [out + 1 for out, begin, _ in self.references if begin < raw]
+        return max(before, default=0)
+
+    def over(self, below: Mapped) -> Mapped:
+        """Return the same text mapped to the raw body of ``below``, whose text is what this one is mapped to now."""
+        runs, references = compose(self.runs, below.runs, below.references, self.references)
+        return Mapped(self.text, runs, references)
+
 
 class Builder:
     """Collects a cleaned text from stretches of one raw body."""
@@ -127,6 +174,11 @@ class Builder:
         self._runs: list[Run] = []
         self._references: list[Reference] = []
         self._length = 0
+
+    @property
+    def length(self) -> int:
+        """How many code points were collected."""
+        return self._length
 
     def take(self, start: int, end: int) -> None:
         """Append ``raw[start:end]``, in code points; nothing when it is empty."""
@@ -153,6 +205,14 @@ class Builder:
         """Append ``characters``, which the raw body writes as the HTML character reference ``raw[start:end]``."""
         self._references += [(self._length + n, start, end - start) for n in range(len(characters))]
         self.insert(characters)
+
+    def append(self, mapped: Mapped, shift: int = 0) -> None:
+        """Append a text that is mapped to the raw body, or to the stretch of it that begins at ``shift``."""
+        base = self._length
+        for out, raw, length in mapped.runs:
+            self._runs.append((base + out, raw + shift, length))
+        self._references += [(base + out, raw + shift, length) for out, raw, length in mapped.references]
+        self.insert(mapped.text)
 
     def build(self) -> Mapped:
         """Return what was collected."""
