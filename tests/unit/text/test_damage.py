@@ -108,7 +108,7 @@ def test_what_cannot_be_repaired_is_a_dead_letter_that_says_why(body: str, said:
 def test_a_few_lost_letters_are_noted() -> None:
     found = articles_of(Document(document_id="1", body=SOUND.replace("آمن", "آم\ufffd")))
     assert [note for note in found[0].notes if "U+FFFD" in note] == [
-        "1 letters of the body were lost before it came (U+FFFD)"
+        "letters of the body were lost before it came: 1 (U+FFFD)"
     ]
 
 
