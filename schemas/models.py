@@ -2,16 +2,15 @@
 
 Readers ignore fields that they do not know (a newer writer may add some), and the published schemas let
 them (export.py); what Rasid itself writes is checked against closed models, so that nothing undeclared
-leaves. Offsets are code points, ends are
-exclusive. Times are ISO 8601 strings with an offset where the source states one: a time is carried as
-it was stated, never invented.
+leaves. Offsets are code points, ends are exclusive. Times are RFC 3339 in UTC, of whole seconds where a source
+states them (``2025-02-01T10:00:00Z``).
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 __all__ = [
     "INPUTS",
@@ -36,12 +35,14 @@ __all__ = [
     "Mention",
     "Method",
     "Outcome",
+    "Precision",
     "Reference",
     "Relation",
     "Replay",
     "Run",
     "Sentence",
     "Span",
+    "TimeOrigin",
     "UniqueArticle",
 ]
 
@@ -53,6 +54,10 @@ Kind = Literal["story", "teaser", "summary"]
 Relation = Literal["original", "update"]
 Method = Literal["exact", "near", "abridged"]
 CountryRole = Literal["place", "actor", "dateline", "mentioned", "currency"]
+Precision = Literal["year", "month", "day", "hour", "minute", "second"]
+#: Where a time was read: the record's field; the item of a feed that is the body; the page's own lines; what its markup
+#: declares; a collector's line before the text (``date 2025-02-01``); the machine summary beside the story.
+TimeOrigin = Literal["record", "feed", "page", "markup", "prefix", "summary"]
 ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"]
 
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
@@ -73,6 +78,25 @@ Reference = Annotated[
     tuple[Offset, Offset, Length],
     Field(description="[place in the cleaned field, start in the raw body, length there]: &amp; and the like"),
 ]
+
+
+def _as_written(value: object) -> object:
+    """A number stands for itself as text: feeds give times as numbers too."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+#: A time as a source states it, of any form that workers/text/dates.py reads, or of none.
+StatedTime = Annotated[
+    Annotated[str, Field(max_length=128)] | None,
+    BeforeValidator(_as_written, json_schema_input_type=Annotated[str, Field(max_length=128)] | float | None),
+]
+Utc = Annotated[str | None, Field(json_schema_extra={"format": "date-time"})]
+PublishedAt = Annotated[
+    Utc, Field(description="UTC, RFC 3339: a day without a time is its 00:00, a time without a zone is taken as UTC")
+]
+PublishedPrecision = Annotated[Precision | None, Field(description="How much of published_at was stated")]
+PublishedRaw = Annotated[str | None, Field(description="As written, also where it cannot be read as a date")]
+PublishedFrom = Annotated[TimeOrigin | None, Field(description="Where published_raw stands")]
 
 
 class Incoming(BaseModel):
@@ -98,8 +122,8 @@ class Document(Incoming):
         default=None, max_length=512, description="The outlet or feed, as the collector names it"
     )
     url: str | None = Field(default=None, max_length=8192)
-    published_at: str | None = Field(default=None, max_length=128, description="As the source states it")
-    fetched_at: str | None = Field(default=None, max_length=128)
+    published_at: StatedTime = Field(default=None, description="As the source states it: text, or epoch time")
+    fetched_at: StatedTime = Field(default=None, description="When the collector had it: the same forms")
     language: str | None = Field(default=None, max_length=64, description="As the source states it (BCP 47)")
 
     @model_validator(mode="after")
@@ -140,7 +164,11 @@ class Article(Incoming):
     source: str | None = Field(default=None, description="The agency or outlet that the article cites as its source")
     publisher: str | None = Field(default=None, description="The outlet whose page it is")
     url: str | None = None
-    published_at: str | None = Field(default=None, description="As stated by the page, else by the document")
+    published_at: PublishedAt = None
+    published_precision: PublishedPrecision = None
+    published_raw: PublishedRaw = None
+    published_from: PublishedFrom = None
+    fetched_at: Utc = Field(default=None, description="UTC, RFC 3339: when the document says that it was fetched")
     dateline: str | None = Field(default=None, description="The bureau line that the text opened with")
     span: Span = Field(description="From the first to the last code point of the article in the raw body")
     fingerprint: str = Field(description="Hash of the folded title and text: equal for equal words")
@@ -326,7 +354,10 @@ class EventBrief(Closed):
     publisher: str | None
     source: str | None
     url: str | None
-    published_at: str | None
+    published_at: PublishedAt
+    published_precision: PublishedPrecision = None
+    published_raw: PublishedRaw = None
+    published_from: PublishedFrom = None
     relation: Relation
     original_id: Identifier | None
     schema_version: str

@@ -16,6 +16,7 @@ from workers.cli.console import EXIT_FOUND, err, out
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import Segment, context, harmless, mark_page, tags_of
 from workers.errors import UsageError
+from workers.text.dates import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,7 +94,8 @@ def _events(document: Document) -> tuple[list[EnrichedEvent], list[str]]:
 def _facts(event: EnrichedEvent) -> list[tuple[str, str]]:
     """What an article says of itself, by name; only what is there."""
     facts = [
-        ("published", event.published_at),
+        ("published", event.published_at and shown(event.published_at, event.published_precision)),
+        ("written as", event.published_raw),
         ("publisher", event.publisher),
         ("source", event.source),
         ("dateline", event.dateline),

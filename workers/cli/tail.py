@@ -19,6 +19,7 @@ from workers.cli.console import settings as read_settings
 from workers.cli.marking import harmless
 from workers.cluster import follow_topics, resolve_bootstrap
 from workers.security import Security
+from workers.text.dates import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -114,7 +115,7 @@ def _is_wanted(event: Mapping[str, Any], codes: set[str], ids: set[str]) -> bool
 
 def lines_of(event: Mapping[str, Any]) -> Iterator[Text]:
     """Yield an event's lines: the title ends its line, since a terminal turns Arabic round up to the next number."""
-    stated = event["published_at"] or event.get("processed_at") or ""
+    stated = shown(event["published_at"] or event.get("processed_at") or "", event.get("published_precision"))
     countries = " ".join(f"{tag['code']}{'*' if tag['main'] else ''}" for tag in event.get("countries", []))
     title = " ".join(harmless(event["title"] or event["text"][:80]).split())
     relation = event["relation"]

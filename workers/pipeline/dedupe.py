@@ -22,7 +22,7 @@ from workers.dedupe.entry import Owner
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Fate, Lack, Output, Place, Record, derived_headers
-from workers.pipeline.times import epoch, iso
+from workers.pipeline.times import epoch, event_time, iso
 from workers.text.fold import fingerprint
 
 if TYPE_CHECKING:
@@ -186,15 +186,13 @@ class Dedupe:
     def _event_time(article: Article, record: Record, engine: Engine) -> float:
         """Return when the article's event was, in epoch seconds.
 
-        A time in the future is taken as now, or it would age everything else out of the window. An article without a
-        time counts as new as the newest before it: taken as now, one of them would do the same in a replay of old news.
+        An article without a time counts as new as the newest before it: taken as now, one of them would age everything
+        else out of the window in a replay of old news.
         """
-        stated = epoch(article.published_at)
-        if stated is None:
-            stated = engine.latest
-        if stated is None:
-            stated = epoch(record.header("ce_time"))
-        return record.time if stated is None else min(stated, record.time)
+        found = event_time(article, latest=engine.latest, received=record.time)
+        if found is None:
+            found = epoch(record.header("ce_time"))
+        return record.time if found is None else min(found, record.time)
 
     def _sweep(self, partition: int, time: float) -> list[Output]:
         """Return tombstones for what was held too long in any scope, an hour after the last look."""

@@ -8,7 +8,7 @@ from schemas import envelope
 from schemas.topics import RAW
 from workers.pipeline.codec import encode
 from workers.pipeline.record import Output
-from workers.pipeline.times import epoch, iso, normalised
+from workers.pipeline.times import epoch, iso, stated_times
 
 if TYPE_CHECKING:
     from schemas.models import Document
@@ -22,7 +22,9 @@ def document_record(document: Document, *, now: float, replay_id: str | None = N
     `now`, in epoch seconds, is the event time of a document that states none. With `replay_id` the record carries the
     x-replay-* headers; `seq` is its place in that replay, from 0.
     """
-    original = normalised(document.published_at) or normalised(document.fetched_at)
+    published, fetched = stated_times(document)
+    moment = published or fetched
+    original = None if moment is None else moment.iso
     stated = epoch(original)
     extra = {}
     if replay_id is not None:

@@ -11,7 +11,7 @@ from workers.errors import DamagedText, NoArticle
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
-from workers.pipeline.times import epoch, iso, normalised
+from workers.pipeline.times import epoch, in_the_future, iso, published, stated_times
 from workers.text.body import read_body
 from workers.text.fold import fingerprint
 from workers.text.language import detect, is_arabizi, stated_code
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 __all__ = ["Parse", "articles_of"]
 
 
-def articles_of(document: Document) -> list[Article]:
+def articles_of(document: Document, *, received: float | None = None) -> list[Article]:
     """Return the articles of a document in page order.
+
+    `received`, in epoch seconds, is when its record arrived: a time of publishing that lies beyond it, or beyond the
+    time of fetching where one is stated, is kept, and noted.
 
     Ids depend on the document's id and on the article's place and words alone: the same document always gives the same
     ids, and a page that was changed gives new ones for what changed. Raises NoArticle.
@@ -35,6 +38,8 @@ def articles_of(document: Document) -> list[Article]:
         raise DamagedText(f"the text is damaged: {read.refused}: fetch the page again, in the encoding that it states")
     if not read.found:
         raise NoArticle(f"no news found in a body of {len(body)} characters: check what the scraper kept of the page")
+    times = stated_times(document)
+    known_at = received if times.fetched is None else epoch(times.fetched.iso)
     stated = document.language or read.language
     found = [each.article.page for each in read.found]
     ids = [digest("article", document.document_id, str(n), page.title, page.text) for n, page in enumerate(found)]
@@ -43,6 +48,7 @@ def articles_of(document: Document) -> list[Article]:
         words = f"{page.title}\n{page.text}"
         language = detect(words)
         arabizi = language == "und" and is_arabizi(words)
+        when = published(page.published, times, document, item=each.published)
         articles.append(
             Article(
                 article_id=ids[ordinal],
@@ -56,7 +62,8 @@ def articles_of(document: Document) -> list[Article]:
                 source=page.source,
                 publisher=page.publisher or document.source,
                 url=each.url or document.url,
-                published_at=page.published_at or normalised(each.published or document.published_at),
+                **when,
+                fetched_at=None if times.fetched is None else times.fetched.iso,
                 dateline=page.dateline,
                 span=Span(start=page.span[0], end=page.span[1]),
                 fingerprint=fingerprint(page.title, page.text),
@@ -65,10 +72,19 @@ def articles_of(document: Document) -> list[Article]:
                 text_map=list(page.text_map),
                 title_references=list(each.article.title_references),
                 text_references=list(each.article.text_references),
-                notes=[*page.notes, *(["Arabic in Latin letters: not tagged"] if arabizi else [])],
+                notes=[*page.notes, *_notes(when["published_at"], known_at, arabizi=arabizi)],
             )
         )
     return articles
+
+
+def _notes(published_at: str | None, known_at: float | None, *, arabizi: bool) -> list[str]:
+    notes = []
+    if arabizi:
+        notes.append("Arabic in Latin letters: not tagged")
+    if published_at is not None and known_at is not None and in_the_future(published_at, known_at=known_at):
+        notes.append("published_at is in the future")
+    return notes
 
 
 class Parse:
@@ -89,11 +105,12 @@ class Parse:
         if record.value is None:
             return [tombstone(record)]
         document = decode(Document, record.value, max_bytes=self._max_document_bytes)
-        fallback = record.header("ce_time") or iso(record.time)
+        sent = epoch(record.header("ce_time"))
         outputs = []
         # A summary repeats its story: the story has to be known to de-duplication before it.
-        for article in sorted(articles_of(document), key=lambda each: each.kind == "summary"):
+        for article in sorted(articles_of(document, received=record.time), key=lambda each: each.kind == "summary"):
             stated = epoch(article.published_at)
+            stated = sent if stated is None else stated
             outputs.append(
                 Output(
                     PARSED,
@@ -104,7 +121,7 @@ class Parse:
                         type_="article",
                         stage="parse",
                         id_=article.article_id,
-                        time=fallback if stated is None else iso(stated),
+                        time=iso(record.time if stated is None else stated),
                     ),
                     fate=Fate("parsed", article.kind),
                 )

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from workers.text.dates import stated_date
+from workers.text.dates import Dated, is_finer, read_date, same_day
 from workers.text.jsonld import Declared, read_json_ld
 from workers.text.labels import ENDS, Sort, classify
 from workers.text.markup import Block, Markup, read_markup
@@ -375,20 +375,22 @@ def _hides(blocks: list[Block], body: Mapped, *, several: bool) -> bool:
 
 def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]:
     """Give the page's declared date to its only story; to the stories among several that show none, with a note."""
-    date = stated_date(stated) if stated else None
+    moment = read_date(stated) if stated else None
     stories = [article for article in articles if article.kind == "story"]
-    if date is None or not stories:
+    if moment is None or not stories:
         return articles
+    declared = Dated(moment, "markup")
     dated = []
     for article in articles:
-        shown = article.published_at
-        if article.kind != "story" or (shown is not None and (len(stories) > 1 or shown.startswith(date))):
+        shown = None if article.published is None else article.published.moment
+        agreed = shown is not None and same_day(shown, moment) and not is_finer(moment, shown)
+        if article.kind != "story" or (shown is not None and (len(stories) > 1 or agreed)):
             dated.append(article)
         elif len(stories) == 1:
-            dated.append(replace(article, published_at=date))
+            dated.append(replace(article, published=declared))
         else:
             notes = (*article.notes, "published_at is the page's")
-            dated.append(replace(article, published_at=date, notes=notes))
+            dated.append(replace(article, published=declared, notes=notes))
     return dated
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from workers.text.datelines import find_dateline
-from workers.text.dates import is_date_line, is_hijri_line
+from workers.text.dates import Moment, is_date_line, is_hijri_line
 from workers.text.fold import fold, fold_text
 from workers.text.furniture import LONGEST_FURNITURE, is_furniture
 from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
@@ -61,7 +61,7 @@ class Label(NamedTuple):
 
     sort: Sort
     value: int = 0
-    date: str | None = None
+    date: Moment | None = None
 
 
 def _any(alternatives: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from workers.text.dates import stated_date
+from workers.text.dates import Dated, find_date
 from workers.text.labels import ENDS, Label, Sort, classify, head_of, lists_tags, tail_of
 from workers.text.wrapping import Row, unwrap
 
@@ -17,6 +17,7 @@ __all__ = ["Line", "leads", "read_lines"]
 
 # A machine summary's prefix, as collectors write it before its points or before an ordinary paragraph.
 _DATE_PREFIX = re.compile(r"date\s+(\d{4}-\d\d-\d\d)\s*-\s*", re.IGNORECASE)
+_DATE_ALONE = re.compile(r"date\s+\d{4}-\d\d-\d\d\s*-?", re.IGNORECASE)
 _POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
 # A paragraph ends in a full stop, perhaps inside quotes or brackets; a headline may end in ؟ or ! or in dots.
 _FINISHED = re.compile(r"(?:(?<!\.)\.|[؛:])(?:[\"'»”’)\]]|\s)*$")
@@ -46,7 +47,7 @@ class Line:
     text: str
     sort: Sort
     value: int
-    date: str | None = None
+    date: Dated | None = None
     finished: bool = False
     body: bool = False
     headline: bool = False
@@ -97,7 +98,9 @@ def _read(raw: str, start: int, end: int) -> Line:
         # A link, a source or a tag may stand behind a bullet; other short words there are points of a list.
         if behind.sort in _BEHIND_BULLETS:
             label = behind._replace(value=label.value + behind.value)
-    line = Line(start, end, text, label.sort, start + label.value, label.date)
+    origin: Literal["page", "prefix"] = "prefix" if _DATE_ALONE.fullmatch(text) else "page"
+    date = None if label.date is None else Dated(label.date, origin)
+    line = Line(start, end, text, label.sort, start + label.value, date)
     if label.sort is Sort.TEXT or label.sort is Sort.BULLET:
         _peel(line, label)
     elif label.sort is Sort.SUMMARY:
@@ -112,8 +115,8 @@ def _peel(line: Line, label: Label) -> None:
     """Take off a text line what is not its own: a bullet, a collector's date prefix, an agency's mark at the end."""
     start = line.start
     prefix = _DATE_PREFIX.match(line.text)
-    if prefix:
-        line.date = stated_date(prefix[1])
+    if prefix and (moment := find_date(prefix[1])):
+        line.date = Dated(moment, "prefix")
     if label.sort is Sort.BULLET or prefix:
         line.start += prefix.end() if prefix else label.value
         line.value = line.start

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from workers.text.datelines import Dateline, find_dateline
 from workers.text.fold import fold_text
@@ -20,6 +20,9 @@ from workers.text.lines import Line, leads, read_lines
 from workers.text.offsets import Builder, Mapped, Run
 from workers.text.openings import PARAGRAPHS_BELOW, heads, lead_score, read_lead, read_signals
 from workers.text.words import breaks_off, content_stems, continues, first_sentence, goes_on, opens_with_and, share
+
+if TYPE_CHECKING:
+    from workers.text.dates import Dated
 
 __all__ = ["Kind", "PageArticle", "split_page"]
 
@@ -94,9 +97,14 @@ class PageArticle:
     publisher: str | None = None
     source: str | None = None
     dateline: str | None = None
-    published_at: str | None = None
+    published: Dated | None = None
     summary_of: int | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def published_at(self) -> str | None:
+        """The stated time in RFC 3339."""
+        return None if self.published is None else self.published.moment.iso
 
 
 @dataclass(slots=True)
@@ -119,7 +127,7 @@ class _Draft:
     title: tuple[int, int] | None = None
     pieces: list[_Piece] = field(default_factory=list)
     source: str | None = None
-    date: str | None = None
+    date: Dated | None = None
     kind: Kind | None = None
     after_end: bool = False
     set_off: bool = False
@@ -153,7 +161,7 @@ class _Draft:
 class _StatedDate:
     """A date line: labelled ones (published, updated) are the article's, others may be the page's."""
 
-    date: str
+    date: Dated
     at: int
     labelled: bool
 
@@ -611,7 +619,7 @@ class _Splitter:
         current.date = current.date or line.date or self._take_date(current)
         self.last = line
 
-    def _take_date(self, draft: _Draft) -> str | None:
+    def _take_date(self, draft: _Draft) -> Dated | None:
         """The date that the lines above gave: a labelled one first, else the last one that is not the page's own."""
         dates, self.dates = self.dates, []
         if not dates:
@@ -798,7 +806,7 @@ def _link_summaries(body: str, drafts: list[_Draft]) -> dict[int, int]:
             continue
         pairs[number] = story
         if draft.date and drafts[story].date is None:
-            drafts[story].date = draft.date
+            drafts[story].date = draft.date._replace(origin="summary")
             drafts[story].note("published_at is the summary's")
     return pairs
 
@@ -850,7 +858,7 @@ def _build(
         publisher=publisher,
         source=draft.source or (dateline.agency if dateline else None),
         dateline=dateline.text if dateline else draft.dateline,
-        published_at=draft.date,
+        published=draft.date,
         summary_of=summary_of,
         notes=tuple(draft.notes),
     )

@@ -7,7 +7,7 @@ from schemas.envelope import Origin, child_traceparent, digest, new_traceparent
 from schemas.models import Document
 from workers.pipeline.document import document_record
 from workers.pipeline.record import Record, derived_headers
-from workers.pipeline.times import epoch, iso, normalised
+from workers.pipeline.times import epoch, iso
 
 PARENT = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
@@ -28,7 +28,7 @@ def test_a_document_record_carries_cloudevents_trace_and_replay_headers() -> Non
     assert headers["traceparent"] == new_traceparent("d")
     assert headers["x-replay-id"] == "r"
     assert headers["x-replay-seq"] == "7"
-    assert headers["x-replay-original-time"] == "2018-03-02T16:49:57+04:00"
+    assert headers["x-replay-original-time"] == "2018-03-02T12:49:57Z"
 
 
 def test_a_document_without_a_time_has_the_time_of_sending_and_no_original_time() -> None:
@@ -85,25 +85,10 @@ def test_a_digest_does_not_run_its_parts_together() -> None:
     assert digest("\ud800")  # a lone surrogate, which JSON can carry, has an id too
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ("Fri, 02 Mar 2018 16:49:57 +0400", "2018-03-02T16:49:57+04:00"),
-        ("2015-07-21 02:16:17", "2015-07-21T02:16:17"),
-        ("2025-02-01", "2025-02-01"),
-        ("2025-02-01T10:00:00Z", "2025-02-01T10:00:00+00:00"),
-        ("أمس", "أمس"),
-        ("  ", None),
-        (None, None),
-    ],
-)
-def test_stated_times_are_normalised_and_never_invented(given: str | None, expected: str | None) -> None:
-    assert normalised(given) == expected
-
-
 def test_epoch_takes_utc_where_nothing_is_stated() -> None:
     assert epoch("1970-01-01 00:01:00") == 60.0
     assert epoch("1970-01-01T00:01:00+00:01") == 0.0
     assert epoch("yesterday") is None
-    assert epoch("9999-12-31T23:59:59-23:00") is None or epoch("9999-12-31T23:59:59-23:00")
+    assert epoch("") is None
+    assert epoch(None) is None
     assert iso(60.5) == "1970-01-01T00:01:00.500Z"

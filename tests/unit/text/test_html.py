@@ -279,7 +279,7 @@ def test_cards_on_a_sections_page_are_articles_with_their_titles_and_dates() -> 
     ]
     body = page("<h1>أخبار محلية</h1>", *cards, head="<head><title>أخبار محلية - موقع التجربة</title></head>")
     found = [(each.page.title, each.page.text, each.page.published_at) for each in split_html(body).articles]
-    assert found == [(HEADLINE, LEAD, "2024-03-03"), (OTHER_HEADLINE, OTHER_LEAD, "2024-03-02")]
+    assert found == [(HEADLINE, LEAD, "2024-03-03T00:00:00Z"), (OTHER_HEADLINE, OTHER_LEAD, "2024-03-02T00:00:00Z")]
 
 
 def test_preformatted_lines_are_lines() -> None:

@@ -74,13 +74,13 @@ def test_no_word_of_news_is_lost_and_nothing_else_is_kept(name):
 
 def test_what_the_pages_state():
     first, second = split_page(read("002_ab9b39b6d50a4a3b.txt"))
-    assert (first.publisher, first.source, first.published_at) == ("الجزيرة", "الجزيرة", "2025-02-01")
+    assert (first.publisher, first.source, first.published_at) == ("الجزيرة", "الجزيرة", "2025-02-01T00:00:00Z")
     assert second.published_at is None
     assert "خطر القرار على الأمن القومي" in second.text.split("\n")
     for name in ("001_4cfdd0a6077df055.txt", "003_f6b60ffa7a43042e.txt"):
         story = split_page(read(name))[0]
         assert (story.publisher, story.source) == ("وكالة إيلكا الإخبارية", "İLKHA")
     summary, story = split_page(read("004_3e12f717a23c4b45.txt"))
-    assert (summary.published_at, summary.summary_of) == ("2025-10-17", 1)
+    assert (summary.published_at, summary.summary_of) == ("2025-10-17T00:00:00Z", 1)
     assert "هاكان فيدان ونظيره السوري" in story.text
     assert "the first sentence was cut across lines" in story.notes
