@@ -9,8 +9,9 @@ import pytest
 
 from schemas import envelope
 from schemas.models import Article, Document
-from schemas.topics import DUPLICATES, PARSED, RAW, UNIQUE
-from workers.pipeline.build import build_dedupe, build_parse
+from schemas.topics import RAW
+from tests.unit.pipeline.test_updates import REPORT, UPDATE, events
+from workers.pipeline.build import build_parse
 from workers.pipeline.parse import articles_of
 from workers.pipeline.record import Record
 from workers.pipeline.times import epoch, event_time, published, stated_times
@@ -97,9 +98,25 @@ def test_the_page_comes_before_the_record_unless_that_says_more(
 ) -> None:
     dated = None if page is None else Dated(moment(page[0]), page[1])
     document = Document(document_id="d", body="x", published_at=record)
-    found = published(dated, stated_times(document), record)
+    found = published(dated, stated_times(document), document)
     assert found["published_from"] == origin
     assert found["published_raw"] == (record if origin == "record" else page and page[0])
+
+
+@pytest.mark.parametrize(
+    ("item", "record", "expected"),
+    [
+        ("Sun, 09 Mar 2025 15:00:00 +0300", "2025-03-12", ("2025-03-09T12:00:00Z", "feed")),
+        ("just now", "2025-03-12", ("2025-03-12T00:00:00Z", "record")),
+        ("just now", None, (None, "feed")),
+        (None, "2025-03-12", ("2025-03-12T00:00:00Z", "record")),
+    ],
+)
+def test_an_item_of_a_feed_stands_for_its_record(item: str | None, record: str | None, expected: object) -> None:
+    document = Document(document_id="d", body="x", published_at=record)
+    found = published(None, stated_times(document), document, item=item)
+    assert (found["published_at"], found["published_from"]) == expected
+    assert found["published_raw"] == (item if found["published_from"] == "feed" else record)
 
 
 def test_a_page_s_own_date_and_a_collector_s_prefix_are_told_apart() -> None:
@@ -155,24 +172,14 @@ def test_an_article_of_the_first_release_on_its_way_at_an_upgrade_has_a_time_too
 
 
 def test_an_update_that_states_its_day_alone_is_not_taken_for_what_came_before() -> None:
-    """Follow-ups of one day: the first with the hour, the second without. The second changes facts of the first."""
-    parse, dedupe = build_parse(Settings()), build_dedupe(Settings())
-    later = f"{LEAD} {MORE} وارتفع عدد الأسرة فيه إلى 90 بعد أن كان 60."
-    relations = []
-    for number, (text, at) in enumerate(
-        [(f"{LEAD} {MORE} ويضم المستشفى 60 سريرا.", "2025-03-09T10:00:00Z"), (later, "2025-03-09")]
-    ):
-        value = orjson.dumps({"document_id": f"d{number}", "title": "مستشفى جديد", "text": text, "published_at": at})
-        received = epoch("2025-03-20T00:00:00Z") or 0.0
-        (parsed,) = parse.process(Record(RAW, 0, number, b"k", value, [], received), now="")
-        record = Record(PARSED, 0, number, parsed.key, parsed.value, parsed.headers, received)
-        relations += [
-            orjson.loads(each.value or b"")["relation"]
-            for each in dedupe.process(record, now="")
-            if each.topic in (UNIQUE, DUPLICATES)
-        ]
-    assert relations[0] == "original"
-    assert relations[1] in {"update", "duplicate"}
+    # The report states the hour, what follows it the day: midnight would put it before what it follows.
+    day_alone = UPDATE.model_copy(update={"published_at": "2023-11-14"})
+    report, update = events(REPORT, day_alone)
+    assert (update["relation"], update["original_id"]) == ("update", report["article_id"])
+    assert update["published_at"] == "2023-11-14T00:00:00Z"
+    # The day before is before it.
+    before = UPDATE.model_copy(update={"published_at": "2023-11-13"})
+    assert [each["relation"] for each in events(REPORT, before)] == ["original", "original"]
 
 
 def test_a_foreign_event_time_is_read_or_left() -> None:
