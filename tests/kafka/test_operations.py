@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -159,6 +160,30 @@ def test_worker_all_runs_every_stage_until_sigterm(stream: Stream) -> None:
         assert stream.wait().documents == 5
         all_.send_signal(signal.SIGTERM)
         assert all_.wait(60) == 0
+
+
+def test_a_replay_that_was_interrupted_goes_on_where_it_says(stream: Stream, tmp_path: Path) -> None:
+    path = tmp_path / "documents.jsonl"
+    path.write_bytes(b"".join(b'{"document_id": "%d", "body": "x"}\n' % number for number in range(400)))
+    command = [sys.executable, "-m", "workers", "replay", str(path), "--rate", "100"]
+    given = {**os.environ, **environment(stream)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given) as running:
+        while not stream.read(RAW):
+            assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate()
+    assert running.returncode == 130
+    sent = len(stream.read(RAW))
+    assert 0 < sent < 400
+    assert out.startswith(f"{sent} documents (")
+    again = shlex.split(err.partition("go on with: rasid ")[2])
+    assert again[-4:] == ["--skip", str(sent), "--rate", "100"]
+    code, out, err = rasid(*again[:-2], **environment(stream))
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{400 - sent} documents (")
+    records = stream.read(RAW)
+    assert sorted(int(record.header("x-replay-seq") or -1) for record in records) == list(range(400))
+    assert len({record.header("x-replay-id") for record in records}) == 1
 
 
 def test_the_local_broker_comes_up_says_so_and_goes_by_its_own_pid(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_reader_that_leaves_early_is_no_error(seeds: list[Path]) -> None:
 
 def test_a_dry_run_counts_and_sends_nothing(tmp_path: Path) -> None:
     (tmp_path / "good.txt").write_text("خبر")
-    (tmp_path / "bad.txt").write_bytes(b"\xff\xfe")
+    (tmp_path / "bad.txt").write_bytes(b"\xff\xff")
     code, out, err = rasid("replay", "--dry-run", str(tmp_path))
     assert code == 1
     assert out == "1 documents (6 bytes) would be sent (dry run: nothing was); 1 could not be read\n"
@@ -260,3 +260,68 @@ def test_a_command_without_a_broker_says_so_in_one_line() -> None:
         assert err == (
             "rasid: no Kafka answers at 127.0.0.1:9: start one with `rasid kafka up`, or set RASID_KAFKA_BOOTSTRAP\n"
         )
+
+
+DOCUMENT = orjson.dumps(
+    {
+        "document_id": "a",
+        "title": "مستشفى جديد في دمشق",
+        "text": "أعلنت وزارة الصحة في دمشق افتتاح مستشفى جديد يخدم الأحياء الشرقية من المدينة، بحسب بيان نشر اليوم.",
+    }
+)
+
+
+@pytest.mark.parametrize("place", ["missing/x", "folder", "in.jsonl", "/dev/full"])
+@pytest.mark.parametrize(("command", "option"), [("enrich", "--out"), ("explain", "--html")])
+def test_an_output_that_cannot_be_written_is_one_line(tmp_path: Path, command: str, option: str, place: str) -> None:
+    (tmp_path / "in.jsonl").write_bytes(DOCUMENT)
+    (tmp_path / "folder").mkdir()
+    code, out, err = rasid(command, str(tmp_path / "in.jsonl"), option, str(tmp_path / place))
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"rasid: {tmp_path / place}")
+    assert err.endswith(f": choose another file with {option}\n")
+    assert (tmp_path / "in.jsonl").read_bytes() == DOCUMENT
+
+
+def test_an_output_among_the_inputs_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "in.jsonl").write_bytes(DOCUMENT)
+    code, _, err = rasid("enrich", str(tmp_path), "--out", str(tmp_path / "out.jsonl"))
+    assert (code, err) == (
+        2,
+        f"rasid: {tmp_path / 'out.jsonl'} is part of what is read: choose another file with --out\n",
+    )
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_explain_counts_lines_as_errors_do(tmp_path: Path) -> None:
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\n{broken\n" + DOCUMENT + b"\n")
+    assert f"rasid: {path}:2: not JSON" in rasid("enrich", str(path))[2]
+    code, out, _ = rasid("explain", str(path), "--line", "3")
+    assert code == 0
+    assert out.startswith("a: 1 articles")
+    code, out, err = rasid("explain", str(path), "--line", "2")
+    assert (code, out) == (2, "")
+    assert err.startswith(f"rasid: {path}:2: not JSON")
+    code, out, err = rasid("explain", str(path), "--line", "4")
+    assert (code, err) == (2, f"rasid: {path} has no document on line 4: choose another --line, for example 3\n")
+
+
+def test_a_page_of_html_in_its_own_encoding_is_enriched(tmp_path: Path) -> None:
+    text = orjson.loads(DOCUMENT)["text"]
+    page = f'<html><head><meta charset="windows-1256"></head><body><h1>خبر</h1><p>{text}</p></body></html>'
+    (tmp_path / "page.html").write_bytes(page.encode("cp1256"))
+    code, out, err = rasid("enrich", str(tmp_path / "page.html"))
+    assert (code, err) == (0, "")
+    event = orjson.loads(out)
+    assert (event["document_id"], event["text"]) == ("page.html", text)
+    assert [tag["code"] for tag in event["countries"]] == ["SY"]
+    for mention in event["countries"][0]["mentions"]:
+        assert page[mention["raw_start"] : mention["raw_end"]] == mention["surface"]
+
+
+def test_what_a_file_is_called_does_nothing_to_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31mred.txt").write_text("x")
+    code, _, err = rasid("enrich", str(tmp_path))
+    assert code == 1
+    assert "a\u241b[31mred.txt: its name cannot be an id" in err

@@ -4,34 +4,75 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from pydantic import ValidationError
 from rich.console import Console
 
+from workers.cli.marking import harmless
 from workers.errors import DeliveryError, RasidError, UsageError
 from workers.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-__all__ = ["EXIT_FOUND", "EXIT_OK", "EXIT_USAGE", "err", "fail", "one_line_errors", "out", "settings"]
+__all__ = [
+    "EXIT_FOUND",
+    "EXIT_INTERRUPTED",
+    "EXIT_OK",
+    "EXIT_USAGE",
+    "err",
+    "fail",
+    "one_line_errors",
+    "out",
+    "settings",
+    "warn",
+    "writing",
+]
 
 EXIT_OK = 0
 #: The command ran and found something wrong: inputs lost or pending, topics that differ, a stale contract.
 EXIT_FOUND = 1
 #: The command could not run: a wrong option, setting or file, no Kafka, no Java.
 EXIT_USAGE = 2
+#: Ended by Ctrl-C, as shells count it (128 + SIGINT).
+EXIT_INTERRUPTED = 130
 
 # No highlighting and no markup: output is read by other programs, and article text may hold square brackets.
 out = Console(highlight=False, markup=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 
+def warn(message: str) -> None:
+    """Print one line to standard error; what others named (files, ids, topics) does nothing to a terminal."""
+    shown = harmless(message).replace("\n", " ").encode(errors="replace").decode()
+    err.print(f"rasid: {shown}")
+
+
 def fail(message: str, code: int) -> NoReturn:
     """Print one line to standard error and exit."""
-    err.print(f"rasid: {message}")
+    warn(message)
     sys.exit(code)
+
+
+@contextmanager
+def writing(path: Path, option: str, inputs: Iterable[str] = ()) -> Iterator[IO[bytes]]:
+    """Open the file that `option` names, before the work is done.
+
+    Raises UsageError when it cannot be written, or when it is one of the `inputs`, or lies in a folder among them.
+    """
+    place = path.resolve()
+    for each in inputs:
+        if place == Path(each).resolve() or (Path(each).is_dir() and place.is_relative_to(Path(each).resolve())):
+            raise UsageError(f"{path} is part of what is read: choose another file with {option}")
+    try:
+        with path.open("wb") as handle:
+            yield handle
+    except OSError as exc:
+        if exc.filename not in (None, str(path)):
+            raise
+        raise UsageError(f"{path}: {exc.strerror}: choose another file with {option}") from exc
 
 
 @contextmanager

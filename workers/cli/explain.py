@@ -12,10 +12,9 @@ import typer
 from rich.text import Text
 
 from schemas.models import CountryTag, EnrichedEvent
-from workers.cli.console import EXIT_FOUND, err, out
+from workers.cli.console import EXIT_FOUND, out, warn, writing
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import Segment, context, harmless, mark_page, tags_of
-from workers.errors import UsageError
 from workers.text.dates import shown
 
 if TYPE_CHECKING:
@@ -35,11 +34,12 @@ _BREAKS_LINE = re.compile(r"<(?!/?(?:a|b|em|font|i|mark|span|strong|sub|sup|time
 
 
 def explain(
-    file: Annotated[str, typer.Argument(help="A .txt, .jsonl or .jsonl.gz file, or - for JSON lines on stdin.")],
+    file: Annotated[str, typer.Argument(help="A .txt, .html, .jsonl or .jsonl.gz file, or - for JSON lines on stdin.")],
     *,
     line: Annotated[
-        int, typer.Option(help="Which document of a .jsonl file, from 1; blank lines do not count.", min=1)
-    ] = 1,
+        int | None,
+        typer.Option(help="Line of a .jsonl file, from 1, as errors name it; default: the first document.", min=1),
+    ] = None,
     html_out: Annotated[
         Path | None, typer.Option("--html", help="Write one self-contained HTML page instead of printing.")
     ] = None,
@@ -50,30 +50,22 @@ def explain(
     terminal a mention stands in ⟦brackets⟧, with its tag and reason below its line. Exit code 1 when the stream would
     send the document to the dead letters.
     """
-    document = _document(file, line)
+    from workers.replay.reader import read_line  # noqa: PLC0415 - `rasid --help` should not load it
+
+    document = read_line(file, line)
     events, failures = _events(document)
     for failure in failures:
-        err.print(f"rasid: {failure}")
+        warn(failure)
     if html_out is None:
         for each in page_in_terminal(document.document_id, document.raw_body, events):
             out.print(each)
     else:
-        html_out.write_text(page_as_html(document.document_id, document.raw_body, events), encoding="utf-8")
+        page = page_as_html(document.document_id, document.raw_body, events)
+        with writing(html_out, "--html", [file]) as handle:
+            handle.write(page.encode())
         out.print(f"wrote {html_out}")
     if failures:
         raise typer.Exit(EXIT_FOUND)
-
-
-def _document(file: str, line: int) -> Document:
-    """Return the document asked for. Raises UsageError when there is none or it cannot be read."""
-    from workers.replay.reader import Problem, read_documents  # noqa: PLC0415 - `rasid --help` should not load it
-
-    for number, item in enumerate(read_documents([file]), 1):
-        if number == line:
-            if isinstance(item, Problem):
-                raise UsageError(str(item))
-            return item
-    raise UsageError(f"{file} has no document {line}: choose another --line")
 
 
 def _events(document: Document) -> tuple[list[EnrichedEvent], list[str]]:

@@ -24,7 +24,7 @@ app = typer.Typer(
         "Begin with `rasid demo`. Every setting is an environment variable RASID_…; `rasid settings` lists them.\n\n"
         "Exit codes: 0 done; 1 done, and something is wrong (inputs lost, topics that differ, a stale contract, a "
         "stage that died); 2 could not begin (a wrong option or file, no Kafka, no Java); 3 a worker was "
-        "ended that stood at the dead-letter limit."
+        "ended that stood at the dead-letter limit; 130 ended by Ctrl-C."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -1,4 +1,4 @@
-"""The commands that move documents: demo, worker, replay, enrich, verify."""
+"""The commands that move documents: demo, worker, enrich, verify; replay has a module of its own."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import asyncio
 import os
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
 from schemas.topics import DUPLICATES, ENRICHED, STAGES
-from workers.cli.console import EXIT_FOUND, err, out
+from workers.cli.console import EXIT_FOUND, EXIT_INTERRUPTED, out, warn, writing
 from workers.cli.console import settings as read_settings
+from workers.cli.replay import Paths, replay
 from workers.cluster import resolve_bootstrap
 from workers.errors import UsageError
 
@@ -21,16 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from schemas.models import Document
-    from workers.replay.producer import Report
     from workers.replay.reader import Problem
 
 __all__ = ["register"]
-
-Paths = Annotated[
-    list[str], typer.Argument(help=".txt, .jsonl, .jsonl.gz, folders of them, or - for JSON lines on stdin.")
-]
-#: Seconds between two lines of progress where there is no terminal.
-LINE_EVERY = 5.0
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +51,7 @@ def demo(
 
     result = job.run(read_settings(), paths or ["seeds"], out_dir, say=out.print)
     for problem in result.report.problems:
-        err.print(f"rasid: {problem}")
+        warn(str(problem))
     show.events([*result.rows[ENRICHED], *result.rows[DUPLICATES]])
     show.summary(result)
     if result.report.problems:
@@ -82,97 +77,6 @@ def worker(stage: Annotated[str, typer.Argument(help="parse, dedupe, tag, or all
     raise UsageError(f"no stage is called {stage!r}: choose {', '.join(STAGES)} or all")
 
 
-def replay(
-    paths: Paths,
-    *,
-    rate: Annotated[float | None, typer.Option(help="Documents a second at the most.", min=0.001)] = None,
-    limit: Annotated[int | None, typer.Option(help="Stop after this many documents.", min=1)] = None,
-    replay_id: Annotated[str | None, typer.Option("--id", help="Name of this replay; default: the time.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check everything, send nothing.")] = False,
-) -> None:
-    """Stream documents into articles.raw.
-
-    What cannot be read (not UTF-8, broken JSON, empty) is named with file and line, counted, and does not stop the
-    rest; the exit code is then 1.
-    """
-    from workers.replay.producer import Report  # noqa: PLC0415 - see demo
-    from workers.replay.producer import replay as send  # noqa: PLC0415 - same
-    from workers.replay.reader import read_documents  # noqa: PLC0415 - same
-
-    documents = _limited(read_documents(paths), limit)
-    if dry_run:
-        report = Report()
-        for item in documents:
-            _count(report, item)
-        done = "would be sent (dry run: nothing was)"
-    else:
-        settings = read_settings()
-        bootstrap = resolve_bootstrap(settings)
-        name = replay_id or time.strftime("replay-%Y%m%dT%H%M%SZ", time.gmtime())
-        with _progress(limit) as on_progress:
-            report = asyncio.run(
-                send(settings, bootstrap, documents, replay_id=name, rate=rate, on_progress=on_progress)
-            )
-        done = f"sent to {settings.topic_prefix}articles.raw as {name}"
-    for problem in report.problems:
-        err.print(f"rasid: {problem}")
-    out.print(f"{report.sent} documents ({report.bytes} bytes) {done}; {len(report.problems)} could not be read")
-    if report.problems:
-        raise typer.Exit(EXIT_FOUND)
-
-
-def _limited(items: Iterator[Document | Problem], limit: int | None) -> Iterator[Document | Problem]:
-    """Yield up to `limit` documents; problems on the way do not count."""
-    from workers.replay.reader import Problem  # noqa: PLC0415 - see demo
-
-    count = 0
-    for item in items:
-        yield item
-        count += not isinstance(item, Problem)
-        if limit is not None and count >= limit:
-            return
-
-
-def _count(report: Report, item: Document | Problem) -> None:
-    from workers.replay.reader import Problem  # noqa: PLC0415 - see demo
-
-    if isinstance(item, Problem):
-        report.problems.append(item)
-    else:
-        report.sent += 1
-        report.bytes += len(item.raw_body.encode())
-
-
-class _progress:  # noqa: N801 - a context manager, used like a function
-    """A bar on a terminal; elsewhere a plain line every few seconds."""
-
-    def __init__(self, total: int | None) -> None:
-        self._total = total
-        self._last = time.monotonic()
-
-    def __enter__(self) -> _progress:
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-        self._bar = None
-        if err.is_terminal:
-            columns = (TextColumn("replay"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-            self._bar = Progress(*columns, console=err)
-            self._task = self._bar.add_task("replay", total=self._total)
-            self._bar.start()
-        return self
-
-    def __call__(self, report: Report) -> None:
-        if self._bar is not None:
-            self._bar.update(self._task, completed=report.sent)
-        elif time.monotonic() - self._last >= LINE_EVERY:
-            self._last = time.monotonic()
-            err.print(f"{report.sent} documents sent, {len(report.problems)} could not be read")
-
-    def __exit__(self, *_exc: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-
 def enrich(
     paths: Paths,
     *,
@@ -191,24 +95,26 @@ def enrich(
     settings = read_settings()
     dedupe = EveryArticle() if no_dedupe else build_dedupe(settings)
     enricher = Enricher(build_parse(settings), dedupe, build_tag(), clock=time.time)
-    wrong = 0
+    wrong = done = 0
 
     def lines(items: Iterable[Document | Problem]) -> Iterator[bytes]:
-        nonlocal wrong
+        nonlocal wrong, done
         for item in items:
             for result in [item] if isinstance(item, Problem) else enricher.enrich(item):
                 if isinstance(result, bytes):
                     yield result
                 else:
                     wrong += 1
-                    err.print(f"rasid: {result}")
+                    warn(str(result))
+            done += 1
 
     documents = read_documents(paths)
-    if out_file is None:
-        _write(lines(documents), sys.stdout.buffer)
-    else:
-        with out_file.open("wb") as handle:
+    try:
+        with nullcontext(sys.stdout.buffer) if out_file is None else writing(out_file, "--out", paths) as handle:
             _write(lines(documents), handle)
+    except KeyboardInterrupt:
+        warn(f"ended by Ctrl-C after {done} documents; each line that was written is whole")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
     if wrong:
         raise typer.Exit(EXIT_FOUND)
 

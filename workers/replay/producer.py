@@ -29,12 +29,15 @@ __all__ = ["Report", "replay"]
 
 #: Sent and acknowledged together; a slower rate sends what has come due.
 BATCH = 200
+#: How often a wait for the rate looks whether it is to end.
+LOOK_SECONDS = 0.2
 
 
 @dataclass(slots=True)
 class Report:
-    """What a replay did."""
+    """What a replay did. `seq` is the place of the next document: as many were passed over or have an answer."""
 
+    seq: int = 0
     sent: int = 0
     bytes: int = 0
     problems: list[Problem] = field(default_factory=list)
@@ -47,13 +50,17 @@ async def replay(
     *,
     replay_id: str,
     rate: float | None = None,
+    report: Report | None = None,
+    stopped: Callable[[], bool] = lambda: False,
     on_progress: Callable[[Report], None] = lambda _report: None,
     clock: Callable[[], float] = time.time,
 ) -> Report:
     """Send `documents` in order, at most `rate` a second, and return once the broker has acknowledged all.
 
-    What cannot be sent is in the report's problems, and does not stop the rest. Raises UsageError when no broker
-    answers, DeliveryError when it stops answering.
+    `report` is kept up to date on the way; the first document gets its `seq`. `stopped` ends the wait for a rate, and
+    what was waiting is not sent; that `documents` end then too is the caller's part. What cannot be sent is in the
+    report's problems, and does not stop the rest. Raises UsageError when no broker answers, DeliveryError when it stops
+    answering.
     """
     outbox = traced(
         KafkaOutbox(settings, bootstrap, client_id="rasid-replay"), "rasid-replay", os.environ, settings.topic_prefix
@@ -63,7 +70,8 @@ async def replay(
     except KafkaConnectionError as exc:
         await outbox.stop()
         raise await no_answer(bootstrap, Security.of(settings)) from exc
-    report, started, seq = Report(), time.monotonic(), 0
+    report = report or Report()
+    started, first = time.monotonic(), report.seq
     batch: list[Output] = []
 
     async def flush() -> None:
@@ -73,6 +81,7 @@ async def replay(
             else:
                 report.sent += 1
                 report.bytes += len(output.value or b"")
+        report.seq += len(batch)
         batch.clear()
         on_progress(report)
 
@@ -81,14 +90,22 @@ async def replay(
             if isinstance(item, Problem):
                 report.problems.append(item)
                 continue
-            if rate is not None and (early := started + seq / rate - time.monotonic()) > 0:
+            seq = report.seq + len(batch)
+            if rate is not None and time.monotonic() < (due := started + (seq - first) / rate):
                 await flush()
-                await asyncio.sleep(early)
+                await _wait(due, stopped)
+            if stopped():
+                break
             batch.append(document_record(item, replay_id=replay_id, seq=seq, now=clock()))
-            seq += 1
             if len(batch) >= BATCH:
                 await flush()
         await flush()
     finally:
         await outbox.stop()
     return report
+
+
+async def _wait(due: float, stopped: Callable[[], bool]) -> None:
+    """Wait until the monotonic clock shows `due`, or until `stopped`."""
+    while not stopped() and (early := due - time.monotonic()) > 0:  # noqa: ASYNC110 - a signal sets no event
+        await asyncio.sleep(min(early, LOOK_SECONDS))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 from schemas.models import Document
 from workers.errors import UsageError
 from workers.replay import reader
-from workers.replay.reader import Problem, read_documents
+from workers.replay.reader import Problem, Reading, read_documents, read_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -141,3 +142,65 @@ def test_a_page_that_is_too_long_or_has_an_impossible_name_is_a_problem(tmp_path
     _, problems = read(tmp_path / "long.txt", tmp_path / "a\x1b[2J.txt")
     assert "long.txt: the file has over 8388608 bytes" in problems[0]
     assert "its name cannot be an id" in problems[1]
+
+
+def test_pages_of_html_are_documents_in_the_encoding_that_they_declare(tmp_path: Path) -> None:
+    body = '<html><head><meta charset="windows-1256"></head><body>أعلنت وزارة الصحة</body></html>'
+    (tmp_path / "a.html").write_bytes(body.encode("cp1256"))
+    (tmp_path / "b.htm").write_bytes(body.replace("windows-1256", "utf-8").encode())
+    (tmp_path / "c.html").write_bytes("<p>أعلنت</p>".encode("cp1256"))
+    documents, problems = read(tmp_path)
+    assert [document.document_id for document in documents] == ["a.html", "b.htm"]
+    assert documents[0].body == body
+    assert problems == [f"{tmp_path / 'c.html'}: not UTF-8 (byte 3): convert it, for example with iconv"]
+
+
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text("أ")
+    (tmp_path / "closed").mkdir()
+    scandir = os.scandir
+
+    def refusing(path: str) -> Any:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    documents, problems = read(tmp_path)
+    assert [document.document_id for document in documents] == ["a.txt"]
+    assert problems == [f"{tmp_path / 'closed'}: cannot be read: Permission denied"]
+
+
+def test_a_document_is_found_by_the_line_that_problems_name(tmp_path: Path) -> None:
+    path = tmp_path / "some.jsonl"
+    path.write_bytes(b'\n{"document_id": "a", "body": "x"}\n\n{broken\n{"document_id": "b", "body": "x"}\n')
+    assert read_line(str(path), None).document_id == "a"
+    assert read_line(str(path), 2).document_id == "a"
+    assert read_line(str(path), 5).document_id == "b"
+    with pytest.raises(UsageError, match=r":4: not JSON"):
+        read_line(str(path), 4)
+    with pytest.raises(UsageError, match="no document on line 3: choose another --line, for example 4"):
+        read_line(str(path), 3)
+    with pytest.raises(UsageError, match="no document on line 6: choose another --line, for example 5"):
+        read_line(str(path), 6)
+    (tmp_path / "page.txt").write_text("x")
+    assert read_line(str(tmp_path / "page.txt"), 1).document_id == "page.txt"
+    with pytest.raises(UsageError, match="no document on line 2"):
+        read_line(str(tmp_path / "page.txt"), 2)
+    (tmp_path / "none.jsonl").write_bytes(b"\n")
+    with pytest.raises(UsageError, match="holds no document"):
+        read_line(str(tmp_path / "none.jsonl"), None)
+
+
+def test_how_far_the_files_are_read_is_counted_in_bytes(tmp_path: Path) -> None:
+    line = b'{"document_id": "a", "body": "x"}\n'
+    (tmp_path / "a.jsonl").write_bytes(line * 3)
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(line * 3))
+    (tmp_path / "c.txt").write_text("x")
+    total = sum(path.stat().st_size for path in tmp_path.iterdir())
+    reading = Reading()
+    items = read_documents([str(tmp_path)], reading)
+    seen = [reading.done for _ in items]
+    assert reading.total == reading.done == total
+    assert seen == sorted(seen)
+    assert seen[:3] == [len(line), 2 * len(line), 3 * len(line)]
