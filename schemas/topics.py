@@ -30,6 +30,7 @@ __all__ = [
     "Topic",
     "app_id",
     "declared",
+    "needed",
 ]
 
 RAW = "articles.raw"
@@ -91,6 +92,17 @@ def app_id(stage: Stage, prefix: str = "") -> str:
     return f"{prefix}rasid-{stage}"
 
 
+def leader_topic(stage: Stage) -> str:
+    """Return the topic by which Faust elects a leader among a stage's workers."""
+    return f"{app_id(stage)}-__assignor-__leader"
+
+
+def needed(stage: Stage) -> tuple[str, ...]:
+    """Return the topics, without prefix, that a stage's workers need: first the one they read."""
+    state = (DEDUPE_CHANGELOG,) if stage == "dedupe" else ()
+    return (SOURCES[stage], *TARGETS[stage], DEAD_LETTER, *state, leader_topic(stage))
+
+
 TOPICS: tuple[Topic, ...] = (
     # Above parse's own limit, so that a record that is too large is refused by parse with a dead letter that says so,
     # not by a client that only logs it.
@@ -129,7 +141,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     *(
         Topic(
-            f"{app_id(stage)}-__assignor-__leader",
+            leader_topic(stage),
             "-",
             "-",
             f"Faust's own: elects the leader among the workers of {stage}",

@@ -9,6 +9,7 @@ What is added to Faust, and why (docs/decisions.md has the evidence):
 * Shutdown waits for the batch in hand and commits it, also when the group is rearranged meanwhile.
 * At the dead-letter limit the worker sends what came before, commits it, and then stands, not ready, until a person
   ends it.
+* While a topic that the stage needs does not exist, the batch in hand waits (`workers.guard` looks after the topics).
 * What happens is told to `workers.ops.watch`, which makes metrics and health of it.
 """
 
@@ -29,9 +30,10 @@ from aiokafka.errors import IllegalStateError, KafkaConnectionError
 from aiokafka.protocol.fetch import FetchRequest
 from faust.transport.drivers import aiokafka as driver
 
-from schemas.topics import DEAD_LETTER, app_id
+from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, app_id, needed
 from workers.delivery import KafkaOutbox, Outbox
 from workers.errors import DeliveryError, explained
+from workers.guard import TopicGuard
 from workers.ops.watch import Watch
 from workers.pipeline.dead_letter import dead_letter, finished, outputs_of
 from workers.pipeline.record import Output, Processor, Record
@@ -83,7 +85,35 @@ Results = list[tuple[Record, list[Output]]]
 
 
 class ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Faust's consumer thread, with a shorter wait for data."""
+    """Faust's consumer thread, with a shorter wait for data, and an eye on its topics."""
+
+    guard: TopicGuard
+    _looking: asyncio.Task[None] | None = None
+
+    async def on_start(self) -> None:
+        """Start the consumer, and look at the topics before it joins its group."""
+        await super().on_start()
+        app = cast("StageApp", self.app)
+        source, *others = app.needed
+        self.guard = TopicGuard(
+            self._ensure_consumer(),
+            source=source,
+            needed=app.needed,
+            followed=[source, *(name for name in others if name.endswith(DEDUPE_CHANGELOG))],
+            watch=app.watch,
+        )
+        await self.guard.look()
+        self._looking = asyncio.create_task(self.guard.run())
+
+    async def on_thread_stop(self) -> None:
+        """Look no more, and stop the consumer."""
+        if self._looking is not None:
+            self._looking.cancel()
+        await super().on_thread_stop()
+
+    async def strangers(self, places: set[TP]) -> set[TP]:
+        """Return the partitions whose committed offset means nothing; see TopicGuard."""
+        return cast("set[TP]", await self.call_thread(self.guard.strangers, places))
 
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
@@ -183,18 +213,26 @@ class Consumer(driver.Consumer):
     async def create_topic(self, *args: Any, **kwargs: Any) -> None:
         """Make nothing: topics are made by `rasid topics apply`, from one declaration."""
 
+    async def strangers(self, places: set[TP]) -> set[TP]:
+        """Return the partitions whose committed offset is another topic's, or beyond the end."""
+        return await cast("ConsumerThread", self._thread).strangers(places)
+
     async def perform_seek(self) -> None:
-        """Go to the committed offsets, and to the beginning of partitions for which there is none."""
+        """Go to the committed offsets, and to the beginning of partitions for which there is none that counts."""
         await super().perform_seek()
         mine = self.assignment()
         try:
-            unread = {place for place in mine if not self._read_offset.get(place)}
+            strangers = await self.strangers(mine)
+            unread = {place for place in mine if not self._read_offset.get(place)} | strangers
             firsts = dict(await self.earliest_offsets(*unread)) if unread else {}
             await self.seek_wait(firsts)
         except IllegalStateError:
             log.info("another rebalance began: it will seek again")
             return
         self._committed_offset.update(firsts)
+        if strangers:
+            # At once: until the first record is done, whoever reads the group's offsets would go by the old ones.
+            await self._commit({place: firsts[place] for place in strangers})
         self._next = {place: self._committed_offset[place] or 0 for place in mine}
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's signature
@@ -234,6 +272,8 @@ class StageApp(faust.App):
 
     outbox: Outbox
     watch: Watch
+    #: The topics without which the stage cannot work, with their prefix; the first is the one that it reads.
+    needed: tuple[str, ...]
     #: Set when it begins to end, by whatever cause.
     ending: threading.Event
     #: Set when the batch in hand is committed, or will not be any more.
@@ -340,6 +380,20 @@ class StageApp(faust.App):
             )
             await asyncio.sleep(REMIND_SECONDS)
 
+    async def topics_there(self) -> bool:
+        """Wait until every topic that the stage needs exists; return False when the worker ends meanwhile.
+
+        What was read waits in hand: to send it would fail after RASID_REQUEST_TIMEOUT_SECONDS, and end the worker.
+        """
+        # Faust would wait for the records in hand at a rebalance and at the end; they are to be read again.
+        patient = self.conf.stream_wait_empty
+        while self.watch.vitals.topics_why is not None and not self.should_stop:
+            self.conf.stream_wait_empty = False
+            self.watch.moved()
+            await asyncio.sleep(TICK_SECONDS)
+        self.conf.stream_wait_empty = patient
+        return not self.should_stop
+
     async def or_crash(self, work: Awaitable[T]) -> T | None:
         """Return what `work` gives; when it raises, crash the app before anything of it is committed, and return None.
 
@@ -405,6 +459,7 @@ def create_app(
     app.ending, app.drained = threading.Event(), asyncio.Event()
     app.patience = settings.request_timeout_seconds
     app.watch = Watch(stage, settings, clock=monotonic, wall=clock)
+    app.needed = tuple(f"{settings.topic_prefix}{name}" for name in needed(stage))
     app.outbox = outbox or KafkaOutbox(settings, bootstrap, client_id=app_id(stage, settings.topic_prefix))
     topic = app.topic(
         f"{settings.topic_prefix}{processor.source}",
@@ -451,6 +506,8 @@ class _Loop:
         async for events in batches:
             kept = list(events)
             watch.took(len(kept))
+            if watch.vitals.topics_why is not None and not await app.topics_there():
+                return
             results = await app.or_crash(self._work([_record(event, settings.topic_prefix) for event in kept]))
             if results is None or (on_the_way is not None and not await on_the_way):
                 return

@@ -16,6 +16,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 
 from workers.broker import LocalBroker
 from workers.errors import UsageError
+from workers.existing import existing, problem
 from workers.pipeline.record import Record
 from workers.security import PLAINTEXT, Security
 
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
 
     from aiokafka.structs import ConsumerRecord
 
+    from workers.existing import Existing
     from workers.pipeline.record import Place
     from workers.settings import Settings
 
 __all__ = [
     "admin",
+    "existing_topics",
     "follow_topics",
     "groupless",
     "local_folder",
@@ -125,6 +128,20 @@ async def groupless(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIter
         yield consumer
     finally:
         await consumer.stop()
+
+
+async def existing_topics(
+    bootstrap: str, names: Collection[str], *, security: Security = PLAINTEXT
+) -> dict[str, Existing]:
+    """Return what the cluster has of the topics `names` (with their prefix).
+
+    Raises UsageError when one of them does not exist or may not be seen, and when no broker answers.
+    """
+    async with groupless(bootstrap, security=security) as consumer:
+        found = await existing(consumer._client, names)  # noqa: SLF001 - the connection that it has
+    if (why := problem(names, found)) is not None:
+        raise UsageError(f"{why}: run `rasid topics apply`")
+    return found
 
 
 async def read_partitions(

@@ -106,7 +106,11 @@ async def test_a_partition_without_a_commit_is_read_from_its_beginning(
         self._committed_offset.clear()
         self._read_offset.clear()
 
+    async def none_strange(self: Consumer, _places: set[TP]) -> set[TP]:
+        return set()
+
     monkeypatch.setattr(driver.Consumer, "perform_seek", nothing_committed)
+    monkeypatch.setattr(Consumer, "strangers", none_strange)
     monkeypatch.setattr(Consumer, "assignment", lambda self: {PLACE})
     await found.perform_seek()
     assert source.seeks == [5]

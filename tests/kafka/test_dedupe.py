@@ -196,8 +196,8 @@ class Owner:
 
     def __init__(self, stream: Stream) -> None:
         self.dedupe = build_dedupe(stream.settings)
-        self.recovery = Recovery(self.dedupe, stream.settings, stream.bootstrap)
         self.outbox = KafkaOutbox(stream.settings, stream.bootstrap, client_id="owner")
+        self.recovery = Recovery(self.dedupe, stream.settings, stream.bootstrap, deliver=self.outbox.deliver)
         self.parse = build_parse(stream.settings)
         self.partition = TP(f"{stream.settings.topic_prefix}{PARSED}", 0)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -76,6 +76,13 @@ class Item:
     """The record that it came in."""
 
 
+class Previous(NamedTuple):
+    """The revision before an update: the record that it came in, and which article it is."""
+
+    owner: Owner
+    article_id: str
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one item led to: what to answer, what to write to the changelog, and what to write tombstones for."""
@@ -88,9 +95,9 @@ class Step:
     """The article was held already: its record is written, and nothing has changed."""
     evicted: tuple[str, ...]
     """article_ids that are no longer held, oldest first."""
-    previous: Owner | None
-    """For an update: the record of the revision before it, of the original for the first. None when that is no longer
-    held, and for all that are no updates."""
+    previous: Previous | None
+    """For an update: the revision before it, for the first the original. None when that is no longer held, and for all
+    that are no updates."""
 
 
 class Engine:
@@ -210,6 +217,16 @@ class Engine:
         if number is not None:
             self._gone.add(number)
             self._drop_gone()
+
+    def records(self) -> Iterator[tuple[str, bytes]]:
+        """Yield each article_id that is held with its record, in the order of decisions: `restore` takes the records.
+
+        Nothing may be decided or forgotten before all are taken.
+        """
+        for start, run in self._store.runs(_RUN):
+            for number, record in enumerate(run, start):
+                if number not in self._gone:
+                    yield read_head(record).article_id, record
 
     def restore(self, records: Iterable[bytes]) -> int:
         """Take records of an earlier run back into memory, and return how many there were.
@@ -342,16 +359,17 @@ class Engine:
         """The revision of the story's latest update, 0 when none is held."""
         return next((head.revision for head in self._updates(story)), 0)
 
-    def _previous(self, verdict: Verdict) -> Owner | None:
+    def _previous(self, verdict: Verdict) -> Previous | None:
         """See `Step.previous`."""
         if verdict.original_id is None or not verdict.revision:
             return None
         story = to_name(verdict.original_id)
         if verdict.revision == 1:
             number = self._find(story)
-            return None if number is None else read_head(self._store[number]).owner
-        before = (head.owner for head in self._updates(story) if head.revision == verdict.revision - 1)
-        return next(before, None)
+            head = None if number is None else read_head(self._store[number])
+        else:
+            head = next((head for head in self._updates(story) if head.revision == verdict.revision - 1), None)
+        return None if head is None or head.owner is None else Previous(head.owner, head.article_id)
 
     def _candidates(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
         """Records of the articles that share most bands, the best first."""

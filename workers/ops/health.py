@@ -15,6 +15,7 @@ consumer       its thread has ended; no fetch is answered while the broker      
                answers otherwise; records wait and none is handed over
 broker         no broker has answered the consumer                               health_broker_seconds       readyz
 delivery       outputs are sent and not acknowledged                             health_broker_seconds       readyz
+topics         a topic that the stage reads or writes does not exist               at once                     readyz
 partitions     the worker is in no group yet, or its group is rebalancing        at once                     readyz
 state          de-duplication reads its changelog back                           at once                     readyz
 disk           RASID_STATE_DIR takes no file                                     health_disk_seconds         readyz
@@ -22,8 +23,8 @@ dead_letters   the dead-letter limit was reached                                
 running        the worker drains                                                 at once                     readyz
 =============  ================================================================  ==========================  ======
 
-A worker without partitions is ready: there are more workers than partitions, and it is there to take over. What makes
-/livez red makes /readyz red too.
+A worker without partitions is ready, where the topics exist: there are more workers than partitions, and it is there to
+take over. What makes /livez red makes /readyz red too.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from workers.ops.metrics import Condition
     from workers.settings import Settings
 
-__all__ = ["LIVE", "HealthServer", "Limits", "Red", "Vitals", "judge"]
+__all__ = ["LIVE", "TOPICS_DO", "HealthServer", "Limits", "Red", "Vitals", "judge"]
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,7 @@ _silent.setLevel(logging.CRITICAL + 1)
 
 #: What a restart can mend. The others would only be restarted into the same state.
 LIVE: frozenset[Condition] = frozenset({"loop", "consumer"})
+TOPICS_DO = "run `rasid topics apply`; the worker goes on by itself when they are there"
 #: More than a block, so that a file system that still has room for a name alone is found out.
 _DISK_BYTES = 64 << 10
 
@@ -93,6 +95,10 @@ class Vitals:
     """Partitions of the stage's source; None while the worker is in no group, or the group rebalances."""
     assigned_at: float = field(init=False)
     """When `assigned` last changed."""
+    topics_why: str | None = None
+    """Which of the topics that the stage needs are missing, in words."""
+    topics_at: float = 0.0
+    """Since when."""
     waiting: int = 0
     """Records that the broker has and the consumer has not handed over."""
     consumer_ended_at: float | None = None
@@ -151,6 +157,8 @@ def judge(vitals: Vitals, limits: Limits, now: float) -> dict[Condition, Red | N
             "look at the broker's disk and replicas; the worker stops at RASID_REQUEST_TIMEOUT_SECONDS, losing nothing",
         )
     red["consumer"] = _consumer(v, limits, now, broker_lost=lost)
+    if v.topics_why is not None:
+        red["topics"] = Red(v.topics_at, v.topics_why, TOPICS_DO)
     if v.assigned is None:
         red["partitions"] = Red(
             v.assigned_at,

@@ -54,7 +54,9 @@ disable_created_metrics()  # type: ignore[no-untyped-call]  # the library left t
 Type = Literal["counter", "gauge", "histogram"]
 
 #: What health is made of (workers/ops/health.py); each is a series of rasid_condition.
-Condition = Literal["running", "loop", "consumer", "broker", "delivery", "partitions", "state", "disk", "dead_letters"]
+Condition = Literal[
+    "running", "loop", "consumer", "broker", "delivery", "topics", "partitions", "state", "disk", "dead_letters"
+]
 CONDITIONS: tuple[Condition, ...] = get_args(Condition)
 
 #: A defect of ours raises what nobody foresaw: one value for all of them keeps the label closed. The dead letter itself
@@ -245,6 +247,14 @@ PARTITIONS = Metric(
     "The sum over a stage's workers is below the topic's partitions for minutes: the group does not settle.",
     ("stage",),
 )
+SOURCE_PARTITIONS = Metric(
+    "rasid_source_partitions",
+    "gauge",
+    "partitions",
+    "Partitions that the topic has which the stage reads, as this worker saw a few seconds ago; 0 when there is none.",
+    "Above the sum of rasid_partitions_assigned for minutes: nobody reads some of them. 0: run `rasid topics apply`.",
+    ("stage",),
+)
 REBALANCES = Metric(
     "rasid_rebalances_total",
     "counter",
@@ -363,6 +373,7 @@ METRICS: tuple[Metric, ...] = (
     BATCH_RECORDS,
     LAG,
     PARTITIONS,
+    SOURCE_PARTITIONS,
     REBALANCES,
     LAST_PROCESSED,
     HEARTBEAT_AGE,

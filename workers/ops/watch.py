@@ -16,7 +16,7 @@ from schemas import envelope
 from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, RAW
 from workers.errors import UsageError
 from workers.ops import metrics
-from workers.ops.health import HealthServer, Vitals
+from workers.ops.health import TOPICS_DO, HealthServer, Vitals
 from workers.ops.limit import DeadLetterLimit
 from workers.ops.metrics import Metrics
 from workers.pipeline.record import Place
@@ -39,6 +39,9 @@ log = logging.getLogger(__name__)
 #: A record that takes longer is named in the log: a page that the rules for one megabyte did not foresee.
 SLOW_SECONDS = 10.0
 
+#: How often it is said again that topics are missing.
+REMIND_SECONDS = 60.0
+
 
 class Watch:
     """Keeps the metrics, the vitals and the limit of one worker."""
@@ -56,6 +59,7 @@ class Watch:
         self._spans: Spans | None = None
         self._begun: dict[Place, tuple[int, int]] = {}
         self._sending = 0
+        self._topics_said = 0.0
         self._server: HealthServer | None = None
         self._serving, self._port = False, settings.health_port
         if settings.health_port is not None:
@@ -230,6 +234,22 @@ class Watch:
         self.vitals.waiting = waiting
         for partition, records in lag.items():
             self.metrics.set(metrics.LAG, records, partition=str(partition))
+
+    def topics(self, why: str | None, *, source_partitions: int) -> None:
+        """Note what is wrong with the topics that the stage needs, in words, and how many partitions its source has.
+
+        Called every few seconds, from the consumer's thread.
+        """
+        now, vitals = self._clock(), self.vitals
+        self.metrics.set(metrics.SOURCE_PARTITIONS, source_partitions)
+        if why is not None and (why != vitals.topics_why or now - self._topics_said >= REMIND_SECONDS):
+            self._topics_said = now
+            log.error("%s: %s", why, TOPICS_DO)
+        if why is None and vitals.topics_why is not None:
+            log.info("every topic is there now")
+        if (why is None) != (vitals.topics_why is None):
+            vitals.topics_at = now
+        vitals.topics_why = why
 
     def consumer_ended(self) -> None:
         """Note that the consumer has ended by itself."""

@@ -26,7 +26,7 @@ from workers.pipeline.times import epoch, event_time, iso
 from workers.text.fold import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from schemas.topics import Stage
     from workers.dedupe.entry import Verdict
@@ -71,10 +71,15 @@ def _sentences(text: str, places: Iterable[tuple[int, int]]) -> list[Sentence]:
     return [Sentence(start=start, end=end, surface=text[start:end]) for start, end in places]
 
 
-def _with_changes(output: Output, message: UniqueArticle, earlier: bytes | None) -> Output:
-    """Return the output of an update as it is sent; without changes when the earlier article's record is gone."""
-    value = encode(message if earlier is None else changed(message, decode(Article, earlier)))
-    return replace(output, value=value, lack=None)
+def _with_changes(output: Output, message: UniqueArticle, article_id: str, earlier: bytes | None) -> Output:
+    """Return the output of an update as it is sent; without changes when the earlier article's record is gone.
+
+    It is gone, too, when another article stands in its place: the topic was deleted and made again.
+    """
+    before = None if earlier is None else decode(Article, earlier)
+    if before is None or before.article_id != article_id:
+        return replace(output, value=encode(message), lack=None)
+    return replace(output, value=encode(changed(message, before)), lack=None)
 
 
 class Dedupe:
@@ -129,8 +134,9 @@ class Dedupe:
         fate = Fate(step.verdict.relation, article.kind)
         output = Output(DUPLICATES if duplicate else UNIQUE, key.encode(), encode(message), headers, fate=fate)
         if isinstance(message, UniqueArticle) and step.previous is not None:
-            place = Place(self.source, *step.previous)
-            output = replace(output, lack=Lack(place, partial(_with_changes, output, message)))
+            owner, earlier_id = step.previous
+            finish = partial(_with_changes, output, message, earlier_id)
+            output = replace(output, lack=Lack(Place(self.source, *owner), finish))
         outputs = [output]
         # Known means decided before, and then the changelog has it: outputs and changelog are acknowledged together.
         if not step.known:
@@ -154,6 +160,12 @@ class Dedupe:
             else:
                 entries.setdefault(scope, []).append(value)
         return sum(self._engine(partition, scope).restore(values) for scope, values in entries.items())
+
+    def entries(self, partition: int) -> Iterator[Output]:
+        """Yield a changelog record for each article that a partition's state holds, in the order of decisions."""
+        for scope, engine in self._scopes.get(partition, {}).items():
+            for article_id, record in engine.records():
+                yield self._changelog(partition, scope, article_id, record)
 
     def held(self, partition: int) -> int:
         """Return how many articles a partition's state holds."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from aiokafka.errors import KafkaConnectionError
 
-from workers.cluster import no_answer
+from schemas.topics import RAW
+from workers.cluster import existing_topics, no_answer
 from workers.delivery import KafkaOutbox
 from workers.errors import TooLarge
 from workers.ops.tracing import traced
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from schemas.models import Document
+    from workers.delivery import Outbox
     from workers.pipeline.record import Output
     from workers.settings import Settings
 
@@ -59,17 +61,10 @@ async def replay(
 
     `report` is kept up to date on the way; the first document gets its `seq`. `stopped` ends the wait for a rate, and
     what was waiting is not sent; that `documents` end then too is the caller's part. What cannot be sent is in the
-    report's problems, and does not stop the rest. Raises UsageError when no broker answers, DeliveryError when it stops
-    answering.
+    report's problems, and does not stop the rest. Raises UsageError when no broker answers or articles.raw does not
+    exist, DeliveryError when the broker stops answering.
     """
-    outbox = traced(
-        KafkaOutbox(settings, bootstrap, client_id="rasid-replay"), "rasid-replay", os.environ, settings.topic_prefix
-    )
-    try:
-        await outbox.start()
-    except KafkaConnectionError as exc:
-        await outbox.stop()
-        raise await no_answer(bootstrap, Security.of(settings)) from exc
+    outbox = await _connected(settings, bootstrap)
     report = report or Report()
     started, first = time.monotonic(), report.seq
     batch: list[Output] = []
@@ -109,3 +104,22 @@ async def _wait(due: float, stopped: Callable[[], bool]) -> None:
     """Wait until the monotonic clock shows `due`, or until `stopped`."""
     while not stopped() and (early := due - time.monotonic()) > 0:  # noqa: ASYNC110 - a signal sets no event
         await asyncio.sleep(min(early, LOOK_SECONDS))
+
+
+async def _connected(settings: Settings, bootstrap: str) -> Outbox:
+    """Return an outbox that is started. Raises UsageError when no broker answers or articles.raw does not exist."""
+    outbox = traced(
+        KafkaOutbox(settings, bootstrap, client_id="rasid-replay"), "rasid-replay", os.environ, settings.topic_prefix
+    )
+    try:
+        await outbox.start()
+    except KafkaConnectionError as exc:
+        await outbox.stop()
+        raise await no_answer(bootstrap, Security.of(settings)) from exc
+    try:
+        # Now, and not with the first record: that would be waited for, and look like a broker that does not answer.
+        await existing_topics(bootstrap, [f"{settings.topic_prefix}{RAW}"], security=Security.of(settings))
+    except BaseException:
+        await outbox.stop()
+        raise
+    return outbox

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import logging
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import TopicPartition
 
 from schemas.topics import DEDUPE_CHANGELOG
 from workers.app import StageApp, create_app
-from workers.cluster import read_partitions, read_records
+from workers.cluster import existing_topics, read_partitions, read_records
 from workers.pipeline.build import build_dedupe
 from workers.security import Security
 from workers.stages import app_from_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from faust.types.tuples import TP
 
     from workers.delivery import Sent
     from workers.pipeline.dedupe import Dedupe
-    from workers.pipeline.record import Place, Record
+    from workers.pipeline.record import Output, Place, Record
     from workers.settings import Settings
 
 __all__ = ["Recovery", "create"]
@@ -29,6 +30,8 @@ __all__ = ["Recovery", "create"]
 log = logging.getLogger(__name__)
 
 _CHUNK = 5000
+#: Some 600 KB: one delivery, which has RASID_REQUEST_TIMEOUT_SECONDS.
+_WRITE_CHUNK = 1000
 
 
 class Recovery:
@@ -37,16 +40,26 @@ class Recovery:
     After a rebalance nothing is taken for granted: another worker may have owned the partition in between. Only what
     was written since the last record that our state has, with all before it, is read: a rebalance that gives a
     partition back costs one empty read.
+
+    A changelog that was deleted and made again while we hold the state is written again from it: otherwise the next
+    start would find nothing, and take the week's articles for new. Who wants the state forgotten stops dedupe first.
     """
 
     def __init__(
-        self, dedupe: Dedupe, settings: Settings, bootstrap: str, *, progress: Callable[[], None] = lambda: None
+        self,
+        dedupe: Dedupe,
+        settings: Settings,
+        bootstrap: str,
+        *,
+        deliver: Callable[[Sequence[Output]], Awaitable[Sequence[Sent]]],
+        progress: Callable[[], None] = lambda: None,
     ) -> None:
         """Level `dedupe` with the changelog of the cluster at `bootstrap`, under the settings' prefix.
 
-        `progress` is called now and then while it is read.
+        `deliver` sends outputs and waits for them; `progress` is called now and then while it is read or written.
         """
         self._progress = progress
+        self._deliver = deliver
         self._dedupe = dedupe
         self._topic = f"{settings.topic_prefix}{DEDUPE_CHANGELOG}"
         self._source = f"{settings.topic_prefix}{dedupe.source}"
@@ -54,6 +67,8 @@ class Recovery:
         self.security = Security.of(settings)
         self._positions: dict[int, int] = {}
         self._level: set[int] = set()
+        #: The changelog that each partition of our state was level with.
+        self._ids: dict[int, str] = {}
 
     def behind(self, records: Sequence[Record]) -> set[int]:
         """Return the partitions of `records` that are not level with their changelog."""
@@ -74,8 +89,15 @@ class Recovery:
         return total
 
     async def recover(self, partition: int) -> int:
-        """Take back what the partition's changelog holds beyond our state; return how many entries that were."""
+        """Take back what the partition's changelog holds beyond our state; return how many entries that were.
+
+        Raises UsageError when there is no changelog, DeliveryError when one made again cannot be written.
+        """
         place = TopicPartition(self._topic, partition)
+        current = (await existing_topics(self._bootstrap, [self._topic], security=self.security))[self._topic].id
+        if made_again := self._ids.get(partition, current) != current:
+            self._positions.pop(partition, None)
+        self._ids[partition] = current
         count = 0
         chunk: list[Record] = []
         async for record in read_partitions(
@@ -89,8 +111,21 @@ class Recovery:
         if chunk:
             count += self._take(partition, chunk)
         self._positions.setdefault(partition, 0)
+        if made_again:
+            await self._write_again(partition)
         self._level.add(partition)
         return count
+
+    async def _write_again(self, partition: int) -> None:
+        log.warning(
+            "the changelog was deleted and made again: the %d entries held are written to it",
+            self._dedupe.held(partition),
+            extra={"partition": partition},
+        )
+        entries = self._dedupe.entries(partition)
+        while chunk := list(islice(entries, _WRITE_CHUNK)):
+            self.delivered(await self._deliver(chunk))
+            self._progress()
 
     def _take(self, partition: int, chunk: list[Record]) -> int:
         count = self._dedupe.restore(partition, chunk)
@@ -121,6 +156,7 @@ class Recovery:
         mine = {place.partition for place in assigned if place.topic == self._source}
         self._dedupe.keep_only(mine)
         self._positions = {partition: at for partition, at in self._positions.items() if partition in mine}
+        self._ids = {partition: known for partition, known in self._ids.items() if partition in mine}
         self._level.clear()
 
 
@@ -131,7 +167,10 @@ def create(settings: Settings, bootstrap: str) -> StageApp:
     def progress() -> None:
         app.watch.moved()
 
-    recovery = Recovery(dedupe, settings, bootstrap, progress=progress)
+    async def deliver(outputs: Sequence[Output]) -> Sequence[Sent]:
+        return await app.outbox.deliver(outputs)
+
+    recovery = Recovery(dedupe, settings, bootstrap, deliver=deliver, progress=progress)
 
     async def lookup(places: Collection[Place]) -> dict[Place, bytes | None]:
         return await read_records(bootstrap, places, prefix=settings.topic_prefix, security=recovery.security)

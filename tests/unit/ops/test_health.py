@@ -83,6 +83,10 @@ def disk_hangs(v: Vitals) -> None:
     v.disk_at = START
 
 
+def topic_missing(v: Vitals) -> None:
+    v.topics_why, v.topics_at = "topic articles.raw does not exist", START
+
+
 def rebalancing(v: Vitals) -> None:
     v.assigned = None
 
@@ -111,6 +115,7 @@ def draining(v: Vitals) -> None:
         (disk_hangs, 20, "disk"),
         (consumer_gone, 0, "consumer"),
         (disk_full, 0, "disk"),
+        (topic_missing, 0, "topics"),
         (rebalancing, 0, "partitions"),
         (recovering, 0, "state"),
         (limited, 0, "dead_letters"),
