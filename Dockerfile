@@ -22,6 +22,12 @@ RUN if python -m pip --version; then python -m pip uninstall --yes --no-cache-di
 COPY --from=build /opt/rasid /opt/rasid
 ENV PATH=/opt/rasid/bin:$PATH HOME=/tmp PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     RASID_STATE_DIR=/var/lib/rasid RASID_HEALTH_PORT=9600
+# Which build it is (deploy/image gives both): for `docker inspect`, and for rasid_build_info (workers/build.py).
+ARG VERSION=unknown
+ARG COMMIT=unknown
+LABEL org.opencontainers.image.title=rasid org.opencontainers.image.licenses=Apache-2.0 \
+      org.opencontainers.image.version=$VERSION org.opencontainers.image.revision=$COMMIT
+RUN printf '%s\n' "$COMMIT" > /opt/rasid/COMMIT
 WORKDIR /var/lib/rasid
 # A number, so that a cluster that refuses root by uid can tell; no name is needed.
 USER 10001:10001

@@ -147,6 +147,8 @@ class LocalBroker:
     controller_port: int
     #: The ports of further listeners, by security protocol.
     others: Mapping[str, int] = field(default_factory=dict)
+    #: The address of this machine that they listen at; the plain one is on 127.0.0.1 alone.
+    host: str = "127.0.0.1"
 
     @property
     def bootstrap(self) -> str:
@@ -155,7 +157,7 @@ class LocalBroker:
 
     def listens(self, protocol: str) -> str:
         """Return host:port of the further listener with this security protocol."""
-        return f"127.0.0.1:{self.others[protocol]}"
+        return f"{self.host}:{self.others[protocol]}"
 
     @property
     def log(self) -> Path:
@@ -169,7 +171,7 @@ class LocalBroker:
             known = json.loads((folder / "broker.json").read_text())
         except (FileNotFoundError, json.JSONDecodeError):
             return None
-        broker = cls(folder, known["pid"], known["port"], known["controller_port"], known.get("others", {}))
+        broker = cls(folder, **known)
         return broker if broker.alive() else None
 
     @classmethod
@@ -180,14 +182,15 @@ class LocalBroker:
         heap_mb: int = 512,
         properties: Mapping[str, str] | None = None,
         listeners: Sequence[str] = (),
+        host: str = "127.0.0.1",
         scram: Mapping[str, str] | None = None,
     ) -> LocalBroker:
         """Start a broker in `folder` and return once it answers for metadata.
 
         A folder that was used before keeps its data and its ports. `heap_mb` is the JVM's heap; `properties` are added
-        to server.properties; `listeners` are security protocols (SSL, SASL_SSL) that get a port of their own beside the
-        plain one, which `properties` must bring certificates for; `scram` are users and passwords (SCRAM-SHA-512) that
-        a new folder is given. Raises UsageError in one line; the log is kept and named.
+        to server.properties; `listeners` are security protocols (SSL, SASL_SSL) that get a port of their own at `host`
+        beside the plain one, which `properties` must bring certificates for; `scram` are users and passwords
+        (SCRAM-SHA-512) that a new folder is given. Raises UsageError in one line; the log is kept and named.
         """
         if (running := cls.load(folder)) is not None:
             raise UsageError(f"a broker already runs in {folder} ({running.bootstrap}, pid {running.pid})")
@@ -203,11 +206,12 @@ class LocalBroker:
                 else _free_ports(2 + len(listeners))
             )
             others = dict(zip(listeners, more, strict=True))
-            cls._configure(folder, port, controller, others, properties or {})
+            at = {name: f"{host}:{number}" for name, number in others.items()}
+            cls._configure(folder, port, controller, at, properties or {})
             cls._format(folder, program, classpath, scram or {})
             process = cls._launch(folder, program, classpath, heap_mb)
             _children[process.pid] = process
-            broker = cls(folder, process.pid, port, controller, others)
+            broker = cls(folder, process.pid, port, controller, others, host)
             known.write_text(json.dumps({key: value for key, value in asdict(broker).items() if key != "folder"}))
             try:
                 asyncio.run(broker._wait_until_ready(process))
@@ -222,9 +226,9 @@ class LocalBroker:
 
     @staticmethod
     def _configure(
-        folder: Path, port: int, controller: int, others: Mapping[str, int], more: Mapping[str, str]
+        folder: Path, port: int, controller: int, others: Mapping[str, str], more: Mapping[str, str]
     ) -> None:
-        clients = ",".join(f"{name}://127.0.0.1:{at}" for name, at in {"PLAINTEXT": port, **others}.items())
+        clients = ",".join(f"{name}://{at}" for name, at in {"PLAINTEXT": f"127.0.0.1:{port}", **others}.items())
         values = {
             "process.roles": "broker,controller",
             "node.id": "1",

@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     Raises pydantic's ``ValidationError`` when a value is out of its range.
     """
 
-    model_config = SettingsConfigDict(env_prefix="RASID_", frozen=True, extra="forbid")
+    # `RASID_X=` in .env is the default, as .env.example shows it, and not a file without a name.
+    model_config = SettingsConfigDict(env_prefix="RASID_", env_ignore_empty=True, frozen=True, extra="forbid")
 
     kafka_bootstrap: str | None = Field(default=None, description="host:port[,host:port]; none: the local broker")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field(

@@ -23,7 +23,7 @@ from tests.compose.files import ROOT
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["CACHE", "Engine", "NoEngine", "call"]
+__all__ = ["CACHE", "Engine", "NoEngine", "build_go", "call"]
 
 CACHE = ROOT / ".rasid" / "compose"
 #: Compose as a Go module, for a machine whose docker has no compose plugin. Go checks it against its sum database.
@@ -165,18 +165,25 @@ def _last_error(log: Path) -> str:
 
 def _build_compose() -> Path:
     """Return a `docker compose` plugin that was built from its Go module, building it when it is not there."""
-    program = CACHE / f"docker-compose-{COMPOSE_VERSION}"
-    if program.is_file():
-        return program
     if shutil.which("go") is None:
         raise NoEngine("docker has no compose plugin (version 2), and there is no Go to build it: install either")
-    print(f"building docker compose {COMPOSE_VERSION} from its Go module: some minutes, once ...", flush=True)
+    return build_go(COMPOSE, COMPOSE_VERSION, "cmd", flags=f"-X {COMPOSE}/internal.Version={COMPOSE_VERSION}")
+
+
+def build_go(module: str, version: str, package: str, *, flags: str = "") -> Path:
+    """Return a program that was built from a package of a Go module, building it when it is not there.
+
+    `flags` are more of the linker's. Go checks what it downloads against its sum database. Raises NoEngine.
+    """
+    program = CACHE / f"{'-'.join((*module.split('/')[1:], *package.split('/')[1:]))}-{version}"
+    if program.is_file():
+        return program
+    print(f"building {module} {version} from its Go module: some minutes, once ...", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "go.mod").write_text(f"module rasid\n\ngo 1.24\n\nrequire {COMPOSE} {COMPOSE_VERSION}\n")
-        command = ["go", "build", "-mod=mod", "-trimpath", "-o", f"{program}.partial"]
-        command += ["-ldflags", f"-s -w -X {COMPOSE}/internal.Version={COMPOSE_VERSION}", f"{COMPOSE}/cmd"]
-        done = call(command, cwd=Path(folder), seconds=1800)
+        Path(folder, "go.mod").write_text(f"module rasid\n\ngo 1.24\n\nrequire {module} {version}\n")
+        command = ["go", "build", "-mod=mod", "-trimpath", "-o", f"{program}.partial", "-ldflags", f"-s -w {flags}"]
+        done = call([*command, f"{module}/{package}"], cwd=Path(folder), seconds=1800)
     if done.returncode:
-        raise NoEngine(f"docker compose could not be built: {done.stderr.strip().splitlines()[-1]}")
+        raise NoEngine(f"{module} could not be built: {(done.stderr or done.stdout).strip().splitlines()[-1]}")
     Path(f"{program}.partial").rename(program)
     return program

@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+COMPOSE_FILES = ("docker-compose.yml", "docker-compose.external.yml")
 
 
 def services() -> dict[str, dict[str, Any]]:
@@ -22,15 +23,23 @@ def compose() -> dict[str, Any]:
     return loaded
 
 
+def external() -> dict[str, Any]:
+    """Return the override for a Kafka that runs elsewhere."""
+    loaded: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.external.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
 def filled(text: str) -> str:
     """Return a value of the compose file with the defaults of its variables."""
     return re.sub(r"\$\{\w+(?::-([^}]*))?\}", lambda found: found[1] or "", text)
 
 
 def used_variables() -> dict[str, str]:
-    """Return the variables that the compose file fills in, and their defaults."""
-    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    return dict(re.findall(r"\$\{(\w+)(?::-([^}]*))?\}", text))
+    """Return the variables that the compose files fill in, and their defaults; of the settings' own, none."""
+    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in COMPOSE_FILES)
+    found = dict(re.findall(r"\$\{(RASID_COMPOSE_\w+)(?::-([^}]*))?\}", text))
+    assert found.keys() == set(re.findall(r"RASID_COMPOSE_\w+", re.sub(r"(?m)#.*$", "", text)))
+    return found
 
 
 def documented() -> dict[str, tuple[str, str]]:

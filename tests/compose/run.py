@@ -13,11 +13,14 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 import urllib.request
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,10 +29,11 @@ from schemas.topics import STAGES
 from tests.compose import standins
 from tests.compose.engine import Engine, NoEngine, call
 from tests.compose.files import ROOT, runbook
+from tests.kafka import secured
 from workers.broker import _free_ports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 #: Blocks whose images have no stand-in: run where images can be pulled.
 NEEDS_IMAGES = {"grafana": "grafana/grafana", "kafka-ui": "kafbat/kafka-ui"}
@@ -62,6 +66,23 @@ class Handler(BaseHTTPRequestHandler):
 
 HTTPServer(("", 4318), Handler).serve_forever()
 """
+#: Stands where alert_webhook_url points, and prints each alert that it is posted: its name, its status, its summary.
+PAGER = """
+import json
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+class Handler(BaseHTTPRequestHandler):
+    def do_POST(self):
+        for alert in json.loads(self.rfile.read(int(self.headers["content-length"])))["alerts"]:
+            print(alert["labels"]["alertname"], alert["status"], alert["annotations"]["summary"], flush=True)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+HTTPServer(("", 9000), Handler).serve_forever()
+"""
 
 
 class Failed(Exception):
@@ -75,7 +96,7 @@ class Stack:
         self.engine = engine
         self.tree = folder / "rasid"
         self.project = f"rasid-test-{os.getpid()}"
-        self.kafka_port, self.prometheus_port, self.grafana_port, self.ui_port = _free_ports(4)
+        self.kafka_port, self.prometheus_port, self.alertmanager_port, self.grafana_port, self.ui_port = _free_ports(5)
         self.environment = {
             **{name: value for name, value in engine.environment.items() if not name.startswith("RASID_")},
             "COMPOSE_PROJECT_NAME": self.project,
@@ -83,49 +104,90 @@ class Stack:
             "COMPOSE_PROGRESS": "quiet",
         }
         self.settings: dict[str, object] = {
-            "RASID_COMPOSE_IMAGE": self.image,
             "RASID_COMPOSE_KAFKA_PORT": self.kafka_port,
             "RASID_COMPOSE_PROMETHEUS_PORT": self.prometheus_port,
+            "RASID_COMPOSE_ALERTMANAGER_PORT": self.alertmanager_port,
             "RASID_COMPOSE_GRAFANA_PORT": self.grafana_port,
             "RASID_COMPOSE_KAFKA_UI_PORT": self.ui_port,
             "RASID_HEALTH_STUCK_SECONDS": STUCK_SECONDS,
             # There is a collector in one step; in all others it is away, and nothing may come of that.
             "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
         }
+        #: How commands on this machine reach Kafka.
+        self.outside = {"RASID_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.kafka_port}"}
+        #: Every image of the workers that was chosen, to be removed at the end.
+        self.built: set[str] = set()
         self.done: set[str] = set()
         self.checks = 0
         self.documents = 0
 
     @property
+    def images(self) -> list[str]:
+        """Return the lines of .env that name the workers' images, the one that counts last."""
+        file = self.tree / ".env"
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        return [line for line in lines if line.startswith("RASID_COMPOSE_IMAGE=")]
+
+    @property
     def image(self) -> str:
-        return f"rasid:{self.project}"
+        return self.images[-1].partition("=")[2]
 
     @property
     def collector(self) -> str:
         return f"{self.project}-collector"
 
+    @property
+    def pager(self) -> str:
+        return f"{self.project}-pager"
+
+    def beside(self, name: str, network: str, alias: str, program: str) -> None:
+        """Start a Python program in a container that is no service, reached in one of the networks by `alias`."""
+        command = ["run", "--detach", "--name", name, "--network", f"{self.project}_{network}"]
+        command += ["--network-alias", alias, "--entrypoint", "python", self.image, "-c", program]
+        self.engine.docker(*command)
+
     def unpack(self) -> None:
-        """Copy what git would ship, so that nobody's .env takes part, and write the settings of this run."""
+        """Copy what git would ship into a repository of its own, and write the settings of this run.
+
+        Nobody's .env takes part, and the images have tags that no other build has.
+        """
         listed = call(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT)
         for name in filter(None, listed.stdout.split("\0")):
             if (ROOT / name).is_file():
                 target = self.tree / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(ROOT / name, target)
+        self.git("init", "--quiet")
+        self.commit("as it is here")
         self.set()
+
+    def git(self, *arguments: str) -> str:
+        who = ["-c", "user.name=test", "-c", "user.email=test@rasid.example", "-c", "commit.gpgsign=false"]
+        done = call(["git", *who, *arguments], cwd=self.tree, env=self.environment)
+        if done.returncode:
+            raise Failed(f"git {' '.join(arguments)}: {done.stderr}")
+        return done.stdout.strip()
+
+    def commit(self, what: str) -> str:
+        """Commit the tree as it is, and return the commit as `deploy/image` names it."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", what)
+        return self.git("rev-parse", "--short=12", "HEAD")
 
     def set(self, **settings: object) -> None:
         """Write .env, with these settings too; what is running takes it over at its next `up`."""
         self.settings |= settings
         example = (ROOT / ".env.example").read_text(encoding="utf-8")
         lines = "".join(f"{name}={value}\n" for name, value in self.settings.items())
-        (self.tree / ".env").write_text(f"{example}\n{lines}", encoding="utf-8")
+        images = "".join(f"{line}\n" for line in self.images)
+        (self.tree / ".env").write_text(f"{example}\n{images}{lines}", encoding="utf-8")
 
     def block(self, name: str) -> str:
         """Run a block of the runbook and return what it printed. Raises Failed when a command of it fails."""
         commands = runbook()[name]
         started = time.monotonic()
         done = self.shell(commands)
+        self.built |= {line.partition("=")[2] for line in self.images}
         if done.returncode:
             raise Failed(f"runbook, {name}: exit code {done.returncode}\n{commands}{done.stdout[-6000:]}{done.stderr}")
         self.done.add(name)
@@ -145,8 +207,8 @@ class Stack:
         return done.stdout
 
     def host(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run rasid on this machine, against the published port."""
-        environment = {**self.environment, "RASID_KAFKA_BOOTSTRAP": f"127.0.0.1:{self.kafka_port}"}
+        """Run rasid on this machine, against Kafka as it is reached from here."""
+        environment = {**self.environment, **self.outside}
         command = [sys.executable, "-m", "workers", *arguments]
         return call(command, cwd=ROOT, env=environment, seconds=BLOCK_SECONDS)
 
@@ -199,7 +261,7 @@ def replay(stack: Stack) -> str:
 
 
 def balanced(stack: Stack, *, golden: bool = True) -> None:
-    """Account for everything from outside, by the published port."""
+    """Account for everything from outside."""
     done = stack.host("verify", "--wait", "90", *(["--golden", str(ROOT / "seeds" / "golden")] if golden else []))
     counted = f"documents      {stack.documents}\n" in done.stdout
     stack.check(
@@ -310,13 +372,16 @@ def monitoring(stack: Stack) -> None:
                 found[target["labels"]["job"]] = found.get(target["labels"]["job"], 0) + 1
         return found
 
-    stack.until("prometheus reaches every worker", lambda: up() == dict.fromkeys(STAGES, 1), up)
+    wanted = dict.fromkeys((*STAGES, "kafka", "disk", "prometheus"), 1)
+    stack.until("prometheus reaches every worker, kafka and its disk", lambda: up() == wanted, up)
     rules = ask(f"http://127.0.0.1:{stack.prometheus_port}/api/v1/rules")["data"]["groups"]
     loaded = [rule["name"] for group in rules for rule in group["rules"]]
     stack.check(
         f"prometheus has loaded {len(loaded)} rules",
         loaded and all(r["health"] != "err" for g in rules for r in g["rules"]),
     )
+    watched(stack)
+    alerting(stack)
     for name, image in NEEDS_IMAGES.items():
         if stack.engine.own:
             services_of = stack.compose("--profile", "*", "config", "--services").split()
@@ -328,17 +393,68 @@ def monitoring(stack: Stack) -> None:
             stack.block(name)
 
 
-def ask(url: str) -> dict[str, Any]:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - a port of this run
-        found: dict[str, Any] = json.load(answer)
+def query(stack: Stack, expression: str) -> list[dict[str, Any]]:
+    """Return the series that an expression gives now."""
+    asked = urllib.parse.urlencode({"query": expression})
+    found: list[dict[str, Any]] = ask(f"http://127.0.0.1:{stack.prometheus_port}/api/v1/query?{asked}")["data"][
+        "result"
+    ]
     return found
+
+
+def watched(stack: Stack) -> None:
+    """Look for every series of the rules that is not the workers' own."""
+    rules = (ROOT / "deploy" / "prometheus" / "alerts.yml").read_text(encoding="utf-8")
+    # There is none of the one before the first error.
+    names = set(re.findall(r"\b(?:kafka|node|prometheus)_\w+", rules)) - {"kafka_request_errors_total"}
+
+    def missing() -> set[str]:
+        return {name for name in names if not query(stack, name)}
+
+    stack.until(f"{len(names)} series of Kafka, its disk and Prometheus are there", lambda: not missing(), missing)
+    volume = f"{stack.project}_kafka-data"
+    path = stack.engine.docker("volume", "inspect", "--format", "{{.Mountpoint}}", volume).strip()
+    sizes = query(stack, 'node_filesystem_size_bytes{mountpoint="/volumes/kafka"}')
+    stack.check("the disk that is watched is that of Kafka's volume, and no other is", len(sizes) == 1, sizes)
+    if Path(path).is_dir():
+        stack.check(
+            "its size is what the machine says", int(sizes[0]["value"][1]) == shutil.disk_usage(path).total, sizes
+        )
+
+
+def alerting(stack: Stack) -> None:
+    """Have a person told: of a test, and of Kafka that stopped."""
+    secrets = stack.tree / "deploy" / "secrets"
+    secrets.mkdir(mode=0o700, exist_ok=True)
+    (secrets / "alert_webhook_url").write_text("http://pager:9000/\n")
+    (secrets / "alert_webhook_url").chmod(0o644)
+    stack.beside(stack.pager, "edge", "pager", PAGER)
+
+    def told() -> str:
+        return stack.engine.docker("logs", stack.pager)
+
+    stack.block("alertmanager")
+    stack.until("the test alert reaches the one who is told", lambda: "RasidTest firing" in told(), told)
+    stack.block("silence")
+    manager = f"http://127.0.0.1:{stack.alertmanager_port}/api/v2/alerts?active=false&silenced=true"
+    stack.until(
+        "silenced, it is not told again", lambda: [a["labels"]["alertname"] for a in ask(manager)] == ["RasidTest"]
+    )
+    stack.compose("stop", "kafka")
+    stack.until("Kafka stopped, and that is told", lambda: "KafkaDown firing" in told(), told)
+    stack.compose("up", "--detach", "--wait", "--no-recreate", "kafka", *STAGES)
+    stack.check("and nothing that follows from it", "NotReady" not in told(), told())
+    stack.engine.docker("rm", "--force", stack.pager)
+
+
+def ask(url: str) -> Any:
+    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 - a port of this run
+        return json.load(answer)
 
 
 def tracing(stack: Stack) -> None:
     """Put a collector where .env.example says that one stands."""
-    command = ["run", "--detach", "--name", stack.collector, "--network", f"{stack.project}_stream"]
-    command += ["--network-alias", "collector", "--entrypoint", "python", stack.image, "-c", COLLECTOR]
-    stack.engine.docker(*command)
+    stack.beside(stack.collector, "stream", "collector", COLLECTOR)
     replay(stack)
     wanted = {f"rasid-{each}" for each in ("replay", *STAGES)}
 
@@ -417,16 +533,70 @@ def maintenance(stack: Stack) -> None:
         stack.until(f"{service} is healthy after kafka's restart", lambda s=service, n=count: healthy(stack, s, n))  # type: ignore[misc]
     replay(stack)
     balanced(stack)
-    before = {each["Image"] for stage in STAGES for each in stack.containers(stage)}
-    # What an upgrade brings: other code, so another image.
-    with (stack.tree / "workers" / "__init__.py").open("a", encoding="utf-8") as file:
-        file.write("\n# the next version\n")
-    stack.block("upgrade")
-    after = {each["Image"] for stage in STAGES for each in stack.containers(stage)}
-    stack.check("every worker runs the new image", len(after) == 1 and after.isdisjoint(before), (before, after))
-    balanced(stack)
     stack.block("rebuild")
     balanced(stack)
+
+
+def builds(stack: Stack) -> set[tuple[str, str, str]]:
+    """Return what runs: each worker's image, and the version and commit that its metrics name."""
+    program = (
+        "import re, urllib.request as u\n"
+        "text = u.urlopen('http://127.0.0.1:9600/metrics').read().decode()\n"
+        "line = re.search(r'^rasid_build_info.*', text, re.M)[0]\n"
+        "print(*(re.search(name + '=\"([^\"]*)\"', line)[1] for name in ('version', 'commit')))"
+    )
+    found = set()
+    for container in (each for stage in STAGES for each in stack.containers(stage)):
+        stated, commit = stack.inside(container, program).split()
+        found.add((container["Image"], stated, commit))
+    return found
+
+
+def labels(stack: Stack) -> tuple[str, str]:
+    """Return the version and the commit that the chosen image's labels name."""
+    names = ("version", "revision")
+    shown = " ".join(f'{{{{index .Config.Labels "org.opencontainers.image.{name}"}}}}' for name in names)
+    stated, commit = stack.engine.docker("image", "inspect", "--format", shown, stack.image).split()
+    return stated, commit
+
+
+def versions(stack: Stack) -> None:
+    """Upgrade to another commit while documents arrive, and go back to the image before: nothing is lost."""
+    before = builds(stack)
+    old = stack.image
+    stack.check(
+        "the image's tag, its labels and every worker's metrics name one version and commit",
+        {found[1:] for found in before} == {labels(stack)} and old == "rasid:{}-{}".format(*labels(stack)),
+        (before, old, labels(stack)),
+    )
+    with (stack.tree / "workers" / "__init__.py").open("a", encoding="utf-8") as file:
+        file.write("\n# the next version\n")
+    done = stack.shell("deploy/image")
+    stack.check("what is in no commit is not built under a commit's name", done.returncode == 1, done.stderr)
+    commit = stack.commit("the next version")
+    with arriving(stack):
+        stack.block("upgrade")
+    after = builds(stack)
+    stack.check(
+        "every worker runs the new image, and its metrics say so",
+        len(after) == 1 and {found[2] for found in after} == {commit} and stack.image.endswith(f"-{commit}"),
+        (before, after),
+    )
+    balanced(stack)
+    with arriving(stack):
+        stack.block("rollback")
+    stack.check("rolled back, every worker runs the old image, and its metrics say so", builds(stack) == before)
+    stack.check("and .env names it", stack.image == old, stack.images)
+    balanced(stack)
+
+
+@contextmanager
+def arriving(stack: Stack) -> Iterator[None]:
+    """Have documents arrive meanwhile, and count them once all are sent."""
+    stack.compose("run", "--detach", "--rm", "replay", "--rate", str(SLOWLY / 2))
+    yield
+    stack.until("the replay has ended", lambda: not replaying(stack))
+    stack.documents += SEEDS
 
 
 def replaying(stack: Stack) -> bool:
@@ -468,6 +638,117 @@ def partitions(stack: Stack) -> None:
     )
 
 
+def elsewhere(stack: Stack) -> None:
+    """Run on a cluster outside of the project that asks who comes, by password and then by certificate."""
+    with tempfile.TemporaryDirectory(prefix="rasid-secured-") as folder:
+        cluster = secured.start(Path(folder), host=own_address())
+        try:
+            for protocol in ("SASL_SSL", "SSL"):
+                reached(stack, cluster, protocol)
+        finally:
+            cluster.broker.stop()
+
+
+def own_address() -> str:
+    """Return an address of this machine that containers reach it at; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
+
+
+def reached(stack: Stack, cluster: secured.Secured, protocol: str) -> None:
+    """Deploy by the runbook against the cluster, by one of the ways in, and look at what each role has and may do."""
+    stack.say(f"a cluster elsewhere, {protocol}:")
+    scram, prefix = protocol == "SASL_SSL", f"{protocol.lower()}."
+    file, own = ("password" if scram else "both"), "/run/secrets/kafka"
+    handed = hand_over(stack, cluster, file)
+    stack.set(
+        COMPOSE_FILE="docker-compose.yml:docker-compose.external.yml",
+        RASID_KAFKA_BOOTSTRAP=cluster.broker.listens(protocol),
+        RASID_KAFKA_SECURITY_PROTOCOL=protocol,
+        RASID_KAFKA_SASL_PASSWORD_FILE=own if scram else "",
+        RASID_KAFKA_CERT_FILE="" if scram else own,
+        RASID_KAFKA_KEY_FILE="" if scram else own,
+        RASID_ACL_PRINCIPAL=f"User:{'' if scram else 'CN='}rasid-{{role}}",
+        RASID_TOPIC_PREFIX=prefix,
+    )
+    operator = cluster.settings(protocol, "operator", topic_prefix=prefix).model_dump(exclude_unset=True)
+    stack.outside = {f"RASID_{name.upper()}": str(value) for name, value in operator.items()}
+    stack.documents = 0
+    stack.block("external-topics")
+    # Nothing that runs needs it.
+    handed["admin"].unlink()
+    shown = stack.block("external")
+    stack.documents += SEEDS
+    stack.check("the seeds are accounted for there", "accounted for  yes" in shown, shown)
+    services = set(stack.compose("ps", "--all", "--services").split())
+    stack.check("the compose file's own Kafka does not run", services == {"topics", *STAGES}, services)
+    for stage in STAGES:
+        only_its_own(stack, stage, handed)
+    done = stack.shell("docker compose exec parse rasid verify")
+    stack.check(
+        "what parse may not read is refused to it",
+        done.returncode != 0 and "Authorization" in done.stdout + done.stderr,
+        done.stdout + done.stderr,
+    )
+    balanced(stack)
+
+
+def hand_over(stack: Stack, cluster: secured.Secured, file: str) -> dict[str, Path]:
+    """Lay the cluster's secrets where the runbook says, and return each role's file."""
+    folder = stack.tree / "deploy" / "secrets" / "kafka"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    shutil.copy(cluster.folder / "ca.pem", folder / "ca.pem")
+    found = {}
+    for role in ("admin", "operator", "replay", *STAGES):
+        found[role] = folder / role
+        shutil.copy(cluster.folder / f"{role}.{file}", found[role])
+    for each in folder.iterdir():
+        each.chmod(0o644)
+    return found
+
+
+def only_its_own(stack: Stack, stage: str, handed: dict[str, Path]) -> None:
+    """Look at every secret that a stage's container has, in its files and in what docker shows of it."""
+    (container,) = stack.containers(stage)
+    program = "import pathlib; print(*sorted(each.name for each in pathlib.Path('/run/secrets').iterdir()))"
+    names = stack.inside(container, program).split()
+    held = stack.inside(container, "print(open('/run/secrets/kafka').read())")
+    mounted = {each["Source"] for each in container["Mounts"] if each["Type"] == "bind"}
+    wanted = {str(handed[stage]), str(handed[stage].with_name("ca.pem"))}
+    stack.check(
+        f"{stage} has the secret of its role, and no other",
+        names == ["kafka", "kafka_ca"] and held == handed[stage].read_text().strip() and mounted == wanted,
+        (names, mounted),
+    )
+    shown = json.dumps(container)
+    told = [role for role, file in handed.items() if file.is_file() and file.read_text().strip() in shown]
+    stack.check(f"docker inspect shows no secret of {stage}", not told, told)
+
+
+def disk(stack: Stack) -> None:
+    """Make room on Kafka's disk: of the old topics, which nothing is accounted by any more."""
+    before = reach(stack, "articles.raw")
+    shown = stack.block("disk-full")
+    after = reach(stack, "articles.raw")
+    stack.check(
+        "the largest partitions are shown, and of articles.raw only what parse has done is let go of",
+        "/var/lib/kafka/data/" in shown and before[0] < before[1] and after == (before[1], before[1]),
+        (shown, before, after),
+    )
+
+
+def reach(stack: Stack, topic: str) -> tuple[int, int]:
+    """Return where a topic begins and ends, as the sums of its partitions' offsets."""
+    tool = ("exec", "-T", "kafka", "/opt/kafka/bin/kafka-get-offsets.sh", "--bootstrap-server", "localhost:19092")
+    first, last = (
+        sum(int(line.rpartition(":")[2]) for line in stack.compose(*tool, "--topic", topic, "--time", when).split())
+        for when in ("earliest", "latest")
+    )
+    return first, last
+
+
 def remove(stack: Stack) -> None:
     stack.block("remove")
     label = f"label=com.docker.compose.project={stack.project}"
@@ -489,10 +770,17 @@ STEPS = (
     crashes,
     dead_letters,
     maintenance,
+    versions,
     stopping,
     partitions,
+    disk,
+    remove,
+    elsewhere,
     remove,
 )
+
+
+NAMES = tuple(dict.fromkeys(step.__name__ for step in STEPS))
 
 
 def show_logs(stack: Stack) -> None:
@@ -505,6 +793,9 @@ def show_logs(stack: Stack) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--own-engine", action="store_true", help="start an engine even where one runs")
+    parser.add_argument(
+        "steps", nargs="*", choices=[[], *NAMES], metavar="STEP", help=f"only these: {', '.join(NAMES)}"
+    )
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
@@ -517,23 +808,26 @@ def main() -> int:
         print(engine.version(), flush=True)
         with tempfile.TemporaryDirectory(prefix="rasid-compose-") as folder:
             stack = Stack(engine, Path(folder))
-            return run(stack, started)
+            return run(stack, started, options.steps)
     finally:
         engine.close()
 
 
-def run(stack: Stack, started: float) -> int:
+def run(stack: Stack, started: float, only: list[str]) -> int:
+    steps = [step for step in STEPS if not only or step.__name__ in only]
     try:
         stack.unpack()
         if stack.engine.own:
             for image, what in standins.make(stack.engine).items():
                 stack.say(f"stand-in: {image} is {what}")
-            # The shipped Dockerfile, on the machine's network; the runbook's own build then finds every layer made.
-            stack.engine.docker("build", "--network", "host", "--tag", stack.image, str(stack.tree), seconds=1800)
-        for step in STEPS:
+            # The shipped Dockerfiles, on the machine's network; the runbook's own build then finds every layer made.
+            for context in (stack.tree, stack.tree / "deploy" / "kafka"):
+                stack.engine.docker("build", "--network", "host", str(context), seconds=1800)
+        for step in steps:
             step(stack)
-        missing = runbook().keys() - stack.done - (NEEDS_IMAGES.keys() if stack.engine.own else set())
-        stack.check("every block of the runbook was run", not missing, missing)
+        if not only:
+            missing = runbook().keys() - stack.done - (NEEDS_IMAGES.keys() if stack.engine.own else set())
+            stack.check("every block of the runbook was run", not missing, missing)
     except (Failed, subprocess.SubprocessError, OSError) as exc:
         detail = getattr(exc, "stderr", None) or ""
         print(f"\nFAILED: {exc}\n{detail}", file=sys.stderr)
@@ -551,9 +845,9 @@ def run(stack: Stack, started: float) -> int:
 def remove_all(stack: Stack) -> None:
     """Leave nothing, whatever happened before."""
     for command in (
-        ["docker", "rm", "--force", stack.collector],
+        ["docker", "rm", "--force", stack.collector, stack.pager],
         ["docker", "compose", "--profile", "*", "down", "-v", "--remove-orphans", "--timeout", "10"],
-        ["docker", "image", "rm", "--force", stack.image],
+        ["docker", "image", "rm", "--force", *stack.built],
     ):
         call(command, cwd=stack.tree, env=stack.environment)
 

@@ -1,8 +1,10 @@
 """Stand-ins for the base images, under their own names, for an engine into which no image can be pulled.
 
-The shipped Dockerfile and compose file are then used as they are. Debian takes the place of the Python image, the
-broker's jars that of apache/kafka (same wrapper, same paths, same user), Debian's Prometheus that of prom/prometheus.
-Grafana and kafka-ui cannot be had that way: their services are read by `docker compose config` and not started.
+The shipped Dockerfiles and compose files are then used as they are. Debian takes the place of the Python image, the
+broker's jars that of apache/kafka (same wrapper, same paths, same user), Debian's Maven with what it needs in its
+repository that of maven, Debian's Prometheus and node exporter those of prom/prometheus and prom/node-exporter, and
+Alertmanager, of the release that the compose file names, is built from its Go module. Grafana and kafka-ui cannot be
+had that way: their services are read by `docker compose config` and not started.
 """
 
 from __future__ import annotations
@@ -13,22 +15,26 @@ import re
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.compose.engine import CACHE, call
+from tests.compose.engine import CACHE, build_go, call
 from tests.compose.files import ROOT, services
 from workers import broker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.compose.engine import Engine
 
-__all__ = ["STOOD_IN", "make"]
+__all__ = ["make"]
 
 LABEL = "rasid.stand-in"
 HERE = Path(__file__).resolve().parent
-#: Services whose images have a stand-in; our own image is built from the shipped Dockerfile.
-STOOD_IN = ("kafka", "prometheus")
+ALERTMANAGER_MODULE = "github.com/prometheus/alertmanager"
+#: Services whose own image has a stand-in; the others' are built from the shipped Dockerfiles.
+STOOD_IN = ("prometheus", "disk", "alertmanager")
 
 PROMETHEUS = """
 RUN apt-get update && apt-get install -y --no-install-recommends prometheus wget && rm -rf /var/lib/apt/lists/* \\
@@ -37,6 +43,26 @@ USER 65534
 WORKDIR /prometheus
 VOLUME /prometheus
 ENTRYPOINT ["/usr/bin/prometheus"]
+"""
+NODE_EXPORTER = """
+RUN apt-get update && apt-get install -y --no-install-recommends prometheus-node-exporter wget \\
+ && rm -rf /var/lib/apt/lists/*
+USER 65534
+ENTRYPOINT ["/usr/bin/prometheus-node-exporter"]
+"""
+ALERTMANAGER = """
+RUN apt-get update && apt-get install -y --no-install-recommends wget && rm -rf /var/lib/apt/lists/* \\
+ && install -d -o 65534 -g 65534 /alertmanager
+COPY alertmanager amtool /bin/
+USER 65534
+WORKDIR /alertmanager
+VOLUME /alertmanager
+ENTRYPOINT ["/bin/alertmanager"]
+"""
+MAVEN = """
+RUN apt-get update && apt-get install -y --no-install-recommends maven openjdk-17-jre-headless \\
+ && rm -rf /var/lib/apt/lists/*
+COPY repository /root/.m2/repository
 """
 KAFKA = """
 RUN apt-get update && apt-get install -y --no-install-recommends openjdk-17-jre-headless \\
@@ -57,18 +83,49 @@ CMD ["/etc/kafka/docker/run"]
 
 def make(engine: Engine) -> dict[str, str]:
     """Make every stand-in that is missing or old, and return the image that stands for each name."""
-    base = re.search(r"^ARG PYTHON_IMAGE=(\S+)", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert base is not None
-    python, suite = base[1], base[1].rpartition("-")[2]
+    python = _argument(ROOT / "Dockerfile", "PYTHON_IMAGE")
+    suite = python.rpartition("-")[2]
     _python(engine, python, suite)
-    kafka, prometheus = (services()[name]["image"] for name in STOOD_IN)
+    made = {python: f"Debian {suite}"}
+    kafka, maven = (
+        _argument(ROOT / "deploy" / "kafka" / "Dockerfile", name) for name in ("KAFKA_IMAGE", "MAVEN_IMAGE")
+    )
+    prometheus, disk, alertmanager = (services()[name]["image"] for name in STOOD_IN)
+    with _context() as folder:
+        shutil.copytree(HERE / "kafka-image", folder / "image")
+        shutil.copytree(_jars(kafka.rpartition(":")[2]), folder / "libs")
+        _build(engine, kafka, f"FROM {python}\n{KAFKA}", folder)
+        made[kafka] = "the broker's jars"
+    with _context() as folder:
+        shutil.copytree(_repository(), folder / "repository")
+        _build(engine, maven, f"FROM {python}\n{MAVEN}", folder)
+        made[maven] = "Debian's Maven"
+    with _context() as folder:
+        _build(engine, prometheus, f"FROM {python}\n{PROMETHEUS}", folder)
+        made[prometheus] = "Debian's Prometheus"
+    with _context() as folder:
+        _build(engine, disk, f"FROM {python}\n{NODE_EXPORTER}", folder)
+        made[disk] = "Debian's node exporter"
+    with _context() as folder:
+        for program in ("alertmanager", "amtool"):
+            shutil.copy(
+                build_go(ALERTMANAGER_MODULE, alertmanager.rpartition(":")[2], f"cmd/{program}"), folder / program
+            )
+        _build(engine, alertmanager, f"FROM {python}\n{ALERTMANAGER}", folder)
+        made[alertmanager] = "built from its Go module"
+    return made
+
+
+@contextmanager
+def _context() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="rasid-stand-in-") as folder:
-        shutil.copytree(HERE / "kafka-image", Path(folder, "image"))
-        shutil.copytree(_jars(kafka.rpartition(":")[2]), Path(folder, "libs"))
-        _build(engine, kafka, f"FROM {python}\n{KAFKA}", Path(folder))
-    with tempfile.TemporaryDirectory(prefix="rasid-stand-in-") as folder:
-        _build(engine, prometheus, f"FROM {python}\n{PROMETHEUS}", Path(folder))
-    return {python: f"Debian {suite}", kafka: "the broker's jars", prometheus: "Debian's Prometheus"}
+        yield Path(folder)
+
+
+def _argument(dockerfile: Path, name: str) -> str:
+    found = re.search(rf"^ARG {name}=(\S+)", dockerfile.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    return found[1]
 
 
 def _is_there(engine: Engine, image: str, recipe: str) -> bool:
@@ -122,6 +179,24 @@ def _build(engine: Engine, image: str, dockerfile: str, context: Path) -> None:
     engine.docker(
         "build", "--network", "host", "--label", f"{LABEL}={recipe}", "--tag", image, str(context), seconds=1800
     )
+
+
+def _repository() -> Path:
+    """Return a Maven repository with what deploy/kafka/pom.xml needs, plugins and all: then nothing is downloaded."""
+    pom = ROOT / "deploy" / "kafka" / "pom.xml"
+    folder = CACHE / f"repository-{_hash(pom.read_bytes())}"
+    if folder.is_dir():
+        return folder
+    partial = CACHE / "repository-partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as jars:
+        _run("mvn", "-q", "-B", "-f", str(pom), f"-Dmaven.repo.local={partial}", "dependency:copy-dependencies",
+             f"-DoutputDirectory={jars}")  # fmt: skip
+    # What Maven notes of where it had a file from would make it ask there again.
+    for each in partial.rglob("_remote.repositories"):
+        each.unlink()
+    partial.rename(folder)
+    return folder
 
 
 def _jars(version: str) -> Path:

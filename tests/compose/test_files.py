@@ -6,14 +6,16 @@ import inspect
 import re
 import tomllib
 from fnmatch import fnmatch
+from pathlib import Path
 
 import pytest
 import yaml
 from opentelemetry import environment_variables as api_variables
 from opentelemetry.sdk import environment_variables as sdk_variables
 
+from schemas.access import ROLES
 from schemas.topics import STAGES
-from tests.compose.files import ROOT, compose, documented, filled, services, used_variables
+from tests.compose.files import ROOT, compose, documented, external, filled, services, used_variables
 from workers.ops import probe, tracing
 from workers.ops.processes import DRAIN_SECONDS
 from workers.settings import Settings
@@ -42,6 +44,8 @@ def test_the_services_are_those_that_the_runbook_is_about() -> None:
         "replay": ("replay",),
         "kafka-ui": ("ui",),
         "prometheus": ("monitoring",),
+        "alertmanager": ("monitoring",),
+        "disk": ("monitoring",),
         "grafana": ("monitoring",),
     }
 
@@ -60,6 +64,47 @@ def test_every_service_is_hardened(name: str) -> None:
     assert re.fullmatch(r"[1-9]\d*:\d+", service["user"]), "a number, and not root's"
     assert service["logging"]["options"].keys() == {"max-size", "max-file"}
     assert {"network_mode", "pid", "ipc", "devices"}.isdisjoint(service)
+
+
+def limits(profile: str | None) -> tuple[int, float]:
+    """Return the bytes and the cores that all services of a profile may take at once, by default one of each."""
+    memory, cores = 0, 0.0
+    for name, service in services().items():
+        if service.get("profiles", [None]) != [profile]:
+            continue
+        number, unit = re.fullmatch(r"(\d+)([mg])", filled(service["mem_limit"])).groups()  # type: ignore[union-attr]
+        memory += int(number) << {"m": 20, "g": 30}[unit]
+        # It has ended before those that wait for it begin; Kafka runs beside it, with less than they take together.
+        cores += 0 if name == "topics" else float(filled(str(service["cpus"])))
+    return memory, round(cores, 2)
+
+
+def test_the_limits_sum_to_what_the_readme_promises() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    promised = re.search(r"(\d) GB of memory and two cores", readme)
+    assert promised is not None
+    memory, cores = limits(None)
+    # The machine itself takes some too.
+    assert 0.85 * (int(promised[1]) << 30) < memory < 0.95 * (int(promised[1]) << 30)
+    assert cores == 2
+    topics, kafka = (float(filled(str(services()[name]["cpus"]))) for name in ("topics", "kafka"))
+    assert topics + kafka < cores
+    for profile, what in (("monitoring", "The monitoring profile"), ("ui", "kafka-ui")):
+        memory, cores = limits(profile)
+        text = " ".join(readme.split()).replace("half a core", "0.5 cores")
+        stated = re.search(rf"{what}[^.]*?(?:\([^)]*\) adds )?(\d+\.\d+) GB and (\d+\.\d+) cores", text)
+        assert stated is not None, what
+        assert abs(float(stated[1]) * 2**30 - memory) < 0.1 * 2**30
+        assert float(stated[2]) == cores
+
+
+def test_the_broker_s_heap_leaves_room_below_its_limit() -> None:
+    kafka = services()["kafka"]
+    (heap,) = re.findall(r"-Xmx(\d+)m", filled(kafka["environment"]["KAFKA_HEAP_OPTS"]))
+    (tool,) = (re.findall(r"-Xmx(\d+)m", part)[0] for part in kafka["healthcheck"]["test"] if "HEAP" in part)
+    number, unit = re.fullmatch(r"(\d+)(m)", filled(kafka["mem_limit"])).groups()  # type: ignore[union-attr]
+    assert unit == "m"
+    assert int(heap) + int(tool) < 0.5 * int(number)
 
 
 @pytest.mark.parametrize("name", services())
@@ -136,6 +181,37 @@ def test_secrets_are_files_and_no_variable_holds_one() -> None:
                 assert value is None or value.startswith("/run/secrets/"), f"{name}: {variable}={value}"
 
 
+def test_on_a_kafka_elsewhere_each_service_has_the_secret_of_its_role_and_no_other() -> None:
+    override = external()["services"]
+    roles = {"topics": "operator", "rasid": "operator", **{name: name for name in ("admin", "replay", *WORKERS)}}
+    assert {name for name in services() if name in OURS} | {"admin"} == roles.keys()
+    for name, role in roles.items():
+        service = override[name]
+        assert service["secrets"] == ["kafka_ca", {"source": f"kafka_{role}", "target": "kafka"}], name
+        # What they wait for is not there.
+        assert service["depends_on"]["kafka"]["required"] is False
+        environment = service["environment"]
+        assert environment["RASID_KAFKA_CA_FILE"] == "/run/secrets/kafka_ca"
+        user = environment["RASID_KAFKA_SASL_USER"]
+        assert role in user
+        assert user.startswith("${RASID_KAFKA_SASL_PASSWORD_FILE:+"), "with a certificate there is no user"
+    names = {"ca": "ca.pem", **{role: role for role in roles.values()}}
+    assert external()["secrets"] == {
+        f"kafka_{name}": {"file": f"${{RASID_COMPOSE_KAFKA_SECRETS:-./deploy/secrets/kafka}}/{file}"}
+        for name, file in names.items()
+    }
+    assert override["topics"]["command"] == ["topics", "verify"]
+    assert override["kafka"] == {"profiles": ["unused"]}
+    assert override["kafka-ui"]["scale"] == 0
+    assert external()["networks"] == {"stream": {"internal": False}}
+
+
+def test_the_roles_of_the_override_are_those_of_the_access_lists() -> None:
+    files = {Path(secret["file"]).name for secret in external()["secrets"].values()}
+    # Consumers are not of this deployment.
+    assert files - {"ca.pem", "admin"} == set(ROLES) - {"consumer"}
+
+
 def test_every_setting_reaches_the_workers() -> None:
     settings = {f"RASID_{field.upper()}" for field in Settings.model_fields}
     for name in OURS:
@@ -174,14 +250,17 @@ def test_opentelemetry_s_variables_reach_every_worker_and_are_documented() -> No
 
 
 def test_env_example_documents_every_variable_of_the_compose_file() -> None:
-    found = {name: value for name, (value, _) in documented().items() if name.startswith("RASID_COMPOSE_")}
-    assert found == used_variables()
+    found = {name: (value, line) for name, (value, line) in documented().items() if name.startswith("RASID_COMPOSE_")}
+    assert {name: value for name, (value, _) in found.items()} == used_variables()
+    assert all(line for _, line in found.values()), "each has a line that says what it is"
 
 
 def test_the_broker_of_the_compose_file_is_the_one_of_the_tests() -> None:
     pom = (ROOT / "broker" / "pom.xml").read_text(encoding="utf-8")
-    tag = services()["kafka"]["image"].removeprefix("apache/kafka:")
+    kafka = (ROOT / "deploy" / "kafka" / "Dockerfile").read_text(encoding="utf-8")
+    (tag,) = re.findall(r"^ARG KAFKA_IMAGE=apache/kafka:(\S+)$", kafka, re.MULTILINE)
     assert f"<version>{tag}</version>" in pom
+    assert filled(services()["kafka"]["image"]) == f"rasid-kafka:{tag}"
 
 
 def dockerfile() -> list[str]:

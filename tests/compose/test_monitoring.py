@@ -11,7 +11,7 @@ import yaml
 
 from schemas.topics import STAGES
 from tests.compose.engine import call
-from tests.compose.files import ROOT, runbook, services
+from tests.compose.files import ROOT, external, runbook, services
 from tests.compose.promtool import NoPromtool, promtool
 from tests.compose.run import NEEDS_IMAGES
 from workers.ops.metrics import METRICS, exported_names, labels_of, unknown_in
@@ -26,7 +26,20 @@ DASHBOARD = json.loads((ROOT / "deploy" / "grafana" / "dashboards" / "rasid.json
 ADDED = {"job", "instance"}
 #: Prometheus's own series, of the alerts.
 ALERTS = {"ALERTS"}
-SERIES = re.compile(r"\b(rasid_\w+|process_\w+|up|ALERTS)\b(?:\{([^}]*)\})?")
+SERIES = re.compile(r"\b(rasid_\w+|process_\w+|kafka_\w+|node_\w+|prometheus_\w+|up|ALERTS)\b(?:\{([^}]*)\})?")
+#: Kafka's series, of the agent beside it, and their labels (test_kafka_service.py looks for each on a broker).
+KAFKA = {
+    rule["name"]: tuple(rule.get("labels", {}))
+    for rule in yaml.safe_load((ROOT / "deploy" / "kafka" / "metrics.yml").read_text(encoding="utf-8"))["rules"]
+}
+#: Of programs that are not ours, as their documentation has them; make test-compose asks the running ones.
+OTHERS = {
+    **dict.fromkeys(
+        ("node_filesystem_avail_bytes", "node_filesystem_size_bytes", "node_filesystem_readonly"),
+        ("device", "fstype", "mountpoint"),
+    ),
+    "prometheus_notifications_errors_total": ("alertmanager",),
+}
 
 
 def rules() -> list[dict[str, Any]]:
@@ -47,21 +60,30 @@ def queries() -> dict[str, str]:
     return found
 
 
+def labels(name: str) -> tuple[str, ...] | None:
+    """Return the labels that a series has of its own, or None where nothing exports it."""
+    if name in exported_names():
+        return labels_of(name)
+    return KAFKA.get(name, OTHERS.get(name))
+
+
 @pytest.mark.parametrize(("place", "query"), queries().items())
 def test_a_query_uses_only_exported_series_and_their_labels(place: str, query: str) -> None:
     assert not unknown_in(query), place
     used = SERIES.findall(query)
     assert used, f"{place} asks for nothing that is exported"
+    own = {name: labels(name) for name, _ in used if name not in ALERTS}
     for name, selectors in used:
         if name in ALERTS:
             continue
-        assert name in exported_names(), place
+        known = own[name]
+        assert known is not None, f"{place}: nothing exports {name}"
         wanted = set(re.findall(r"(\w+)\s*(?:=~|!~|!=|=)", selectors))
-        assert wanted <= {*labels_of(name), *ADDED}, f"{place}: {name} has no label {wanted - set(labels_of(name))}"
-    if sole := {name for name, _ in used}.intersection(exported_names()):
+        assert wanted <= {*known, *ADDED}, f"{place}: {name} has no label {wanted - set(known)}"
+    if own:
         grouped = {label for group in re.findall(r"by \(([^)]*)\)", query) for label in group.split(", ")}
-        known = {label for name in sole for label in labels_of(name)} | ADDED | {"alertname"}
-        assert grouped <= known, f"{place} groups by {grouped - known}"
+        every = {label for known in own.values() for label in known or ()} | ADDED | {"alertname"}
+        assert grouped <= every, f"{place} groups by {grouped - every}"
 
 
 @pytest.mark.parametrize("value", ["parse", "original", "no_such_value"])
@@ -75,7 +97,9 @@ def test_values_of_labels_in_queries_are_declared(value: str) -> None:
     }
     given = set()
     for query in queries().values():
-        for _, selectors in SERIES.findall(query):
+        for name, selectors in SERIES.findall(query):
+            if name in {*KAFKA, *OTHERS}:
+                continue
             for label, values in re.findall(r'(\w+)\s*(?:=~|!~|!=|=)\s*"([^"$]+)"', selectors):
                 if label not in {"job", "alertstate"}:
                     given |= set(values.split("|"))
@@ -156,13 +180,59 @@ def test_promtool_takes_every_query_of_the_dashboard(check: Callable[..., None],
     check("check", "rules", str(file))
 
 
+def config() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
 def test_prometheus_asks_every_stage_at_the_port_of_its_workers() -> None:
-    jobs = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8"))["scrape_configs"]
-    assert [job["job_name"] for job in jobs] == list(STAGES)
-    for job in jobs:
+    jobs = config()["scrape_configs"]
+    assert [job["job_name"] for job in jobs] == [*STAGES, "kafka", "disk", "prometheus"]
+    for job in jobs[: len(STAGES)]:
         (found,) = job["dns_sd_configs"]
         assert found["names"] == [job["job_name"]]
         assert str(found["port"]) == services()[job["job_name"]]["environment"]["RASID_HEALTH_PORT"]
+
+
+def test_prometheus_asks_kafka_and_its_disk_where_the_compose_file_has_them() -> None:
+    for name in ("kafka", "disk"):
+        (job,) = (job for job in config()["scrape_configs"] if job["job_name"] == name)
+        assert job["file_sd_configs"] == [{"files": [f"targets/{name}.yml"]}]
+        ((target,),) = (group["targets"] for group in yaml.safe_load((PROMETHEUS / f"targets/{name}.yml").read_text()))
+        service, _, port = target.partition(":")
+        assert service == name
+        assert services()[name]["expose"] == [port]
+        assert set(services()[name]["networks"]) & set(services()["prometheus"]["networks"])
+        # A Kafka elsewhere has none of these, and nothing fires for it.
+        assert yaml.safe_load((PROMETHEUS / f"elsewhere/{name}.yml").read_text()) == []
+    assert "./deploy/prometheus/elsewhere:/etc/prometheus/targets:ro" in external()["services"]["prometheus"]["volumes"]
+    assert external()["services"]["disk"]["scale"] == 0
+    (volume,) = services()["disk"]["volumes"]
+    source, path, mode = volume.split(":")
+    assert [source, mode] == ["kafka-data", "ro"]
+    assert source in {each.partition(":")[0] for each in services()["kafka"]["volumes"]}
+    asked = {found for query in queries().values() for found in re.findall(r'mountpoint="([^"]*)"', query)}
+    assert asked == {path}
+
+
+def test_alerts_reach_the_alertmanager_and_its_receiver_is_a_file() -> None:
+    (manager,) = config()["alerting"]["alertmanagers"]
+    assert manager == {"static_configs": [{"targets": ["alertmanager:9093"]}]}
+    service = services()["alertmanager"]
+    assert "--config.file=/etc/alertmanager/alertmanager.yml" in service["command"]
+    told = yaml.safe_load((ROOT / "deploy" / "alertmanager" / "alertmanager.yml").read_text(encoding="utf-8"))
+    (receiver,) = told["receivers"]
+    assert told["route"]["receiver"] == receiver["name"]
+    (webhook,) = receiver["webhook_configs"]
+    (secret,) = service["secrets"]
+    assert webhook["url_file"] == f"/run/secrets/{secret}"
+    # It is not `internal`: what tells people must have a way out.
+    assert service["networks"] == ["edge"]
+    assert "edge" in services()["prometheus"]["networks"]
+    names = {rule["alert"] for rule in rules()}
+    for rule in told["inhibit_rules"]:
+        stated = [matcher for key in ("source_matchers", "target_matchers") for matcher in rule[key]]
+        assert {name for each in stated for name in re.search(r'"(.*)"', each)[1].split("|")} <= names  # type: ignore[index]
 
 
 def test_the_dashboard_can_be_read_and_says_what_each_panel_is_for() -> None:

@@ -56,21 +56,25 @@ class Secured:
         return Settings(**{**given, **more})
 
 
-def start(folder: Path) -> Secured:
-    """Start it; users and certificates for every role lie in `folder`."""
+def start(folder: Path, host: str = "127.0.0.1") -> Secured:
+    """Start it, for clients that reach it at `host`; users and certificates for every role lie in `folder`."""
     ca = trustme.CA()
     ca.cert_pem.write_to_path(folder / "ca.pem")
     (folder / "key.password").write_text(KEY_PASSWORD)
-    server = ca.issue_cert("127.0.0.1", "localhost")
+    server = ca.issue_cert(*dict.fromkeys(("127.0.0.1", "localhost", host)))
     (folder / "server.pem").write_bytes(_key(server, None) + b"".join(blob.bytes() for blob in server.cert_chain_pems))
     for role in (*ROLES, ADMIN):
         (folder / f"{role}.password").write_text(f"{password(role)}\n")
         own = ca.issue_cert(f"{role}.example", common_name=f"rasid-{role}")
         (folder / f"{role}.key").write_bytes(_key(own, KEY_PASSWORD))
-        (folder / f"{role}.pem").write_bytes(b"".join(blob.bytes() for blob in own.cert_chain_pems))
+        chain = b"".join(blob.bytes() for blob in own.cert_chain_pems)
+        (folder / f"{role}.pem").write_bytes(chain)
+        # Both in one file, as a container is given them.
+        (folder / f"{role}.both").write_bytes(_key(own, None) + chain)
     broker = LocalBroker.start(
         folder / "kafka",
         listeners=("SASL_SSL", "SSL"),
+        host=host,
         scram={f"rasid-{role}": password(role) for role in (*ROLES, ADMIN)},
         properties={
             "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.metadata import version
 from itertools import product
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -26,6 +25,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from schemas.models import Kind
 from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, STAGES, TARGETS
 from workers import errors
+from workers.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,6 +90,7 @@ LABELS: Mapping[str, tuple[str, ...] | None] = {
     "condition": CONDITIONS,
     "partition": None,
     "version": None,
+    "commit": None,
 }
 
 
@@ -345,9 +346,9 @@ BUILD = Metric(
     "rasid_build_info",
     "gauge",
     "info",
-    "1, with the version of this worker.",
-    "Two versions at once for longer than a deploy: one of the workers was left behind.",
-    ("stage", "version"),
+    "1, with the version of this worker and the commit of its image (unknown where none was given).",
+    "Two at once for longer than a deploy: one of the workers was left behind.",
+    ("stage", "version", "commit"),
 )
 LEXICON = Metric(
     "rasid_lexicon_info",
@@ -441,7 +442,8 @@ class Metrics:
         for metric in METRICS:
             if stage in metric.stages:
                 self._export(metric)
-        self.set(BUILD, 1, version=version("rasid"))
+        this = build()
+        self.set(BUILD, 1, version=this.version, commit=this.commit)
 
     def add(self, metric: Metric, amount: float = 1, **labels: str) -> None:
         """Count. Raises ValueError for labels that the metric does not have, KeyError for a metric of another stage."""

@@ -77,7 +77,7 @@ def test_a_batch_of_dedupe_is_counted_by_what_became_of_the_articles() -> None:
         ("rasid_dedupe_recovered_total",): 12,
         ("rasid_last_processed_timestamp_seconds", "no"): WALL,
         ("rasid_last_processed_timestamp_seconds", "yes"): WALL,
-        ("rasid_build_info", "0.1.0"): 1,
+        ("rasid_build_info", "unknown", "0.1.0"): 1,
     }
 
 

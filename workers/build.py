@@ -1,0 +1,31 @@
+"""Which build runs: the package's version, and the commit that its image was built from."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+__all__ = ["UNKNOWN", "Build", "build"]
+
+#: The commit where nobody stated one: a checkout, or an image that was built without it.
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build: `version` as in pyproject.toml, `commit` as `deploy/image` gave it to the image, else UNKNOWN."""
+
+    version: str
+    commit: str
+
+
+def build(environment: Path = Path(sys.prefix)) -> Build:
+    """Return the build that is installed in a Python environment, by default in this process's.
+
+    The commit is a file of the image (Dockerfile) and no variable, so no setting can change it.
+    """
+    file = environment / "COMMIT"
+    commit = file.read_text(encoding="ascii").strip() if file.is_file() else ""
+    return Build(version("rasid"), commit or UNKNOWN)
