@@ -52,6 +52,14 @@ def test_nothing_set_is_the_clear() -> None:
     assert PLAINTEXT.aiokafka() == {"security_protocol": "PLAINTEXT", "ssl_context": None}
 
 
+def test_an_empty_variable_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As .env.example shows it, and as a compose file hands on what is not set.
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"RASID_{name.upper()}", "")
+    assert Settings() == Settings.model_construct()
+    assert Security.of(Settings()) is PLAINTEXT
+
+
 def test_sasl_is_always_over_tls_and_the_broker_is_verified(files: dict[str, Path]) -> None:
     given = {"kafka_sasl_user": "rasid-tag", "kafka_sasl_password_file": "password", "kafka_ca_file": "ca"}
     security = Security.of(settings(files, kafka_security_protocol="SASL_SSL", **given))
