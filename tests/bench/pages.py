@@ -34,7 +34,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench.page_maker import articles, labelled, layouts, make
-from tests.bench.page_maker.articles import part, read
+from tests.bench.page_maker.articles import read, split_of
 from tests.bench.pages_rivals import rivals
 from tests.bench.pages_score import SHARES, TAG_SHARES, score, shares
 
@@ -108,7 +108,7 @@ def singles(path: Path, count: int, rng: random.Random) -> list[dict[str, Any]]:
         if record.get("source") != "CNN"
         and record["title"].strip()
         and len(record["text"]) >= _SHORTEST_ARTICLE
-        and part(str(record["document_id"]), 2) != 0
+        and split_of(str(record["document_id"])) == "held"
     ]
     return rng.sample(usable, min(count, len(usable)))
 

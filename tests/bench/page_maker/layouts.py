@@ -62,9 +62,9 @@ def of(split: str, group: str = "") -> list[Layout]:
 @layout("single.story", "both", 100)
 def single(writer: Writer, articles: Sequence[Article]) -> None:
     """One story, with or without title."""
-    titled = writer.values.maybe(0.8)
+    titled = writer.values.maybe(0.7)
     inside = writer.rng.choice([0, 1, 1, 2, 3]) if writer.style.busy else writer.rng.choice([0, 0, 0, 0, 1])
-    writer.story(articles[0], titled=titled, inside=inside, most=writer.rng.choice([5, 9, 16]))
+    writer.story(articles[0], titled=titled, inside=inside, most=writer.rng.choice([4, 6, 9, 16]))
 
 
 @layout("single.list", "both", 5)
@@ -316,6 +316,7 @@ def second_inline(writer: Writer, articles: Sequence[Article]) -> None:
 def _digest(writer: Writer, articles: Sequence[Article], mark: str, *, most: int = 3) -> None:
     """A digest: a headline of its own and a word to the reader at times, then items under marked headlines."""
     values = writer.values
+    gallery = writer.rng.choice([0.0, 0.05, 0.1, 0.9])
     if values.maybe(0.5):
         writer.pooled("digest_title") if values.maybe(0.5) else writer.note(
             "navigation", ".. ".join(a.title for a in articles[:3])
@@ -329,7 +330,7 @@ def _digest(writer: Writer, articles: Sequence[Article], mark: str, *, most: int
     for at, article in enumerate(articles, 1):
         if values.maybe(0.2):
             writer.pooled("item_label")
-        if values.maybe(0.08):
+        if values.maybe(gallery):
             writer.furniture("inside", 1, only=("caption", "ad", "read_more"))
         piece = writer.page.begin("story", article.title)
         writer.title(piece, article.title, prefix=_mark(mark, at))
@@ -426,7 +427,9 @@ def roundup(writer: Writer, articles: Sequence[Article]) -> None:
 def joined_blank(writer: Writer, articles: Sequence[Article]) -> None:
     """Untitled stories, line by line, a blank line between two; or blank lines everywhere."""
     for article in articles[:5]:
-        writer.text(writer.page.begin("story"), writer.paragraphs(article, 5), writer.before())
+        writer.text(
+            writer.page.begin("story"), writer.paragraphs(article, writer.rng.choice([2, 3, 5])), writer.before()
+        )
         writer.gap(max(writer.style.text_gap, 1))
 
 
@@ -434,7 +437,7 @@ def joined_blank(writer: Writer, articles: Sequence[Article]) -> None:
 def joined_lines(writer: Writer, articles: Sequence[Article]) -> None:
     """Untitled stories with no blank line anywhere."""
     for article in articles[:5]:
-        lines = writer.paragraphs(article, 5)
+        lines = writer.paragraphs(article, writer.rng.choice([2, 3, 5]))
         piece = writer.page.begin("story")
         for line in lines:
             writer.note("text", line, piece)
@@ -452,7 +455,7 @@ def joined_titled(writer: Writer, articles: Sequence[Article]) -> None:
         if doubled:
             writer.title(piece, article.title)
             writer.gap(min(gap, 1))
-        writer.text(piece, writer.paragraphs(article, 5))
+        writer.text(piece, writer.paragraphs(article, writer.rng.choice([2, 3, 5])))
         writer.gap(gap)
 
 
@@ -467,7 +470,7 @@ def joined_dated(writer: Writer, articles: Sequence[Article]) -> None:
         if titled:
             writer.title(piece, article.title)
             writer.gap()
-        writer.text(piece, writer.paragraphs(article, 5))
+        writer.text(piece, writer.paragraphs(article, writer.rng.choice([2, 3, 5])))
         writer.gap()
 
 
@@ -515,7 +518,7 @@ def joined_more(writer: Writer, articles: Sequence[Article]) -> None:
 @layout("twice.text", "both", 1)
 def twice(writer: Writer, articles: Sequence[Article]) -> None:
     """The whole text printed twice."""
-    lines = writer.paragraphs(articles[0], 5)
+    lines = writer.paragraphs(articles[0], 4)
     for _ in range(2):
         writer.text(writer.page.begin("story"), lines)
         writer.furniture("below", 1, only=("source", "initials"))

@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from tests.bench.page_maker.layouts import Layout
 
 #: Shares of pages, after the pages that were read: with furniture of several kinds at once, with several pieces.
-BUSY = 0.4
-SEVERAL = 0.3
+BUSY = 0.45
+SEVERAL = 0.35
+# How many articles stand near one another, and how many pages mix all.
+_NEAR = 60
+_MIXED = 0.3
 _HARMED = 0.12
 _MOST_PIECES = 6
 _PREFIXED = 0.2
@@ -39,17 +42,17 @@ def make(articles: Sequence[Article], split: str, seed: str, chosen: str = "") -
     """
     rng = random.Random(f"{split} {seed} {chosen}")  # noqa: S311 - a benchmark's pages, not a secret
     layout = _layout(rng, split, chosen)
-    values = Values(rng, split, articles)
+    values = Values(rng, split, _near(rng, articles))
     style = Style.draw(rng, BUSY)
     if layout.name == "single.plain":
-        style = Style(style.text_gap, style.block_gap, style.blank, "", busy=False, joint="lines")
+        style = Style(style.text_gap, style.block_gap, style.blank, "", busy=False, joint="lines", uneven=style.uneven)
     harm = rng.choice(DAMAGE[split]) if rng.random() < _HARMED and layout.name != "single.plain" else None
     page = Page()
     writer = Writer(page, values, style, harm)
     if harm:
         page.kinds.add(f"damage:{harm.__name__}")
     page.kinds.add(f"layout:{layout.name}")
-    chosen_articles = rng.sample(articles, rng.randint(3, _MOST_PIECES))
+    chosen_articles = rng.sample(values.articles, rng.randint(3, _MOST_PIECES))
     values.article = chosen_articles[0]
     plain = layout.name == "single.plain"
     if not plain:
@@ -65,6 +68,14 @@ def make(articles: Sequence[Article], split: str, seed: str, chosen: str = "") -
     return page.record(f"made-{split}-{seed}{'-' + chosen if chosen else ''}", split)
 
 
+def _near(rng: random.Random, articles: Sequence[Article]) -> Sequence[Article]:
+    """The articles of one page: mostly of one outlet and one time, as they stand together in a collection; else all."""
+    if len(articles) <= 2 * _NEAR or rng.random() < _MIXED:
+        return articles
+    at = rng.randrange(len(articles) - _NEAR)
+    return articles[at : at + _NEAR]
+
+
 def _layout(rng: random.Random, split: str, chosen: str) -> Layout:
     if chosen:
         found = [each for each in layouts.of(split) if chosen in {each.name, each.group}]
@@ -78,7 +89,7 @@ def _layout(rng: random.Random, split: str, chosen: str) -> Layout:
 
 def _above(writer: Writer) -> None:
     rng = writer.rng
-    writer.furniture("top", rng.randint(1, 5) if writer.style.busy else rng.choice([0, 0, 0, 1, 1, 2]))
+    writer.furniture("top", rng.randint(1, 5) if writer.style.busy else rng.choice([0, 0, 1, 1, 2]))
     if writer.style.busy and writer.values.maybe(0.12):
         # A story written over: its headline stands in a sentence of the site's, and nowhere else at times.
         writer.pooled("title_sentence")
@@ -89,7 +100,7 @@ def _below(writer: Writer) -> None:
     rng = writer.rng
     if writer.style.block_gap or rng.random() < 0.4:
         writer.gap(rng.choice([1, 1, 1, 2, 3]))
-    writer.furniture("below", rng.randint(1, 6) if writer.style.busy else rng.choice([0, 0, 1, 1, 2]))
+    writer.furniture("below", rng.randint(1, 6) if writer.style.busy else rng.choice([0, 1, 1, 2, 3]))
     if rng.random() < 0.05:
         writer.page.gap(rng.randint(3, 12))
 

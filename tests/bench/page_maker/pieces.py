@@ -34,6 +34,7 @@ class Style:
     indent: str
     busy: bool
     joint: str
+    uneven: bool
 
     @classmethod
     def draw(cls, rng: random.Random, busy_share: float) -> Style:
@@ -45,7 +46,8 @@ class Style:
             blank=rng.choices(["", " ", "\xa0"], [86, 9, 5])[0],
             indent=rng.choices(["", "    ", "  ", "\t"], [93, 4, 2, 1])[0],
             busy=rng.random() < busy_share,
-            joint=rng.choices(["lines", "one_line", "glued", "wrapped"], [84, 6, 6, 4])[0],
+            joint=rng.choices(["lines", "one_line", "glued", "wrapped", "links"], [82, 6, 6, 3, 3])[0],
+            uneven=rng.random() < 0.12,
         )
 
 
@@ -71,6 +73,11 @@ class Writer:
         rows = self.page.rows
         if rows and rows[-1].parts:
             self.page.gap(self.style.block_gap if lines is None else lines, self.style.blank)
+
+    def text_gap(self) -> None:
+        """A gap between paragraphs; on uneven pages more or fewer blank lines at times."""
+        extra = self.rng.choice([-1, 0, 0, 1, 1, 2]) if self.style.uneven and self.values.maybe(0.35) else 0
+        self.gap(max(self.style.text_gap + extra, 0))
 
     def put(self, *parts: Part) -> None:
         """Write a line with the page's indent."""
@@ -147,8 +154,9 @@ class Writer:
         lines = list(article.paragraphs)
         if len(lines) == 1:
             lines = self._parted(lines[0])
-        if not self.values.maybe(0.12):
-            lines = lines[: self.rng.randint(2, max(most, 2))]
+        whole = most >= _LONG_STORY and self.values.maybe(0.12)
+        if not whole:
+            lines = self._budget(lines[: self.rng.randint(min(2, most), max(most, 2))], most)
         while len(lines) > 1 and not lines[-1].endswith(tuple(_STOPS)):
             lines.pop()
         if self.harm and self.values.maybe(0.8):
@@ -157,6 +165,22 @@ class Writer:
             self.page.kinds.add("text:cut")
             lines[-1] = damage.cut_short(lines[-1], self.rng, 80, max(len(lines[-1]) - 5, 90))
         return [line for line in lines if line.strip()]
+
+    def _budget(self, lines: list[str], most: int) -> list[str]:
+        """Lines until there is about as much text as a page of this kind has; a line that is much too long is cut."""
+        budget = self.rng.randint(130, 260) * self.rng.randint(1, most)
+        kept: list[str] = []
+        for line in lines:
+            if kept and sum(map(len, kept)) + len(line) > budget * 1.3:
+                break
+            kept.append(line)
+        if len(kept[0]) > 2 * budget:
+            found = damage.sentences(kept[:1])
+            kept[0] = (
+                " ".join(found[: max(sum(len(" ".join(found[:n])) < budget for n in range(1, len(found))), 1)])
+                or kept[0]
+            )
+        return kept
 
     def _parted(self, text: str) -> list[str]:
         """Part a long line into paragraphs of a few sentences, or leave it."""
@@ -173,11 +197,11 @@ class Writer:
         """
         lines = self._joined(list(lines))
         places = sorted(self.rng.sample(range(1, len(lines)), min(inside, max(len(lines) - 1, 0))))
-        wrapped = self.style.joint == "wrapped"
+        wrapped = self.style.joint in {"wrapped", "links"}
         subheads = {} if wrapped else self._subhead_places(lines)
         for at, line in enumerate(lines):
             if at:
-                self.gap(self.style.text_gap)
+                self.text_gap()
             if at in places:
                 self.furniture("inside", 1)
                 self.gap(self.style.text_gap)
@@ -229,7 +253,26 @@ class Writer:
             self.page.kinds.add("text:wrapped")
             width = self.rng.randint(70, 130)
             return [row for line in lines for row in textwrap.wrap(line, width, break_on_hyphens=False)]
+        if self.style.joint == "links":
+            self.page.kinds.add("text:links")
+            return [row for line in lines for row in self._link_rows(line)]
         return lines
+
+    def _link_rows(self, line: str) -> list[str]:
+        """A paragraph whose linked words stand on lines of their own, as some converters leave them."""
+        words = line.split()
+        rows: list[list[str]] = [[]]
+        linked = False
+        for word in words:
+            if not linked and rows[-1] and word.startswith("ال") and self.values.maybe(0.12):
+                rows.append([word])
+                linked = True
+            elif linked:
+                rows.append([word])
+                linked = False
+            else:
+                rows[-1].append(word)
+        return [" ".join(row) for row in rows if row]
 
     def before(self) -> str:
         """Furniture glued before the first words of a story: a bureau, an agency, a rewriter's line, or nothing."""
@@ -269,7 +312,7 @@ class Writer:
             if titled:
                 self.repeat_title(piece, article.title)
                 self.deck(piece, article)
-            self.furniture("between", self.rng.randint(1, 5) if self.style.busy else self.rng.choice([0, 0, 1, 1, 2]))
+            self.furniture("between", self.rng.randint(1, 5) if self.style.busy else self.rng.choice([0, 1, 1, 2, 2]))
         if titled:
             self.gap()
         self.text(
