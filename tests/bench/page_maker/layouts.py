@@ -261,6 +261,22 @@ def summary_intro(writer: Writer, articles: Sequence[Article]) -> None:
         writer.story(article, titled=True, head=False, most=3)
 
 
+@layout("summary.preview", "both", 2)
+def summary_preview(writer: Writer, articles: Sequence[Article]) -> None:
+    """A sentence that names the events of a week, then a paragraph for each, without headlines."""
+    articles = articles[:5]
+    heads = [damage.condense(each.title, writer.rng, 8) for each in articles]
+    opening = writer.rng.choice(["بين ", "من ", "", ""])
+    closing = writer.values.say("preview_end")
+    writer.lines(
+        "summary", "summary", [("", opening + writer.rng.choice(["، و", "، ثم ", " و"]).join(heads[:4]) + closing)]
+    )
+    for article in articles:
+        writer.text_gap()
+        piece = writer.page.begin("story")
+        writer.note("text", " ".join(writer.paragraphs(article, 2)[:2]), piece)
+
+
 # Several stories ------------------------------------------------------------------------------------------------------
 
 
@@ -339,6 +355,22 @@ def _digest(writer: Writer, articles: Sequence[Article], mark: str, *, most: int
         writer.gap(max(writer.style.block_gap, 1) if values.maybe(0.75) else 0)
     if values.maybe(0.25):
         writer.pooled("digest_close")
+
+
+@layout("digest.contents", "both", 2)
+def digest_contents(writer: Writer, articles: Sequence[Article]) -> None:
+    """The headlines as a list under a label, then each over its item."""
+    articles = articles[:5]
+    if writer.values.maybe(0.6):
+        writer.pooled("digest_title")
+        writer.gap()
+    writer.pooled("digest_contents")
+    mark = writer.rng.choice(["- ", "• ", "", "* "])
+    for article in articles:
+        writer.note("related", mark + article.title)
+        writer.gap(writer.style.text_gap if writer.values.maybe(0.5) else 0)
+    writer.gap(1)
+    _digest(writer, articles, "")
 
 
 @layout("digest.headed", "both", 8)
@@ -446,17 +478,20 @@ def joined_lines(writer: Writer, articles: Sequence[Article]) -> None:
 @layout("joined.titled", "both", 6)
 def joined_titled(writer: Writer, articles: Sequence[Article]) -> None:
     """Whole stories under their headlines, one after another."""
-    doubled = writer.values.maybe(0.15)
+    doubled = writer.values.maybe(0.2)
+    bullet = writer.rng.choice(["", "", "  • ", "● "]) if doubled else ""
     gap = writer.rng.choice([0, 1, 1, 2])
     for article in articles[:5]:
         piece = writer.page.begin("story", article.title)
-        writer.title(piece, article.title)
+        writer.title(piece, article.title, prefix=bullet)
         writer.gap(min(gap, 1))
         if doubled:
             writer.title(piece, article.title)
             writer.gap(min(gap, 1))
         writer.text(piece, writer.paragraphs(article, writer.rng.choice([2, 3, 5])))
         writer.gap(gap)
+    if writer.values.maybe(0.3):
+        writer.pooled("pager")
 
 
 @layout("joined.dated", "both", 4)
@@ -621,7 +656,10 @@ def _end(writer: Writer) -> str:
 def _teasers(writer: Writer, articles: Sequence[Article], *, titled: bool, end: str, tail: str = "") -> None:
     """Teasers; ``tail`` names what stands under each: nothing, a day, a word that leads on, a relative time."""
     gap = max(writer.style.text_gap, writer.rng.choice([0, 1]))
+    labelled = writer.values.maybe(0.2)
     for article in articles:
+        if labelled:
+            writer.note("kicker", writer.values.say("section" if writer.values.maybe(0.7) else "country"))
         piece = writer.page.begin("teaser", article.title if titled else "")
         if titled:
             writer.title(piece, article.title, role="teaser_title")

@@ -45,7 +45,16 @@ def make(articles: Sequence[Article], split: str, seed: str, chosen: str = "") -
     values = Values(rng, split, _near(rng, articles))
     style = Style.draw(rng, BUSY)
     if layout.name == "single.plain":
-        style = Style(style.text_gap, style.block_gap, style.blank, "", busy=False, joint="lines", uneven=style.uneven)
+        style = Style(
+            style.text_gap,
+            style.block_gap,
+            style.blank,
+            "",
+            busy=False,
+            joint="lines",
+            uneven=style.uneven,
+            spread=False,
+        )
     harm = rng.choice(DAMAGE[split]) if rng.random() < _HARMED and layout.name != "single.plain" else None
     page = Page()
     writer = Writer(page, values, style, harm)

@@ -35,6 +35,7 @@ class Style:
     busy: bool
     joint: str
     uneven: bool
+    spread: bool
 
     @classmethod
     def draw(cls, rng: random.Random, busy_share: float) -> Style:
@@ -48,6 +49,7 @@ class Style:
             busy=rng.random() < busy_share,
             joint=rng.choices(["lines", "one_line", "glued", "wrapped", "links"], [82, 6, 6, 3, 3])[0],
             uneven=rng.random() < 0.12,
+            spread=rng.random() < 0.12,
         )
 
 
@@ -120,7 +122,7 @@ class Writer:
             self.page.kinds.add(f"{place}:{kind.name}")
             self.rows(
                 self.values.rows(self.rng.choice(kind.wordings)),
-                spread=self.style.text_gap > 0 and self.rng.random() < 0.3,
+                spread=self.style.text_gap > 0 and self.rng.random() < (0.95 if self.style.spread else 0.2),
             )
             if self.rng.random() < 0.8:
                 self.gap()
@@ -213,7 +215,19 @@ class Writer:
             if self.style.busy and role == "text" and at < len(lines) - 1 and self.values.maybe(0.03):
                 self.page.kinds.add("inside:glued_ad")
                 parts.append(Part(self.values.say("glued_ad"), "widget"))
+            if role == "text" and at == len(lines) - 1:
+                parts += self._end(piece)
             self.put(*[part for part in parts if part.text])
+
+    def _end(self, piece: int) -> list[Part]:
+        """What stands behind a story's last words at times: an agency in brackets, or a mark that it ends there."""
+        if self.values.maybe(0.03):
+            self.page.kinds.add("text:agency_behind")
+            return [Part(f" ({self.values.fill('{source}')})", "text", piece)]
+        if self.values.maybe(0.03):
+            self.page.kinds.add("word:end_glued")
+            return [Part(self.values.say("end_glued"), "source")]
+        return []
 
     @staticmethod
     def _is_subhead(line: str, at: int, count: int) -> bool:
