@@ -192,7 +192,8 @@ class Values:
     def rows(self, wording: Sequence[RowForm]) -> list[tuple[str, str]]:
         """Return the rows of a wording, filled: role and text; an empty text is a blank row."""
         times = ((form, self.rng.randint(form.least, form.most)) for form in wording)
-        return [(form.role, self.fill(form.text)) for form, count in times for _ in range(count)]
+        repeated = (row for form, count in times for _ in range(count) for row in (form, *form.below))
+        return [(row.role, self.fill(row.text)) for row in repeated]
 
     def pooled(self, name: str) -> list[tuple[str, str]]:
         """Return the filled rows of a wording of a pool."""

@@ -8,6 +8,7 @@ A section begins with ``[place kind split role weight]``; weight may be left out
   ¶          a blank row
   role> row  gives a row another role than the section's
   *2-5 row   repeats a row two to five times, its slots filled anew
+  ⇣          parts rows that are repeated together
   {slot}     a value, see :class:`values.Values`
   ␣          a space at the beginning or the end of a row
 """
@@ -29,12 +30,13 @@ PLACES = frozenset({"top", "between", "inside", "below", "word"})
 
 
 class RowForm(NamedTuple):
-    """A row of a wording: its role, its text with slots (empty: a blank row), and how often it stands."""
+    """A row of a wording: its role, its text with slots (empty: a blank row), how often it stands, what follows it."""
 
     role: str
     text: str
     least: int = 1
     most: int = 1
+    below: tuple[RowForm, ...] = ()
 
 
 class Kind(NamedTuple):
@@ -52,9 +54,11 @@ def _row(text: str, role: str) -> RowForm:
     if found := _REPEATED.match(text):
         times = (int(found[1]), int(found[2]))
         text = text[found.end() :]
+    text, *others = text.split("⇣")
+    below = tuple(_row(other, role) for other in others)
     if (found := _ROLE.match(text)) and found[1] in ROLES:
         role, text = found[1], text[found.end() :]
-    return RowForm(role, text.replace("␣", " "), *times)
+    return RowForm(role, text.replace("␣", " "), *times, below)
 
 
 @cache
