@@ -83,6 +83,8 @@ class Topic:
             "max.message.bytes": str(self.max_message_bytes),
             # With the producer's time, a replay of old news would be deleted by retention as soon as it arrives.
             "message.timestamp.type": "LogAppendTime",
+            # As the producer wrote them: the broker need not pack each batch again. Readers take every codec.
+            "compression.type": "producer",
             **self.extra,
         }
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +29,7 @@ import faust
 from aiokafka.errors import IllegalStateError, KafkaConnectionError
 from aiokafka.protocol.fetch import FetchRequest
 from faust.transport.drivers import aiokafka as driver
+from faust.types.tuples import ConsumerMessage
 
 from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, app_id, needed
 from workers.delivery import KafkaOutbox, Outbox
@@ -39,6 +40,7 @@ from workers.pipeline.dead_letter import dead_letter, finished, outputs_of
 from workers.pipeline.record import Output, Processor, Record
 from workers.pipeline.times import iso
 from workers.security import Security
+from workers.unpack import Faulty, Passed, adopt
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
 
     from schemas.envelope import Headers
     from workers.delivery import Sent
+    from workers.errors import InvalidRecord
     from workers.pipeline.record import Place
     from workers.settings import Settings
 
@@ -84,15 +87,30 @@ T = TypeVar("T")
 Results = list[tuple[Record, list[Output]]]
 
 
+class FaultyMessage(ConsumerMessage):
+    """Faust's message of a record that cannot be read as it should be."""
+
+    __slots__ = ("fault",)
+    fault: InvalidRecord
+
+    @classmethod
+    def of(cls, message: ConsumerMessage, record: Faulty) -> FaultyMessage:
+        """Return `message`, which was made of `record`, with its fault."""
+        made = cast("FaultyMessage", cls.from_message(message, message.tp))
+        made.generation_id, made.fault = message.generation_id, record.fault
+        return made
+
+
 class ConsumerThread(driver.AIOKafkaConsumerThread):
-    """Faust's consumer thread, with a shorter wait for data, and an eye on its topics."""
+    """Faust's consumer thread, with a shorter wait for data, an eye on its topics, and our own unpacking."""
 
     guard: TopicGuard
     _looking: asyncio.Task[None] | None = None
 
     async def on_start(self) -> None:
-        """Start the consumer, and look at the topics before it joins its group."""
+        """Start the consumer, and look at the topics before it joins its group; nothing is fetched before that."""
         await super().on_start()
+        adopt(self._ensure_consumer())
         app = cast("StageApp", self.app)
         source, *others = app.needed
         self.guard = TopicGuard(
@@ -115,10 +133,16 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         """Return the partitions whose committed offset means nothing; see TopicGuard."""
         return cast("set[TP]", await self.call_thread(self.guard.strangers, places))
 
+    def highwater(self, tp: TP) -> int:
+        """Return the offset after the last record that may be read of a partition; an open transaction's may not."""
+        return cast("int", self._ensure_consumer().last_stable_offset(tp))
+
     def _create_worker_consumer(self, transport: driver.Transport) -> AIOKafkaConsumer:
         consumer = super()._create_worker_consumer(transport)
         # Faust has no setting for it. Before the first fetch is sent nothing has read it.
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS  # noqa: SLF001 - see above
+        # Faust reads what is committed alone only when it writes in transactions itself, which it does not do well.
+        consumer._isolation_level = "read_committed"  # noqa: SLF001 - same
         self._listen(consumer._client)  # noqa: SLF001 - every request of the consumer goes through it
         return consumer
 
@@ -140,8 +164,8 @@ class Consumer(driver.Consumer):
     Only the stage may complete an offset, each partition is read without a hole from where its group stands, and
     nothing beyond a hole is committed. Faust itself drops records that were fetched when a rebalance begins and relies
     on going back to the committed offset; where nothing was committed yet it does not go back, and takes the hole for
-    one in the topic (docs/decisions.md). Source topics must be neither compacted nor written by transactions, whose
-    markers would each be read several times.
+    one in the topic (docs/decisions.md). Offsets that hold no record are told by the unpacker (`Passed`), so they are
+    no hole, and commits pass over them.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -151,6 +175,8 @@ class Consumer(driver.Consumer):
         self._next: dict[TP, int] = {}
         #: How often each hole was read again.
         self._rewinds: Counter[tuple[TP, int]] = Counter()
+        #: Where offsets without a record begin, beyond what is committed, and the offset after them.
+        self._empty: defaultdict[TP, dict[int, int]] = defaultdict(dict)
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -233,21 +259,42 @@ class Consumer(driver.Consumer):
         if strangers:
             # At once: until the first record is done, whoever reads the group's offsets would go by the old ones.
             await self._commit({place: firsts[place] for place in strangers})
+        # All that is not committed is read again, and told again.
+        self._empty.clear()
         self._next = {place: self._committed_offset[place] or 0 for place in mine}
+
+    def _to_message(self, tp: TP, record: Any) -> Any:
+        if isinstance(record, Passed):
+            return record
+        message = super()._to_message(tp, record)
+        return FaultyMessage.of(message, record) if isinstance(record, Faulty) else message
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109 - Faust's signature
         """Yield what was fetched; where records are missing before it, go back and read them."""
         rewound: set[TP] = set()
         async for place, message in super().getmany(timeout):
-            expected = self._next.get(place, message.offset)
+            begins = message.first if isinstance(message, Passed) else message.offset
+            expected = self._next.get(place, begins)
             if place in rewound or message.offset < expected:
                 continue
-            if message.offset > expected and not await self._is_real(place, expected, message.offset):
+            if begins > expected and not await self._is_real(place, expected, begins):
                 rewound.add(place)
                 await self.seek_wait({place: expected})
                 continue
             self._next[place] = message.offset + 1
-            yield place, message
+            if isinstance(message, Passed):
+                self._pass_over(place, max(begins, expected), message.offset + 1)
+            else:
+                yield place, message
+
+    def _pass_over(self, place: TP, begins: int, ends: int) -> None:
+        """Let commits pass over offsets without a record, also where no record follows them."""
+        self._empty[place][begins] = ends
+        # Faust looks for offsets to commit where something is acknowledged; an empty list will do.
+        self._acked[place].extend(())
+
+    async def _add_gap(self, *_: Any) -> None:
+        """Do nothing: Faust takes each jump in offsets for a hole in the topic."""
 
     async def _is_real(self, place: TP, expected: int, found: int) -> bool:
         """Tell whether records are missing in the topic itself; then let commits pass over them."""
@@ -257,14 +304,20 @@ class Consumer(driver.Consumer):
             log.warning("%s: offset %d came instead of %d: reading again", place, found, expected)
             return False
         log.error("%s: offsets %d to %d are gone from the topic", place, expected, found - 1)
-        self._gap[place].addi(expected, found)
+        self._pass_over(place, expected, found)
         return True
 
     def _new_offset(self, place: TP) -> int | None:
-        acked, start = self._acked[place], self._committed_offset[place]
-        if acked and start is not None and min(acked) > start and not self._gap[place].overlaps(start):
+        """Return the offset up to which everything is done or holds no record; None where that is the committed one."""
+        committed = self._committed_offset[place] or 0
+        done, empty, offset = self._acked_index[place], self._empty[place], committed
+        while offset in done or offset in empty:
+            done.discard(offset)
+            offset = empty.pop(offset, offset + 1)
+        if offset == committed:
             return None
-        return super()._new_offset(place)
+        self._acked[place] = [each for each in self._acked[place] if each >= offset]
+        return offset
 
 
 class StageApp(faust.App):
@@ -560,6 +613,7 @@ def _record(event: EventT[Any], prefix: str) -> Record:
         value=message.value,
         headers=headers,
         time=message.timestamp,
+        fault=message.fault if isinstance(message, FaultyMessage) else None,
     )
 
 

@@ -13,18 +13,18 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.conn import create_conn
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.structs import ConsumerRecord
 
 from workers.broker import LocalBroker
 from workers.errors import UsageError
 from workers.existing import existing, problem
 from workers.pipeline.record import Record
 from workers.security import PLAINTEXT, Security
+from workers.unpack import Faulty, Passed, adopt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
-
-    from aiokafka.structs import ConsumerRecord
 
     from workers.existing import Existing
     from workers.pipeline.record import Place
@@ -112,6 +112,7 @@ async def groupless(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIter
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         enable_auto_commit=False,
+        isolation_level="read_committed",
         # Where retention took what was to be read next: with the client's default all that is left is passed over.
         auto_offset_reset="earliest",
         fetch_max_bytes=4 * FETCH_BYTES,
@@ -125,6 +126,7 @@ async def groupless(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIter
             raise await no_answer(bootstrap, security) from exc
         # One turn of the loop, or stop() raises CancelledError from a task that never began (aiokafka 647).
         await asyncio.sleep(0)
+        adopt(consumer)
         yield consumer
     finally:
         await consumer.stop()
@@ -149,8 +151,8 @@ async def read_partitions(
 ) -> AsyncIterator[Record]:
     """Yield what stands in the partitions now, from the given offsets (None: the first) to their ends at the call.
 
-    Topics in `starts` and in the records carry their prefix. What compaction removed is passed over. Raises UsageError
-    when no broker answers.
+    Topics in `starts` and in the records carry their prefix. What compaction removed, and what a transaction did not
+    commit, is passed over; what cannot be read comes with its fault. Raises UsageError when no broker answers.
     """
     async with groupless(bootstrap, security=security) as consumer:
         consumer.assign(list(starts))
@@ -161,7 +163,7 @@ async def read_partitions(
 async def read_records(
     bootstrap: str, places: Collection[Place], *, prefix: str, security: Security = PLAINTEXT
 ) -> dict[Place, bytes | None]:
-    """Return the value of each record, None for one that its topic no longer has.
+    """Return the value of each record, None for one that its topic no longer has, or that cannot be read.
 
     `places` name topics without `prefix`. Raises UsageError when no broker answers, TimeoutError when one stops.
     """
@@ -177,7 +179,7 @@ async def read_records(
             while missing:
                 consumer.seek(partition, missing[0].offset)
                 found: list[Any] = (await consumer.getmany(partition, timeout_ms=500)).get(partition, [])
-                read = {message.offset: message.value for message in found}
+                read = {message.offset: message.value for message in found if type(message) is ConsumerRecord}
                 # One answer of the broker often has the next ones too.
                 while missing and found and missing[0].offset <= found[-1].offset:
                     place = missing.popleft()
@@ -209,8 +211,7 @@ async def follow_topics(
             consumer.seek(each, offset)
         while True:
             for messages in (await consumer.getmany(timeout_ms=500)).values():
-                for message in messages:
-                    record = _record(message)
+                for record in _records(messages):
                     yield replace(record, topic=record.topic.removeprefix(prefix))
 
 
@@ -245,12 +246,15 @@ async def _read(consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int 
     while unread:
         batches: dict[TopicPartition, list[Any]] = await consumer.getmany(*unread, timeout_ms=500)
         for each, messages in batches.items():
-            for m in messages:
-                if m.offset < ends[each]:
-                    yield _record(m)
+            for record in _records(messages):
+                if record.offset < ends[each]:
+                    yield record
         # The position passes over what compaction removed at the end of a partition, which no record shows.
         unread = {each for each in unread if await consumer.position(each) < ends[each]}
 
 
-def _record(m: ConsumerRecord[bytes, bytes]) -> Record:
-    return Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000)
+def _records(found: Sequence[ConsumerRecord[bytes, bytes] | Passed]) -> Iterator[Record]:
+    for m in found:
+        if not isinstance(m, Passed):
+            fault = m.fault if isinstance(m, Faulty) else None
+            yield Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000, fault)

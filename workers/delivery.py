@@ -65,6 +65,7 @@ class KafkaOutbox:
 
     async def start(self) -> None:
         """Connect."""
+        compression = self._settings.producer_compression
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
             client_id=self._client_id,
@@ -73,6 +74,7 @@ class KafkaOutbox:
             enable_idempotence=True,
             acks="all",
             max_batch_size=self._settings.producer_batch_bytes,
+            compression_type=None if compression == "none" else compression,
             max_request_size=MAX_REQUEST_BYTES,
             request_timeout_ms=int(self._settings.request_timeout_seconds * 1000),
         )

@@ -10,6 +10,8 @@
     │   ├── InvalidMessage  JSON, but not the message that the contract declares
     │   ├── TooLarge        over a configured size
     │   ├── DamagedText     letters were lost before the document came, or its encoding cannot be told
+    │   ├── InvalidHeader   the name of a header is not UTF-8: kept without that header
+    │   ├── Unreadable      a record or batch that no client can unpack: kept as its bytes in the log
     │   └── NoArticle       a document in which no news was found
     └── DeliveryError       the broker did not acknowledge an output: the worker stops before it commits
 
@@ -23,12 +25,14 @@ __all__ = [
     "DamagedText",
     "DeliveryError",
     "EmptyValue",
+    "InvalidHeader",
     "InvalidJSON",
     "InvalidMessage",
     "InvalidRecord",
     "NoArticle",
     "RasidError",
     "TooLarge",
+    "Unreadable",
     "UsageError",
     "explained",
 ]
@@ -64,6 +68,14 @@ class TooLarge(InvalidRecord):
 
 class DamagedText(InvalidRecord):
     """The text lost letters before it came, or was read in an encoding that cannot be told."""
+
+
+class InvalidHeader(InvalidRecord):
+    """The name of a header is not UTF-8; key, value and the other headers are as they came."""
+
+
+class Unreadable(InvalidRecord):
+    """A record, or a batch of them, that no client can unpack; what stands for its value is its bytes in the log."""
 
 
 class NoArticle(InvalidRecord):

@@ -77,6 +77,9 @@ class Settings(BaseSettings):
         default=1 << 20,
         description="Bytes that one request may carry to one partition",
     )
+    producer_compression: Literal["none", "gzip", "snappy", "lz4", "zstd"] = Field(
+        default="zstd", description="How records are written; every codec is read whatever this says"
+    )
 
     dedupe_window_days: Annotated[float, Field(gt=0, le=365)] = Field(
         default=7.0, description="How far back, in event time, an article is compared"

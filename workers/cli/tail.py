@@ -89,6 +89,9 @@ async def _follow(
     )
     async with aclosing(found):
         async for record in found:
+            if not record.is_readable:
+                err.print(f"rasid: {record.topic}/{record.partition}/{record.offset}: {record.fault}: left out")
+                continue
             try:
                 event = orjson.loads(record.value or b"")
             except orjson.JSONDecodeError:

@@ -115,6 +115,9 @@ class Ledger:
 
     def add(self, record: Record) -> None:
         """Enter one record."""
+        if not record.is_readable and record.topic != RAW:
+            # Only its place is known; its dead letter has that too.
+            return
         place = Place(record.topic, record.partition, record.offset)
         repeats = Place.parse(record.header(envelope.RETRY_OF)) if record.topic in SOURCES.values() else None
         if repeats is not None:

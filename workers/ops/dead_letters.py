@@ -19,7 +19,7 @@ from schemas.envelope import Origin
 from schemas.topics import DEAD_LETTER, RAW, SOURCES
 from workers.cluster import no_answer, read_topics
 from workers.delivery import MAX_REQUEST_BYTES, KafkaOutbox
-from workers.errors import TooLarge, UsageError
+from workers.errors import TooLarge, Unreadable, UsageError
 from workers.pipeline.record import Output, Place
 from workers.security import Security
 
@@ -229,6 +229,8 @@ def _sendable(letter: Letter, done: set[Place], most_retries: int) -> Place | st
     """Return the place at which it failed, or why it is left where it is."""
     if letter.failed is None or letter.failed.topic not in SOURCES.values():
         return "its headers do not say where it failed"
+    if letter.error == Unreadable.__name__:
+        return "no client can unpack it: `rasid dlq show OFFSET --raw FILE` writes its bytes"
     if letter.retries >= most_retries:
         return f"sent back {letter.retries} times already: mend the cause, then raise --max-retries"
     if letter.failed in done:

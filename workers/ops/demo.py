@@ -138,6 +138,8 @@ async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[st
     async for record in read_topics(
         bootstrap, list(found), prefix=settings.topic_prefix, security=Security.of(settings)
     ):
+        if not record.is_readable:
+            continue
         if record.topic == DEAD_LETTER:
             text = (record.value or b"").decode(errors="replace")
             headers = {name: value.decode(errors="replace") for name, value in record.headers}

@@ -108,6 +108,8 @@ async def events_on(settings: Settings, bootstrap: str) -> list[dict[str, Any]]:
     async for record in read_topics(
         bootstrap, (ENRICHED, DUPLICATES), prefix=settings.topic_prefix, security=Security.of(settings)
     ):
+        if not record.is_readable:
+            continue
         event = orjson.loads(record.value or b"{}")
         found[event["article_id"]] = event
     return list(found.values())

@@ -36,6 +36,8 @@ def outputs_of(processor: Processor, record: Record, *, now: str) -> list[Output
     """
 
     def make() -> list[Output]:
+        if record.fault is not None:
+            raise record.fault
         check_envelope(record)
         return processor.process(record, now=now)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from schemas import envelope
+from workers.errors import Unreadable
 from workers.pipeline.times import iso
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from schemas.envelope import Headers
     from schemas.models import Kind
     from schemas.topics import Stage as StageName
+    from workers.errors import InvalidRecord
 
 __all__ = ["Fate", "Lack", "Output", "Place", "Processor", "Record", "derived_headers"]
 
@@ -38,7 +40,10 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One consumed record. `topic` carries no prefix; `time` is the broker's time in epoch seconds."""
+    """One consumed record. `topic` carries no prefix; `time` is the broker's time in epoch seconds.
+
+    `fault` says why the client could not read it as it should be: key, value and headers are then what could be had.
+    """
 
     topic: str
     partition: int
@@ -47,6 +52,12 @@ class Record:
     value: bytes | None
     headers: Headers
     time: float
+    fault: InvalidRecord | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether `value` is the record's own, and not the bytes of what no client can unpack."""
+        return not isinstance(self.fault, Unreadable)
 
     def header(self, name: str) -> str | None:
         """Return the header's text, or None."""

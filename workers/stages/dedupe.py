@@ -103,6 +103,10 @@ class Recovery:
         async for record in read_partitions(
             self._bootstrap, {place: self._positions.get(partition)}, security=self.security
         ):
+            if not record.is_readable:
+                # The articles that it held are forgotten: what repeats them is taken for new.
+                log.error("the changelog has an entry that is lost: %s", record.fault, extra={"partition": partition})
+                continue
             chunk.append(record)
             # A million records at once would take more memory than the state made of them.
             if len(chunk) == _CHUNK:
