@@ -12,7 +12,6 @@ import struct
 import zlib
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from operator import itemgetter
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -198,6 +197,8 @@ class Unpacker:
                 yield self._broken(data, header, ahead, why or "")
                 # Whether an aborted transaction ends there is not known: what follows is fetched anew, with a list.
                 return
+            if header.last < self._wanted:
+                continue
             if not self._is_empty(data, header):
                 yield from self._records(data, header)
             # Only the first may begin before what is wanted.
@@ -210,7 +211,8 @@ class Unpacker:
         if self._committed:
             while self._aborted and self._aborted[-1][1] <= header.base:
                 self._aborting.add(self._aborted.pop()[0])
-            if control and _aborts(data):
+            # A broker compresses none of its markers.
+            if control and not header.has(DefaultRecordBase.CODEC_MASK) and _aborts(data):
                 self._aborting.discard(header.producer)
         aborted = header.has(DefaultRecordBase.TRANSACTIONAL_MASK) and header.producer in self._aborting
         return control or aborted
@@ -387,12 +389,10 @@ def _aborts(data: bytes) -> bool:
 
 def _sound(plain: bytes, count: int) -> Iterator[DefaultRecordProtocol]:
     """Yield the records of an uncompressed batch up to the first that aiokafka cannot read."""
-    records = islice(DefaultRecordBatch(plain), count)
-    while True:
+    records = DefaultRecordBatch(plain)
+    for _ in range(count):
         try:
             record = next(records)
-        except StopIteration:
-            return
         except Exception:  # noqa: BLE001 - whatever it is, the records are then read one by one, with a reason
             return
         yield record

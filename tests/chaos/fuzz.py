@@ -8,6 +8,10 @@ that are bent too, some of them a little under and over what an envelope may hav
 worker calls it, and what comes out of parse and dedupe goes on to the next stage. Every record must end in an output or
 in a dead letter for what is wrong with the record itself: any other error class is a defect of ours, and is printed
 with the seed's round. Memory is read at a tenth and at the end.
+
+One round in ten makes batches of records instead, packed by any codec, with markers and aborted ones among them, bends
+their bytes (with a checksum that fits, or without), and unpacks them as a consumer does: that must come to an end, give
+each offset once and in order, and what it gives goes through the stages.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from __future__ import annotations
 import argparse
 import logging
 import random
+import struct
 import sys
 import time
 from collections import Counter
@@ -22,9 +27,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from aiokafka import TopicPartition
 
 from schemas import envelope
 from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, PARSED, RAW, SOURCES, STAGES, TARGETS, UNIQUE
+from tests.batches import CODECS, HEADER, again, marker, packed
 from tests.corpus import documents
 from tests.work import resident
 from workers import errors
@@ -33,15 +40,20 @@ from workers.pipeline.build import build_dedupe, build_parse, build_tag
 from workers.pipeline.dead_letter import finished, outputs_of
 from workers.pipeline.record import Place, Processor, Record
 from workers.settings import Settings
+from workers.unpack import Answer, Faulty, Passed, Unpacker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from schemas.envelope import Headers
     from schemas.topics import Stage
+    from tests.batches import RecordParts
 
 __all__ = ["Fuzzer", "Tally"]
 
+#: The share of rounds that bend an answer of the broker.
+ANSWERS = 0.1
+BEGINNING = struct.Struct(">qi")
 #: Who reads what a stage writes.
 _NEXT: dict[str, Stage] = {PARSED: "dedupe", UNIQUE: "tag"}
 NOW = "2025-03-01T00:00:00+00:00"
@@ -84,6 +96,8 @@ class Tally:
     limits: Counter[str] = field(default_factory=Counter)
     defects: list[str] = field(default_factory=list)
     memory_mb: list[float] = field(default_factory=list)
+    #: What bent batches were unpacked to.
+    unpacked: Counter[str] = field(default_factory=Counter)
 
 
 class Fuzzer:
@@ -126,7 +140,10 @@ class Fuzzer:
             self._sound.update({name: values for name, values in made.items() if values})
 
     def round(self, number: int) -> None:
-        """Make one record and see it through."""
+        """Make one record, or an answer of some batches, and see it through."""
+        if self._rng.random() < ANSWERS:
+            self._answer(number)
+            return
         stage = self._rng.choices(STAGES, (6, 2, 2))[0]
         source = SOURCES[stage]
         record = self._record(source, self._value(source), self._headers(), self._key())
@@ -135,6 +152,77 @@ class Fuzzer:
         except Exception as exc:  # noqa: BLE001 - whatever gets out of the decode path would stop a worker
             self.tally.defects.append(f"round {number}, {stage}: {type(exc).__name__} got out: {exc}")
         self.tally.records += 1
+
+    def _answer(self, number: int) -> None:
+        """Bend an answer of the broker, unpack it, and see each record through."""
+        stage = self._rng.choices(STAGES, (6, 2, 2))[0]
+        answer, end = self._batches(SOURCES[stage])
+        try:
+            for given in self._unpacked(self._bent(answer), end):
+                self.tally.unpacked[type(given).__name__] += 1
+                if isinstance(given, Passed):
+                    continue
+                fault = given.fault if isinstance(given, Faulty) else None
+                self.tally.records += 1
+                key, value, headers = given.key, given.value, list(given.headers)
+                self._through(stage, Record(SOURCES[stage], 0, given.offset, key, value, headers, 1.7e9, fault))
+        except Exception as exc:  # noqa: BLE001 - as in round()
+            self.tally.defects.append(f"round {number}, an answer: {type(exc).__name__} got out: {exc}")
+
+    def _unpacked(self, answer: bytes, end: int) -> Iterator[Any]:
+        wanted = min(self._rng.choice((0, 0, 0, 1, 2)), end - 1)
+        aborted = [(self._rng.randrange(3), self._rng.randrange(end)) for _ in range(self._rng.choice((0, 0, 1, 2)))]
+        committed = self._rng.randrange(2)
+        place = TopicPartition(RAW, 0)
+        unpacker = Unpacker(place, Answer(answer), aborted, wanted, None, None, True, committed, end=lambda _: end)
+        for given in unpacker:
+            first = given.first if isinstance(given, Passed) else given.offset
+            if not wanted == first <= given.offset < end:
+                self.tally.defects.append(f"offset {first} to {given.offset} came where {wanted} was to come")
+            wanted = given.offset + 1
+            following = unpacker.next_fetch_offset
+            if following != wanted:
+                self.tally.defects.append(f"after offset {given.offset} reading goes on at {following}")
+            yield given
+
+    def _batches(self, source: str) -> tuple[list[bytes], int]:
+        """Return sound batches, and the offset after them."""
+        batches: list[bytes] = []
+        offset = 0
+        for _ in range(self._rng.randint(1, 4)):
+            producer = self._rng.choice((-1, -1, 0, 1, 2))
+            if producer >= 0 and self._rng.random() < 0.3:
+                batches.append(marker(offset, producer, commit=self._rng.random() < 0.5))
+                offset += 1
+                continue
+            records: list[RecordParts] = [
+                (self._key(), self._rng.choice((*self._sound[source][:20], None)), list(self._headers()))
+                for _ in range(self._rng.randint(1, 3))
+            ]
+            codec = self._rng.randrange(len(CODECS))
+            batches.append(packed(records, base=offset, codec=codec, producer=producer, transactional=producer >= 0))
+            offset += len(records)
+        return batches, offset
+
+    def _bent(self, batches: list[bytes]) -> bytes:
+        """Return the batches with something wrong in one of them, or cut."""
+        at = self._rng.randrange(len(batches))
+        batch = bytearray(batches[at])
+        # Most of it is its records: bytes anywhere would seldom touch a field.
+        first = range(HEADER.size, min(len(batch), HEADER.size + 60))
+        inside = self._rng.choice((range(len(batch)), range(HEADER.size), first))
+        for _ in range(self._rng.randint(0, 4)):
+            batch[self._rng.choice(inside)] = self._rng.choice((0, 1, 0x7F, 0x80, 0xFF, self._rng.randrange(256)))
+        bent = bytes(batch)
+        if self._rng.random() < 0.2:
+            bent = bent[: self._rng.randrange(HEADER.size, len(bent) + 1)]
+        if self._rng.random() < 0.6:
+            # A checksum that fits, and most times a length too: then the records are what is wrong.
+            base, length = BEGINNING.unpack_from(bent)
+            kept = length if self._rng.random() < 0.2 else len(bent) - BEGINNING.size
+            bent = again(bent, base=base, length=kept)
+        answer = b"".join((*batches[:at], bent, *batches[at + 1 :]))
+        return answer[: self._rng.randrange(len(answer) + 1)] if self._rng.random() < 0.1 else answer
 
     def _through(self, stage: Stage, record: Record) -> None:
         processor = self._stages[stage]
@@ -309,6 +397,7 @@ def main() -> int:
     print("dead letters: " + ", ".join(f"{name} {count:,}" for name, count in tally.errors.most_common()))
     print("too large: " + ", ".join(f"{what} {count:,}" for what, count in tally.limits.most_common()))
     first, last = tally.memory_mb[0], tally.memory_mb[-1]
+    print("unpacked: " + ", ".join(f"{what} {count:,}" for what, count in tally.unpacked.most_common()))
     print(f"memory: {first:.0f} MB after a tenth, {last:.0f} MB at the end ({last / first:.3f})")
     for line in tally.defects[:20]:
         print(f"DEFECT {line}")

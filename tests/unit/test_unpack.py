@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import struct
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,52 +10,18 @@ import cramjam
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.consumer.fetcher import Fetcher
-from aiokafka.record.default_records import DefaultRecordBase, DefaultRecordBatchBuilder
-from aiokafka.record.util import calc_crc32c
+from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
+from tests.batches import CODECS, HEADER, again, compressed, marker, packed
 from workers.errors import InvalidHeader, Unreadable
 from workers.unpack import EXPANDED_BYTES, Answer, Faulty, Passed, Unpacker, adopt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tests.batches import RecordParts
+
 PLACE = TopicPartition("articles.raw", 3)
-HEADER = DefaultRecordBase.HEADER_STRUCT
-CODECS = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
-TRANSACTIONAL, CONTROL = 0x10, 0x20
-
-RecordParts = tuple["bytes | None", "bytes | None", list[tuple[str, "bytes | None"]]]
-
-
-def packed(
-    records: Sequence[RecordParts], *, base: int = 0, codec: int = 0, producer: int = -1, transactional: bool = False
-) -> bytes:
-    """Return a batch as a producer makes it and a broker keeps it."""
-    builder = DefaultRecordBatchBuilder(2, codec, transactional, producer, 0 if producer >= 0 else -1, 0, 1 << 30)
-    for number, (key, value, headers) in enumerate(records):
-        builder.append(number, 1_700_000_000_000 + number, key, value, headers)
-    return again(bytes(builder.build()), base=base)
-
-
-def again(batch: bytes, *, crc: bool = True, body: bytes | None = None, **fields: int) -> bytes:
-    """Return `batch` with other fields in its header, or another body; with a checksum that fits, where `crc`."""
-    names = (
-        *("base", "length", "epoch", "magic", "crc", "attributes", "last_delta", "first_time", "last_time"),
-        *("producer", "producer_epoch", "sequence", "records"),
-    )
-    body = batch[HEADER.size :] if body is None else body
-    header = (
-        dict(zip(names, HEADER.unpack_from(batch), strict=True)) | {"length": HEADER.size - 12 + len(body)} | fields
-    )
-    made = HEADER.pack(*header.values()) + body
-    if crc:
-        made = made[: DefaultRecordBase.CRC_OFFSET] + struct.pack(">I", calc_crc32c(made[21:])) + made[21:]
-    return made
-
-
-def marker(base: int, producer: int, *, commit: bool) -> bytes:
-    batch = packed([(struct.pack(">HH", 0, commit), struct.pack(">HI", 0, 0), [])], base=base, producer=producer)
-    return again(batch, attributes=TRANSACTIONAL | CONTROL)
 
 
 def some(*values: bytes | None) -> list[RecordParts]:
@@ -166,18 +131,6 @@ def test_a_header_name_that_is_not_utf_8_costs_its_own_record_alone() -> None:
         assert given[3].timestamp == 1_700_000_000_003
         # Read on from the middle it is the same.
         assert brief(unpack(batch, start=1)) == brief(given)[1:]
-
-
-def compressed(codec: int, body: bytes) -> bytes:
-    import gzip
-
-    made: dict[int, Any] = {
-        1: gzip.compress,
-        2: cramjam.snappy.compress_raw,
-        3: cramjam.lz4.compress,
-        4: cramjam.zstd.compress,
-    }
-    return bytes(made[codec](body)) if codec else body
 
 
 WHOLE = packed(some(b"1", b"2", b"3"), base=1)
