@@ -10,9 +10,14 @@ import pytest
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP
 
-from workers.app import REWINDS, Consumer
+from schemas.topics import DEAD_LETTER
+from workers.app import REWINDS, Consumer, _record
+from workers.errors import Unreadable
 from workers.pipeline.build import build_parse
+from workers.pipeline.dead_letter import outputs_of
+from workers.pipeline.record import Record
 from workers.settings import Settings
+from workers.unpack import Faulty, Passed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -25,14 +30,14 @@ PLACE = TP("articles.raw", 0)
 class Source:
     """A partition that loses records on the way: each reading gives the next of the given lists of offsets."""
 
-    def __init__(self, *readings: list[int], first: int = 0) -> None:
+    def __init__(self, *readings: list[int | Passed], first: int = 0) -> None:
         self.readings = list(readings)
         self.first = first
         self.seeks: list[int] = []
 
     async def getmany(self, _timeout: float) -> AsyncIterator[tuple[TP, Any]]:
-        for offset in self.readings.pop(0):
-            yield PLACE, SimpleNamespace(offset=offset)
+        for each in self.readings.pop(0):
+            yield PLACE, each if isinstance(each, Passed) else SimpleNamespace(offset=each)
 
     async def seek_wait(self, places: dict[TP, int]) -> None:
         self.seeks.append(places[PLACE])
@@ -93,6 +98,74 @@ async def test_a_hole_that_stays_is_given_up_after_some_readings(consumer: Calla
     delivered = [await read(found) for _ in range(REWINDS + 1)]
     assert delivered == [[0], *[[]] * (REWINDS - 1), [2]]
     assert source.seeks == [1] * REWINDS
+
+
+def finish(consumer: Consumer, *offsets: int) -> None:
+    consumer._acked[PLACE].extend(offsets)
+    consumer._acked_index[PLACE].update(offsets)
+
+
+async def test_offsets_without_a_record_are_no_hole_and_commits_pass_over_them(
+    consumer: Callable[[Source], Consumer],
+) -> None:
+    source = Source([0, Passed(1, 2), 3, Passed(4, 4)], [Passed(5, 9)])
+    found = consumer(source)
+    assert await read(found) == [0, 3]
+    assert source.seeks == []
+    # Nothing is passed over before what stands in front of it is done.
+    assert found._new_offset(PLACE) is None
+    finish(found, 3)
+    assert found._new_offset(PLACE) is None
+    finish(found, 0)
+    assert found._new_offset(PLACE) == 5
+    found._committed_offset[PLACE] = 5
+    # At the end of a partition no record follows, and none need.
+    assert await read(found) == []
+    assert PLACE in set(found._filter_tps_with_pending_acks())
+    assert found._new_offset(PLACE) == 10
+    assert (found._acked[PLACE], found._acked_index[PLACE], found._empty[PLACE]) == ([], set(), {})
+
+
+async def test_what_was_dropped_before_an_offset_without_a_record_is_read_again(
+    consumer: Callable[[Source], Consumer],
+) -> None:
+    source = Source([0, Passed(3, 3), 4], [1, 2, Passed(3, 3), 4], [Passed(4, 6), 7])
+    found = consumer(source)
+    assert [await read(found) for _ in range(3)] == [[0], [1, 2, 4], [7]]
+    assert source.seeks == [1]
+    finish(found, 0, 1, 2, 4, 7)
+    assert found._new_offset(PLACE) == 8
+
+
+async def test_a_partition_that_ends_in_markers_has_no_lag(
+    consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = consumer(Source([0, Passed(1, 1)]))
+    monkeypatch.setattr(Consumer, "assignment", lambda self: {PLACE})
+    monkeypatch.setattr(Consumer, "highwater", lambda self, place: 2)
+    assert found.lag() == {PLACE: (2, 2)}
+    await read(found)
+    assert found.lag() == {PLACE: (2, 0)}
+    finish(found, 0)
+    offset = found._new_offset(PLACE)
+    assert offset == 2
+    found._committed_offset[PLACE] = offset
+    assert found.lag() == {PLACE: (0, 0)}
+
+
+async def test_a_record_with_a_fault_comes_with_it(consumer: Callable[[Source], Consumer]) -> None:
+    found = consumer(Source())
+    fault = Unreadable("its checksum is not that of its bytes")
+    record = Faulty("articles.raw", 0, 7, 1500, 1, None, b"bytes", None, -1, 5, (), fault)
+    message = found._to_message(PLACE, record)
+    made = _record(SimpleNamespace(message=message), "")  # type: ignore[arg-type]  # all that it reads
+    assert made == Record("articles.raw", 0, 7, None, b"bytes", [], 1.5, fault)
+    assert not made.is_readable
+    (letter,) = outputs_of(build_parse(Settings()), made, now="2025-03-01T00:00:00Z")
+    assert (letter.topic, letter.value) == (DEAD_LETTER, b"bytes")
+    headers = dict(letter.headers)
+    assert (headers["x-error-class"], headers["x-error-offset"]) == (b"Unreadable", b"7")
+    assert headers["x-error-message"] == str(fault).encode()
 
 
 async def test_a_partition_without_a_commit_is_read_from_its_beginning(
