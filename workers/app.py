@@ -284,6 +284,7 @@ class Consumer(driver.Consumer):
             self._next[place] = message.offset + 1
             if isinstance(message, Passed):
                 self._pass_over(place, max(begins, expected), message.offset + 1)
+                cast("StageApp", self.app).watch.passed()
             else:
                 yield place, message
 

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
+from aiokafka.consumer.fetcher import READ_UNCOMMITTED
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.structs import OffsetAndMetadata
 
@@ -91,7 +93,7 @@ class TopicGuard:
         self._ids = {name: each.id for name, each in found.items()}
         there = [place for place in places if _has(found, place)]
         commits = await self._coordinator.fetch_committed_offsets(there)
-        ends = await self._consumer.end_offsets(there)
+        ends = await self._log_ends(there)
         strange = set()
         for place, commit in commits.items():
             if commit.metadata.startswith(_MARK) and commit.metadata != self._mark(place.topic):
@@ -103,6 +105,16 @@ class TopicGuard:
             log.warning("%s: the committed offset %d %s: reading from the beginning", place, commit.offset, why)
             strange.add(place)
         return strange
+
+    async def _log_ends(self, places: Collection[TopicPartition]) -> Mapping[TopicPartition, int]:
+        """Return where the partitions end, also beyond a transaction that is open, where the consumer's reading ends.
+
+        A tool, or a release that read what is not committed, may have left an offset there.
+        """
+        fetcher = copy(self._consumer._fetcher)  # noqa: SLF001 - aiokafka has no request for it
+        fetcher._isolation_level = READ_UNCOMMITTED  # noqa: SLF001 - of the copy alone
+        ends: Mapping[TopicPartition, int] = await fetcher.end_offsets(places, self._consumer._request_timeout_ms)  # noqa: SLF001 - see above
+        return ends
 
     async def _commit(self, assignment: Any, offsets: Mapping[TopicPartition, OffsetAndMetadata]) -> None:
         """Commit `offsets` with the ids of their topics; those of a topic that is gone are of no use to anybody."""

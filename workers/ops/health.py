@@ -99,6 +99,8 @@ class Vitals:
     """Which of the topics that the stage needs are missing, in words."""
     topics_at: float = 0.0
     """Since when."""
+    passed_at: float = field(init=False)
+    """When the consumer last came past offsets that hold no record, such as an aborted transaction's."""
     waiting: int = 0
     """Records that the broker has and the consumer has not handed over."""
     consumer_ended_at: float | None = None
@@ -112,7 +114,7 @@ class Vitals:
 
     def __post_init__(self) -> None:
         self.loop_at = self.moved_at = self.broker_at = self.broker_back_at = self.started
-        self.fetched_at = self.assigned_at = self.disk_at = self.started
+        self.fetched_at = self.assigned_at = self.disk_at = self.passed_at = self.started
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +212,7 @@ def _consumer(v: Vitals, limits: Limits, now: float, *, broker_lost: bool) -> Re
     begun = max(v.moved_at, v.assigned_at, v.broker_back_at)
     if now - max(begun, v.fetched_at) > limits.stuck:
         return Red(max(begun, v.fetched_at), "the consumer asks the broker for no records", do)
+    begun = max(begun, v.passed_at)
     if v.waiting and now - begun > limits.stuck:
         return Red(begun, "records wait, and the consumer hands none over", do)
     return None

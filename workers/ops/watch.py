@@ -112,6 +112,10 @@ class Watch:
         """Note that the handler is not stuck."""
         self.vitals.moved_at = self._clock()
 
+    def passed(self) -> None:
+        """Note that the consumer came past offsets that hold no record."""
+        self.vitals.passed_at = self._clock()
+
     def idle(self) -> None:
         """Note that the handler waits for records."""
         self.vitals.moved_at = self._clock()

@@ -140,6 +140,15 @@ def test_each_fault_turns_its_own_condition_red_and_no_other(
         assert red(before, START + after) == set()
 
 
+def test_coming_past_offsets_without_a_record_is_no_standing_still() -> None:
+    """A long run of aborted transactions hands nothing over."""
+    vitals = well(START + 3600)
+    nothing_handed_over(vitals)
+    assert red(vitals, START + 3600) == {"consumer"}
+    vitals.passed_at = START + 3590
+    assert red(vitals, START + 3600) == set()
+
+
 def test_what_a_restart_cannot_mend_never_says_that_the_worker_is_dead() -> None:
     """Otherwise a broker that is away would have all workers restarted for as long as it is."""
     now = START + 3600
