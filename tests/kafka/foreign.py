@@ -6,6 +6,7 @@ import asyncio
 import struct
 from typing import TYPE_CHECKING, Any
 
+from aiokafka import TopicPartition
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 from confluent_kafka import Producer
@@ -58,7 +59,7 @@ def send_batch(bootstrap: str, topic: str, partition: int, batch: bytes) -> None
             request = ProduceRequest(
                 transactional_id=None, required_acks=-1, timeout=10_000, topics=[(topic, [(partition, batch)])]
             )
-            response = await client.send(client.cluster.leader_for_partition((topic, partition)) or 0, request)
+            response = await client.send(client.cluster.leader_for_partition(TopicPartition(topic, partition)), request)
             assert response.topics[0][1][0][1] == 0, response
         finally:
             await client.close()
