@@ -61,6 +61,8 @@ def test_every_service_is_hardened(name: str) -> None:
     assert service["init"] is True
     assert 0 < service["pids_limit"] <= 1024
     assert re.fullmatch(r"\d+[mg]", filled(service["mem_limit"]))
+    # One of our processes uses one core at most.
+    assert 0 < float(filled(str(service["cpus"]))) <= 1
     assert re.fullmatch(r"[1-9]\d*:\d+", service["user"]), "a number, and not root's"
     assert service["logging"]["options"].keys() == {"max-size", "max-file"}
     assert {"network_mode", "pid", "ipc", "devices"}.isdisjoint(service)
@@ -89,7 +91,11 @@ def test_the_limits_sum_to_what_the_readme_promises() -> None:
     assert cores == 2
     topics, kafka = (float(filled(str(services()[name]["cpus"]))) for name in ("topics", "kafka"))
     assert topics + kafka < cores
-    for profile, what in (("monitoring", "The monitoring profile"), ("ui", "kafka-ui")):
+    for profile, what in (
+        ("monitoring", "The monitoring profile"),
+        ("ui", "kafka-ui"),
+        ("tools", "a command that is run"),
+    ):
         memory, cores = limits(profile)
         text = " ".join(readme.split()).replace("half a core", "0.5 cores")
         stated = re.search(rf"{what}[^.]*?(?:\([^)]*\) adds )?(\d+\.\d+) GB and (\d+\.\d+) cores", text)
