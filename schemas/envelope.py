@@ -56,6 +56,10 @@ ERROR_PARTITION = "x-error-partition"
 ERROR_OFFSET = "x-error-offset"
 ERROR_TIME = "x-error-time"
 ERROR_ATTEMPT = "x-error-attempt"
+#: On a dead letter that is too large to be whole: how many headers it lacks, and from how many bytes of key and value
+#: together it was cut.
+ERROR_HEADERS_LEFT_OUT = "x-error-headers-left-out"
+ERROR_CUT_FROM = "x-error-cut-from"
 ERROR_HEADERS = (
     ERROR_STAGE,
     ERROR_CLASS,
@@ -65,6 +69,8 @@ ERROR_HEADERS = (
     ERROR_OFFSET,
     ERROR_TIME,
     ERROR_ATTEMPT,
+    ERROR_HEADERS_LEFT_OUT,
+    ERROR_CUT_FROM,
 )
 
 _TRACEPARENT = re.compile(r"^00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})$")

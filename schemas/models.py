@@ -390,6 +390,18 @@ class DeadLetterHeaders(Closed):
     offset: int = Field(alias="x-error-offset", ge=0)
     time: str = Field(alias="x-error-time")
     attempt: int = Field(alias="x-error-attempt", ge=1)
+    headers_left_out: int | None = Field(
+        default=None,
+        alias="x-error-headers-left-out",
+        ge=1,
+        description="How many of the record's headers, the largest, are not here: the topic would not take them",
+    )
+    cut_from: int | None = Field(
+        default=None,
+        alias="x-error-cut-from",
+        ge=1,
+        description="Bytes of key and value together, where the topic would not take all: the letter ends before",
+    )
 
 
 MODELS: dict[str, type[BaseModel]] = {

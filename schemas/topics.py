@@ -15,6 +15,7 @@ __all__ = [
     "BY_ACTOR",
     "BY_COUNTRY",
     "DEAD_LETTER",
+    "DEAD_LETTER_BYTES",
     "DEDUPE_CHANGELOG",
     "DUPLICATES",
     "ENRICHED",
@@ -57,6 +58,8 @@ TARGETS: dict[Stage, tuple[str, ...]] = {
 
 DAY_MS = 86_400_000
 MIB = 1 << 20
+#: The largest dead letter: a failed record of the largest size must fit with its error headers.
+DEAD_LETTER_BYTES = 9 * MIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,7 @@ TOPICS: tuple[Topic, ...] = (
         "Failed records' own bytes, with error headers",
         retention_ms=90 * DAY_MS,
         partitions=1,
-        # A failed record of the largest size must fit with its error headers.
-        max_message_bytes=9 * MIB,
+        max_message_bytes=DEAD_LETTER_BYTES,
     ),
     Topic(
         DEDUPE_CHANGELOG,

@@ -354,17 +354,16 @@ class Fuzzer:
     def _key(self) -> bytes | None:
         if self._rng.random() < 0.97:
             return b"k"
-        return self._rng.choice((None, b"", b"\xff\xfe", b"k" * self._near(limits.KEY_BYTES), b"k" * 1_000_000))
+        return self._rng.choice((None, b"", b"\xff\xfe", b"k" * 10_000, b"k" * 1_000_000))
 
     def _large(self, carried: Sequence[str]) -> Headers:
-        """Headers that come near one of the limits, from below or from above, or go far over it."""
+        """Headers that come near the limit of what is carried on, from below or from above, and large and many ones."""
         return self._rng.choice(
             (
                 [(self._rng.choice(carried), b"0" * self._near(limits.CARRIED_BYTES))],
-                [("x-long", b"0" * self._near(limits.HEADER_BYTES))],
                 [("x-long", b"0" * 1_000_000)],
-                [(f"x-{number}", b"0") for number in range(self._near(limits.HEADERS))],
-                [(f"x-{number}", b"0" * self._near(limits.ALL_HEADERS_BYTES // 16)) for number in range(16)],
+                [(f"x-{number}", b"0") for number in range(1000)],
+                [(f"x-{number}", b"0" * 5000) for number in range(16)],
             )
         )
 

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 Sent = tuple[bytes | None, bytes | None, dict[str, bytes]]
 
 
-def produce(stream: Stream, topic: str, records: Iterable[Sent]) -> None:
-    """Send records as another client does, and have the broker acknowledge all of them."""
-    producer = Producer({"bootstrap.servers": stream.bootstrap})
+def produce(stream: Stream, topic: str, records: Iterable[Sent], **options: str | int) -> None:
+    """Send records as another client does, and have the broker acknowledge all of them.
+
+    `options` are librdkafka's, with _ for a full stop.
+    """
+    more = {name.replace("_", "."): value for name, value in options.items()}
+    producer = Producer({"bootstrap.servers": stream.bootstrap, **more})
     errors = []
     for key, value, headers in records:
         producer.produce(

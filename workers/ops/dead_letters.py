@@ -231,6 +231,8 @@ def _sendable(letter: Letter, done: set[Place], most_retries: int) -> Place | st
         return "its headers do not say where it failed"
     if letter.error == Unreadable.__name__:
         return "no client can unpack it: `rasid dlq show OFFSET --raw FILE` writes its bytes"
+    if letter.record.header(envelope.ERROR_CUT_FROM):
+        return "it was too large to be kept whole: send it again from its source"
     if letter.retries >= most_retries:
         return f"sent back {letter.retries} times already: mend the cause, then raise --max-retries"
     if letter.failed in done:

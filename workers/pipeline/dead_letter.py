@@ -12,7 +12,7 @@ from schemas import envelope
 from schemas.models import DeadLetterHeaders
 from schemas.topics import DEAD_LETTER
 from workers.errors import InvalidRecord, RasidError
-from workers.pipeline.limits import check_envelope
+from workers.pipeline.limits import fitting
 from workers.pipeline.record import Output
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ def outputs_of(processor: Processor, record: Record, *, now: str) -> list[Output
     def make() -> list[Output]:
         if record.fault is not None:
             raise record.fault
-        check_envelope(record)
         return processor.process(record, now=now)
 
     return _or_dead_letter(make, processor, record, now)
@@ -79,9 +78,14 @@ def _or_dead_letter(make: Callable[[], list[Output]], processor: Processor, reco
 def dead_letter(record: Record, stage: Stage, error: BaseException, *, now: str) -> Output:
     """Return the record for articles.dead-letter: key, value and headers untouched, error headers added.
 
+    What is too large for the topic lacks its largest headers, and is cut short if that is not enough; headers say so.
     `now` is ISO 8601. A record that was sent back from the dead letters carries its earlier attempt, which is counted
     up; its other error headers are replaced.
     """
+    # The attempts are read before anything is left out.
+    attempt = envelope.count(record.header(envelope.ERROR_ATTEMPT)) + 1
+    own = [(name, value) for name, value in record.headers if name not in envelope.ERROR_HEADERS]
+    kept = fitting(record.key, record.value, own)
     headers = DeadLetterHeaders.model_validate(
         {
             envelope.ERROR_STAGE: stage,
@@ -91,12 +95,14 @@ def dead_letter(record: Record, stage: Stage, error: BaseException, *, now: str)
             envelope.ERROR_PARTITION: record.partition,
             envelope.ERROR_OFFSET: record.offset,
             envelope.ERROR_TIME: now,
-            envelope.ERROR_ATTEMPT: envelope.count(record.header(envelope.ERROR_ATTEMPT)) + 1,
+            envelope.ERROR_ATTEMPT: attempt,
+            envelope.ERROR_HEADERS_LEFT_OUT: kept.headers_left_out or None,
+            envelope.ERROR_CUT_FROM: kept.cut_from,
         }
     )
-    kept = [(name, value) for name, value in record.headers if name not in envelope.ERROR_HEADERS]
-    added = [(name, str(value).encode()) for name, value in headers.model_dump(by_alias=True).items()]
-    return Output(DEAD_LETTER, record.key, record.value, [*kept, *added])
+    told = headers.model_dump(by_alias=True, exclude_none=True)
+    added = [(name, str(value).encode()) for name, value in told.items()]
+    return Output(DEAD_LETTER, kept.key, kept.value, [*kept.headers, *added])
 
 
 def _message(error: BaseException) -> str:

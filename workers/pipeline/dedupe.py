@@ -22,7 +22,7 @@ from workers.dedupe.entry import Owner
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Fate, Lack, Output, Place, Record, derived_headers
-from workers.pipeline.times import epoch, event_time, iso
+from workers.pipeline.times import epoch, event_time
 from workers.text.fold import fingerprint
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Dedupe:
             type_="duplicate" if duplicate else "unique-article",
             stage="dedupe",
             id_=article.article_id,
-            time=record.header("ce_time") or iso(record.time),
+            time=record.event_time,
         )
         key = message.original_id if isinstance(message, Duplicate) else message.article_id
         fate = Fate(step.verdict.relation, article.kind)

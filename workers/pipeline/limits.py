@@ -1,43 +1,61 @@
-"""How large what comes around a record's value may be: its key and its headers, which are not ours and are copied on.
+"""How much of what comes around a record goes on: its headers and its key are not ours, and have no use for a reader.
 
-The value's own limits are the settings' (bytes) and the models' (each field); `codec.decode` counts keys and levels.
+What arrives is limited by its topic alone; a large header is no fault of its document. The value's own limits are the
+settings' (bytes) and the models' (each field); `codec.decode` counts keys and levels.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from schemas import envelope
-from workers.errors import TooLarge
+from schemas.topics import DEAD_LETTER_BYTES
 
 if TYPE_CHECKING:
+    from schemas.envelope import Headers
     from workers.pipeline.record import Record
 
-__all__ = ["check_envelope"]
+__all__ = ["Kept", "carried", "fitting"]
 
-#: A key is an id: of 2,048 characters at the most (schemas.models.Identifier), four bytes each.
-KEY_BYTES = 8192
-HEADERS = 64
-HEADER_BYTES = 8192
-ALL_HEADERS_BYTES = 65_536
-#: Of what is copied into every record that is derived: a page may give hundreds.
+#: Of a header that is copied into every record that is derived: a page may give hundreds. There are five such names.
 CARRIED_BYTES = 512
-_CARRIED = {*envelope.CARRIED, envelope.ORIGIN, envelope.INGESTED}
+#: Of a dead letter: what its topic takes, less its error headers and the batch around it.
+LETTER_BYTES = DEAD_LETTER_BYTES - (1 << 18)
 
 
-def check_envelope(record: Record) -> None:
-    """Raise TooLarge, with the name and the limit, where the key or a header is larger than any of use."""
-    key = len(record.key or b"")
-    if key > KEY_BYTES:
-        raise TooLarge(f"the key has {key} bytes, {KEY_BYTES} are allowed: send it with a shorter one")
-    if len(record.headers) > HEADERS:
-        raise TooLarge(f"the record has {len(record.headers)} headers, {HEADERS} are allowed: send it with fewer")
-    total = 0
-    for name, value in record.headers:
-        size = len(value or b"")
-        limit = CARRIED_BYTES if name in _CARRIED else HEADER_BYTES
-        if size > limit:
-            raise TooLarge(f"header {name[:60]!a} has {size} bytes, {limit} are allowed: send it with a shorter one")
-        total += size + len(name.encode())
-    if total > ALL_HEADERS_BYTES:
-        raise TooLarge(f"the headers have {total} bytes, {ALL_HEADERS_BYTES} are allowed: send it with fewer")
+def carried(record: Record, name: str) -> str | None:
+    """Return a header's text as it goes on into derived records; None when it is absent, not UTF-8 or too large."""
+    text = record.header(name)
+    return None if text is None or len(text.encode()) > CARRIED_BYTES else text
+
+
+class Kept(NamedTuple):
+    """As much of a record as a dead letter can hold."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    headers_left_out: int
+    cut_from: int | None
+    """Bytes of key and value together, where not all of them are here."""
+
+
+def fitting(key: bytes | None, value: bytes | None, headers: Headers, *, limit: int = LETTER_BYTES) -> Kept:
+    """Return a record whole if it has at most `limit` bytes; else without its largest headers, then cut short.
+
+    A compressed batch may hold many times what its topic's limit says, so a record can be larger than any letter.
+    """
+    sizes = [len(name.encode()) + len(content or b"") for name, content in headers]
+    own = len(key or b"") + len(value or b"")
+    over = own + sum(sizes) - limit
+    left_out: set[int] = set()
+    for number in sorted(range(len(headers)), key=lambda each: -sizes[each]):
+        if over <= 0:
+            break
+        left_out.add(number)
+        over -= sizes[number]
+    kept = [header for number, header in enumerate(headers) if number not in left_out]
+    if over <= 0:
+        return Kept(key, value, kept, len(left_out), None)
+    short = None if key is None else key[: limit // 2]
+    room = limit - len(short or b"")
+    return Kept(short, None if value is None else value[:room], kept, len(left_out), own)

@@ -13,7 +13,6 @@ from schemas.models import Outcome
 from schemas.topics import OUTCOMES
 from workers.pipeline.codec import encode
 from workers.pipeline.record import Fate, Output, derived_headers
-from workers.pipeline.times import iso
 
 if TYPE_CHECKING:
     from workers.pipeline.record import Record
@@ -29,6 +28,6 @@ def tombstone(record: Record) -> Output:
         type_="outcome",
         stage="parse",
         id_=digest("tombstone", place),
-        time=record.header("ce_time") or iso(record.time),
+        time=record.event_time,
     )
     return Output(OUTCOMES, record.key, encode(Outcome(outcome="tombstone")), headers, fate=Fate("tombstone", None))

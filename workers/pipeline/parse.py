@@ -105,12 +105,10 @@ class Parse:
         if record.value is None:
             return [tombstone(record)]
         document = decode(Document, record.value, max_bytes=self._max_document_bytes)
-        sent = epoch(record.header("ce_time"))
         outputs = []
         # A summary repeats its story: the story has to be known to de-duplication before it.
         for article in sorted(articles_of(document, received=record.time), key=lambda each: each.kind == "summary"):
             stated = epoch(article.published_at)
-            stated = sent if stated is None else stated
             outputs.append(
                 Output(
                     PARSED,
@@ -121,7 +119,7 @@ class Parse:
                         type_="article",
                         stage="parse",
                         id_=article.article_id,
-                        time=iso(record.time if stated is None else stated),
+                        time=record.event_time if stated is None else iso(stated),
                     ),
                     fate=Fate("parsed", article.kind),
                 )

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from schemas import envelope
 from workers.errors import Unreadable
-from workers.pipeline.times import iso
+from workers.pipeline.limits import carried
+from workers.pipeline.times import epoch, iso
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +63,12 @@ class Record:
     def header(self, name: str) -> str | None:
         """Return the header's text, or None."""
         return envelope.first_value(self.headers, name)
+
+    @property
+    def event_time(self) -> str:
+        """When the event was, in RFC 3339: as its CloudEvents header states it, else when the record came."""
+        stated = epoch(self.header("ce_time"))
+        return iso(self.time if stated is None else stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +125,14 @@ class Processor(Protocol):
 def derived_headers(record: Record, *, type_: str, stage: StageName, id_: str, time: str) -> Headers:
     """Return the headers of an output of `stage` made from `record`.
 
-    Trace, replay marks and origin are carried over; `id_` is the output's deterministic id, `time` its event time.
+    Trace, replay marks and origin are carried over, each if it is of a size to be of use; `id_` is the output's
+    deterministic id, `time` its event time.
     """
-    extra = {name: value for name in envelope.CARRIED if (value := record.header(name)) is not None}
-    origin = record.header(envelope.ORIGIN)
+    extra = {name: value for name in envelope.CARRIED if (value := carried(record, name)) is not None}
+    origin = carried(record, envelope.ORIGIN)
     # On the raw topic a record is its own origin.
     extra[envelope.ORIGIN] = origin if stage != "parse" and origin else f"{record.partition}:{record.offset}"
-    ingested = iso(record.time) if stage == "parse" else record.header(envelope.INGESTED)
+    ingested = iso(record.time) if stage == "parse" else carried(record, envelope.INGESTED)
     if ingested is not None:
         extra[envelope.INGESTED] = ingested
     return envelope.cloudevent(

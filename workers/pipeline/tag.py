@@ -27,7 +27,6 @@ from schemas.topics import BY_ACTOR, BY_COUNTRY, ENRICHED, SOURCES
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Fate, Output, Record, derived_headers
-from workers.pipeline.times import iso
 from workers.tagging import Tagger, Tags
 from workers.text.offsets import covering_span
 
@@ -180,7 +179,7 @@ class Tag:
             earlier = _NOTHING if article.earlier is None else self._tags(article.earlier)
         replay = _replay(record)
         event = event_of(article, tags, earlier=earlier, lexicon_version=self.lexicon_version, replay=replay, now=now)
-        time = record.header("ce_time") or iso(record.time)
+        time = record.event_time
 
         def output(
             topic: str, type_: str, id_: str, key: str, message: EnrichedEvent | EventBrief, fate: Fate | None = None
