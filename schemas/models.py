@@ -125,6 +125,9 @@ class Document(Incoming):
     published_at: StatedTime = Field(default=None, description="As the source states it: text, or epoch time")
     fetched_at: StatedTime = Field(default=None, description="When the collector had it: the same forms")
     language: str | None = Field(default=None, max_length=64, description="As the source states it (BCP 47)")
+    authors: list[Annotated[str, Field(max_length=512)]] = Field(
+        default_factory=list, max_length=50, description="Who wrote it, as the source names them"
+    )
 
     @model_validator(mode="after")
     def _has_a_body(self) -> Document:
@@ -163,6 +166,7 @@ class Article(Incoming):
     language: LanguageCode = Field(description="ISO 639-1 (639-3 where there is none), `und` when it cannot be told")
     source: str | None = Field(default=None, description="The agency or outlet that the article cites as its source")
     publisher: str | None = Field(default=None, description="The outlet whose page it is")
+    authors: list[str] = Field(default_factory=list, description="As the page names them, else as the document does")
     url: str | None = None
     published_at: PublishedAt = None
     published_precision: PublishedPrecision = None

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
     max_document_bytes: Positive = Field(
         default=1 << 20, description="A larger raw record is refused by parse (a news page is 5 to 50 KB)"
     )
+    feed_fields: Annotated[str, Field(max_length=8192)] = Field(
+        default="",
+        description="Names that a feed's records use for a document's fields, over the usual ones of RSS and Atom: "
+        "`url=link; text=content:encoded,summary`, or a JSON object of lists",
+    )
     # An event repeats an article with its tags and offsets; a page of one sentence over and over can outgrow any limit.
     max_output_bytes: Positive = Field(default=6 << 20, description="Largest record that a stage may write")
 

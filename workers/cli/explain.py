@@ -50,9 +50,10 @@ def explain(
     terminal a mention stands in ⟦brackets⟧, with its tag and reason below its line. Exit code 1 when the stream would
     send the document to the dead letters.
     """
-    from workers.replay.reader import read_line  # noqa: PLC0415 - `rasid --help` should not load it
+    from workers.pipeline.feed import read_fields  # noqa: PLC0415 - `rasid --help` should not load it
+    from workers.replay.reader import Reading, read_line  # noqa: PLC0415 - same
 
-    document = read_line(file, line)
+    document = read_line(file, line, Reading(fields=read_fields(read_settings().feed_fields)))
     events, failures = _events(document)
     for failure in failures:
         warn(failure)

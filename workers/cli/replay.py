@@ -51,12 +51,13 @@ def replay(
     counted, and does not stop the rest; the exit code is then 1. Ctrl-C sends what is in hand, says how much was sent
     and how to go on, and ends with exit code 130; a second Ctrl-C ends at once.
     """
-    from workers.replay.producer import Report  # noqa: PLC0415 - `rasid --help` should not load it
+    from workers.pipeline.feed import read_fields  # noqa: PLC0415 - `rasid --help` should not load it
+    from workers.replay.producer import Report  # noqa: PLC0415 - same
     from workers.replay.producer import replay as send  # noqa: PLC0415 - same
     from workers.replay.reader import Reading, read_documents  # noqa: PLC0415 - same
 
     name = _name(replay_id)
-    reading, report = Reading(), Report(seq=skip)
+    reading, report = Reading(fields=read_fields(read_settings().feed_fields)), Report(seq=skip)
     documents = read_documents(paths, reading)
     if dry_run:
         for item in _chosen(documents, skip, limit):

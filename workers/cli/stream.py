@@ -90,7 +90,8 @@ def enrich(
     """
     from workers.pipeline.build import build_dedupe, build_parse, build_tag  # noqa: PLC0415 - see demo
     from workers.pipeline.enrich import Enricher, EveryArticle  # noqa: PLC0415 - same
-    from workers.replay.reader import Problem, read_documents  # noqa: PLC0415 - same
+    from workers.pipeline.feed import read_fields  # noqa: PLC0415 - same
+    from workers.replay.reader import Problem, Reading, read_documents  # noqa: PLC0415 - same
 
     settings = read_settings()
     dedupe = EveryArticle() if no_dedupe else build_dedupe(settings)
@@ -108,7 +109,7 @@ def enrich(
                     warn(str(result))
             done += 1
 
-    documents = read_documents(paths)
+    documents = read_documents(paths, Reading(fields=read_fields(settings.feed_fields)))
     try:
         with nullcontext(sys.stdout.buffer) if out_file is None else writing(out_file, "--out", paths) as handle:
             _write(lines(documents), handle)

@@ -20,8 +20,9 @@ from workers.errors import RasidError, UsageError
 from workers.ops import topics
 from workers.ops.account import Account, take_account
 from workers.ops.processes import Stages
+from workers.pipeline.feed import read_fields
 from workers.replay.producer import Report, replay
-from workers.replay.reader import read_documents
+from workers.replay.reader import Reading, read_documents
 from workers.security import Security
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
     for; the logs are then kept and named.
     """
     started = time.monotonic()
-    documents = read_documents(paths)
+    documents = read_documents(paths, Reading(fields=read_fields(settings.feed_fields)))
     Security.of(settings)  # a connection that is half set up is refused before anything is started
     scratch = Path(tempfile.mkdtemp(prefix="rasid-demo-"))
     broker: LocalBroker | None = None

@@ -17,10 +17,11 @@ __all__ = ["build_dedupe", "build_parse", "build_tag"]
 
 
 def build_parse(settings: Settings) -> Parse:
-    """Return the parse stage's function."""
+    """Return the parse stage's function. Raises UsageError for a mapping of feeds' names that cannot be read."""
+    from workers.pipeline.feed import read_fields  # noqa: PLC0415 - see the module
     from workers.pipeline.parse import Parse  # noqa: PLC0415 - see the module
 
-    return Parse(max_document_bytes=settings.max_document_bytes)
+    return Parse(max_document_bytes=settings.max_document_bytes, feed_fields=read_fields(settings.feed_fields))
 
 
 def build_dedupe(settings: Settings) -> Dedupe:

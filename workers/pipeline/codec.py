@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import orjson
 from pydantic import BaseModel, ValidationError
 
 from workers.errors import EmptyValue, InvalidJSON, InvalidMessage, TooLarge
 
-__all__ = ["decode", "encode"]
+__all__ = ["decode", "encode", "read_object", "validated"]
 
 M = TypeVar("M", bound=BaseModel)
 SHOWN_PROBLEMS = 3
@@ -25,9 +25,17 @@ def decode(model: type[M], value: bytes | None, *, max_bytes: int | None = None)
     Raises EmptyValue, TooLarge (over `max_bytes`), InvalidJSON or InvalidMessage. No error quotes the text: it goes
     into a header and into logs.
     """
+    return validated(model, read_object(value, model.__name__, max_bytes=max_bytes))
+
+
+def read_object(value: bytes | None, name: str, *, max_bytes: int | None = None) -> dict[str, Any]:
+    """Return the JSON object in `value`, which is meant to hold a message of this name.
+
+    Raises EmptyValue, TooLarge (over `max_bytes`) or InvalidJSON.
+    """
     if not value:
         what = "no value (a tombstone, which only articles.raw may hold)" if value is None else "a value of no bytes"
-        raise EmptyValue(f"the record has {what}: send the {model.__name__} as a JSON object")
+        raise EmptyValue(f"the record has {what}: send the {name} as a JSON object")
     if max_bytes is not None and len(value) > max_bytes:
         raise TooLarge(
             f"the record has {len(value)} bytes, {max_bytes} are allowed: split the page, or raise "
@@ -44,6 +52,11 @@ def decode(model: type[M], value: bytes | None, *, max_bytes: int | None = None)
         raise InvalidJSON(f"a JSON object is needed, this is a {type(data).__name__}")
     if len(data) > MAX_KEYS:
         raise TooLarge(f"the object has {len(data)} keys, {MAX_KEYS} are allowed: send the contract's fields alone")
+    return data
+
+
+def validated(model: type[M], data: dict[str, Any]) -> M:
+    """Return `data` as a message. Raises InvalidMessage, which names the fields and quotes nothing."""
     try:
         return model.model_validate(data)
     except ValidationError as exc:

@@ -44,18 +44,23 @@ def fitting(key: bytes | None, value: bytes | None, headers: Headers, *, limit: 
 
     A compressed batch may hold many times what its topic's limit says, so a record can be larger than any letter.
     """
-    sizes = [len(name.encode()) + len(content or b"") for name, content in headers]
     own = len(key or b"") + len(value or b"")
-    over = own + sum(sizes) - limit
-    left_out: set[int] = set()
-    for number in sorted(range(len(headers)), key=lambda each: -sizes[each]):
-        if over <= 0:
-            break
-        left_out.add(number)
-        over -= sizes[number]
-    kept = [header for number, header in enumerate(headers) if number not in left_out]
-    if over <= 0:
-        return Kept(key, value, kept, len(left_out), None)
+    kept = _smallest(headers, limit - own)
+    left_out = len(headers) - len(kept)
+    if own <= limit:
+        return Kept(key, value, kept, left_out, None)
     short = None if key is None else key[: limit // 2]
     room = limit - len(short or b"")
-    return Kept(short, None if value is None else value[:room], kept, len(left_out), own)
+    return Kept(short, None if value is None else value[:room], kept, left_out, own)
+
+
+def _smallest(headers: Headers, room: int) -> Headers:
+    """The headers without as many of the largest as it takes to fit into `room` bytes, in their order."""
+    sizes = [len(name.encode()) + len(content or b"") for name, content in headers]
+    total, left_out = sum(sizes), set()
+    for number in sorted(range(len(headers)), key=lambda each: -sizes[each]):
+        if total <= max(room, 0):
+            break
+        left_out.add(number)
+        total -= sizes[number]
+    return [header for number, header in enumerate(headers) if number not in left_out]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.envelope import digest
 from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
 from workers.errors import DamagedText, NoArticle
-from workers.pipeline.codec import decode, encode
+from workers.pipeline.codec import encode, read_object, validated
+from workers.pipeline.feed import FIELDS, document_fields
 from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, in_the_future, iso, published, stated_times
@@ -17,7 +18,12 @@ from workers.text.fold import fingerprint
 from workers.text.language import detect, is_arabizi, stated_code
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from schemas.topics import Stage
+    from workers.pipeline.feed import FeedFields
+    from workers.pipeline.times import Stated
+    from workers.text.body import Found
 
 __all__ = ["Parse", "articles_of"]
 
@@ -38,53 +44,65 @@ def articles_of(document: Document, *, received: float | None = None) -> list[Ar
         raise DamagedText(f"the text is damaged: {read.refused}: fetch the page again, in the encoding that it states")
     if not read.found:
         raise NoArticle(f"no news found in a body of {len(body)} characters: check what the scraper kept of the page")
-    times = stated_times(document)
-    known_at = received if times.fetched is None else epoch(times.fetched.iso)
-    stated = document.language or read.language
-    found = [each.article.page for each in read.found]
-    ids = [digest("article", document.document_id, str(n), page.title, page.text) for n, page in enumerate(found)]
-    articles = []
-    for ordinal, (page, each) in enumerate(zip(found, read.found, strict=True)):
-        words = f"{page.title}\n{page.text}"
-        language = detect(words)
-        arabizi = language == "und" and is_arabizi(words)
-        when = published(page.published, times, document, item=each.published)
-        articles.append(
-            Article(
-                article_id=ids[ordinal],
-                document_id=document.document_id,
-                ordinal=ordinal,
-                articles_in_document=len(found),
-                kind=page.kind,
-                title=page.title,
-                text=page.text,
-                language=(stated_code(stated) or "und") if language == "und" and not arabizi else language,
-                source=page.source,
-                publisher=page.publisher or document.source,
-                url=each.url or document.url,
-                **when,
-                fetched_at=None if times.fetched is None else times.fetched.iso,
-                dateline=page.dateline,
-                span=Span(start=page.span[0], end=page.span[1]),
-                fingerprint=fingerprint(page.title, page.text),
-                summary_of=None if page.summary_of is None else ids[page.summary_of],
-                title_map=list(page.title_map),
-                text_map=list(page.text_map),
-                title_references=list(each.article.title_references),
-                text_references=list(each.article.text_references),
-                notes=[*page.notes, *_notes(when["published_at"], known_at, arabizi=arabizi)],
-            )
-        )
-    return articles
+    page = _Page(document, stated_times(document), received, document.language or read.language)
+    pages = [each.article.page for each in read.found]
+    ids = [digest("article", document.document_id, str(n), each.title, each.text) for n, each in enumerate(pages)]
+    return [_article(page, ordinal, each, ids) for ordinal, each in enumerate(read.found)]
 
 
-def _notes(published_at: str | None, known_at: float | None, *, arabizi: bool) -> list[str]:
-    notes = []
-    if arabizi:
-        notes.append("Arabic in Latin letters: not tagged")
-    if published_at is not None and known_at is not None and in_the_future(published_at, known_at=known_at):
+class _Page(NamedTuple):
+    """What all articles of a document have in common."""
+
+    document: Document
+    times: Stated
+    received: float | None
+    language: str | None
+
+
+def _article(of: _Page, ordinal: int, found: Found, ids: Sequence[str]) -> Article:
+    """The article `found` at this place of a document whose articles have these ids."""
+    document, page = of.document, found.article.page
+    language, notes = _language(f"{page.title}\n{page.text}", of.language)
+    when = published(page.published, of.times, document, item=found.published)
+    fetched_at = None if of.times.fetched is None else of.times.fetched.iso
+    known_at = of.received if fetched_at is None else epoch(fetched_at)
+    if known_at is not None and when["published_at"] and in_the_future(when["published_at"], known_at=known_at):
         notes.append("published_at is in the future")
-    return notes
+    return Article(
+        article_id=ids[ordinal],
+        document_id=document.document_id,
+        ordinal=ordinal,
+        articles_in_document=len(ids),
+        kind=page.kind,
+        title=page.title,
+        text=page.text,
+        language=language,
+        source=page.source,
+        publisher=page.publisher or document.source,
+        authors=list(found.authors or document.authors),
+        url=found.url or document.url,
+        **when,
+        fetched_at=fetched_at,
+        dateline=page.dateline,
+        span=Span(start=page.span[0], end=page.span[1]),
+        fingerprint=fingerprint(page.title, page.text),
+        summary_of=None if page.summary_of is None else ids[page.summary_of],
+        title_map=list(page.title_map),
+        text_map=list(page.text_map),
+        title_references=list(found.article.title_references),
+        text_references=list(found.article.text_references),
+        notes=[*page.notes, *notes],
+    )
+
+
+def _language(words: str, stated: str | None) -> tuple[str, list[str]]:
+    """The language of these words, else the stated one; and what is to be noted of it."""
+    language = detect(words)
+    if language != "und":
+        return language, []
+    if is_arabizi(words):
+        return language, ["Arabic in Latin letters: not tagged"]
+    return stated_code(stated) or language, []
 
 
 class Parse:
@@ -93,18 +111,24 @@ class Parse:
     name: Stage = "parse"
     source = SOURCES["parse"]
 
-    def __init__(self, *, max_document_bytes: int) -> None:
-        """Refuse a raw record of more than `max_document_bytes` bytes."""
+    def __init__(self, *, max_document_bytes: int, feed_fields: FeedFields = FIELDS) -> None:
+        """Refuse a raw record of more than `max_document_bytes` bytes; `feed_fields` are the names that feeds use."""
         self._max_document_bytes = max_document_bytes
+        self._feed_fields = feed_fields
 
     def process(self, record: Record, *, now: str) -> list[Output]:
-        """Return one output for each article of the document in `record`; for a tombstone its outcome alone.
+        """Return one output for each article of the document in `record`; for a tombstone, and for a
+        deletion in an envelope, its outcome alone.
 
         Raises InvalidRecord.
         """
         if record.value is None:
             return [tombstone(record)]
-        document = decode(Document, record.value, max_bytes=self._max_document_bytes)
+        data = read_object(record.value, Document.__name__, max_bytes=self._max_document_bytes)
+        fields = document_fields(data, self._feed_fields)
+        if fields is None:
+            return [tombstone(record)]
+        document = validated(Document, fields)
         outputs = []
         # A summary repeats its story: the story has to be known to de-duplication before it.
         for article in sorted(articles_of(document, received=record.time), key=lambda each: each.kind == "summary"):

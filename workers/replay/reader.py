@@ -9,7 +9,7 @@ import gzip
 import os
 import sys
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,11 +17,14 @@ from pydantic import ValidationError
 
 from schemas.models import Document
 from workers.errors import InvalidRecord, UsageError
-from workers.pipeline.codec import decode
+from workers.pipeline.codec import read_object, validated
+from workers.pipeline.feed import FIELDS, document_fields
 from workers.text.encoding import EncodingError, declared_encoding, decode_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+    from workers.pipeline.feed import FeedFields
 
 __all__ = ["Problem", "Reading", "read_documents", "read_line"]
 
@@ -54,10 +57,14 @@ class Problem:
 
 @dataclass(slots=True)
 class Reading:
-    """How far the files have been read, in bytes as they lie on the disk; standard input counts as none."""
+    """How far the files have been read, in bytes as they lie on the disk; standard input counts as none.
+
+    `fields` are the names that JSON lines use for a document's fields: they may have any shape that articles.raw takes.
+    """
 
     total: int = 0
     done: int = 0
+    fields: FeedFields = field(default_factory=lambda: FIELDS)
 
 
 #: A document or a problem, with its line where it is one of several.
@@ -76,13 +83,13 @@ def read_documents(paths: Iterable[str], reading: Reading | None = None) -> Iter
     return (item for _, item in _read_all(_listed(paths), reading or Reading()))
 
 
-def read_line(path: str, line: int | None) -> Document:
+def read_line(path: str, line: int | None, reading: Reading | None = None) -> Document:
     """Return the document on a line of `path`, counted from 1 as `Problem.line` is; None: the first there is.
 
     Raises UsageError when there is none, or when it cannot be read.
     """
     last = None
-    for number, item in _read_all(_listed([path]), Reading()):
+    for number, item in _read_all(_listed([path]), reading or Reading()):
         if line in (None, number or 1):
             if isinstance(item, Problem):
                 raise UsageError(str(item))
@@ -136,7 +143,7 @@ def _read_all(files: list[_Source], reading: Reading) -> Iterator[_Located]:
         if isinstance(file, Problem):
             yield None, file
         elif isinstance(file, str):
-            yield from _lines(sys.stdin.buffer, "<stdin>", lambda: None)
+            yield from _lines(sys.stdin.buffer, "<stdin>", reading.fields, lambda: None)
         else:
             yield from _file(file, reading)
         reading.done = before + size
@@ -161,7 +168,7 @@ def _file(path: Path, reading: Reading) -> Iterator[_Located]:
                 def came_to() -> None:
                     reading.done = before + handle.tell()
 
-                yield from _lines(handle, str(path), came_to)
+                yield from _lines(handle, str(path), reading.fields, came_to)
         elif path.name.endswith(".jsonl.gz"):
             with path.open("rb") as packed, gzip.open(packed) as unpacked:
 
@@ -171,6 +178,7 @@ def _file(path: Path, reading: Reading) -> Iterator[_Located]:
                 yield from _lines(
                     unpacked,
                     str(path),
+                    reading.fields,
                     unpacked_to,
                     lambda: unpacked.tell() > max(_EXPANDS_FROM, EXPANDS * packed.tell()),
                 )
@@ -198,7 +206,11 @@ def _page(path: Path) -> Document | Problem:
 
 
 def _lines(
-    handle: _Lines, name: str, came_to: Callable[[], None], is_a_bomb: Callable[[], bool] = lambda: False
+    handle: _Lines,
+    name: str,
+    fields: FeedFields,
+    came_to: Callable[[], None],
+    is_a_bomb: Callable[[], bool] = lambda: False,
 ) -> Iterator[_Located]:
     number = 0
     try:
@@ -214,14 +226,17 @@ def _lines(
             if len(line) > DOCUMENT_BYTES:
                 yield number, Problem(name, number, f"the line has over {DOCUMENT_BYTES} bytes: split it")
             elif line.strip():
-                yield number, _line(line, name, number)
+                yield number, _line(line, name, number, fields)
     except (EOFError, zlib.error, gzip.BadGzipFile) as exc:
         yield number + 1, Problem(name, number + 1, f"the compressed file is damaged from here on: {exc}")
 
 
-def _line(line: bytes, name: str, number: int) -> Document | Problem:
+def _line(line: bytes, name: str, number: int, fields: FeedFields) -> Document | Problem:
     try:
-        document = decode(Document, line)
+        found = document_fields(read_object(line, Document.__name__), fields)
+        if found is None:
+            return Problem(name, number, "a deletion: it holds no document")
+        document = validated(Document, found)
     except InvalidRecord as exc:
         return Problem(name, number, str(exc))
     return document if document.raw_body.strip() else Problem(name, number, "the document is empty")

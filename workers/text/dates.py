@@ -320,14 +320,14 @@ def _clock(found: re.Match[str]) -> _Clock | None:
     """The time of day of a match of _TIME; None when no clock shows it."""
     hour = _hour(int(found["h"] or found["only"]), found["half"] or found["word"])
     minute, second = int(found["min"] or 0), int(found["s"] or 0)
-    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+    # 24:00 is the end of a day; a leap second the last one of its minute.
+    if (hour, minute, second) > (24, 0, 0) or minute > 59 or second > 60:
         return None
     precision: Precision = "second" if found["s"] else "minute" if found["min"] else "hour"
     try:
         zone = _stated_zone(found)
     except ValueError:
         return None
-    # A leap second is the last one of its minute.
     since = timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
     return _Clock(since, zone, precision, found.start(), found.end())
 
