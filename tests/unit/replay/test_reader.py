@@ -47,7 +47,7 @@ def test_problems_are_named_by_file_and_line_and_stop_nothing(tmp_path: Path) ->
     assert "not JSON" in problems[0]
     assert "UTF-8" in problems[1]
     assert "empty" in problems[2]
-    assert "document_id: Field required" in problems[3]
+    assert "no document_id, and no link to make one of" in problems[3]
 
 
 def test_folders_are_read_by_name_and_compressed_files_too(tmp_path: Path) -> None:
