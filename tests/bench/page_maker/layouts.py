@@ -253,6 +253,9 @@ def summary_below(writer: Writer, articles: Sequence[Article]) -> None:
 def summary_intro(writer: Writer, articles: Sequence[Article]) -> None:
     """A long lead that names every item of a round-up, then the items under their headlines."""
     heads = [damage.condense(each.title, writer.rng, 9) for each in articles[:5]]
+    if writer.values.maybe(0.4):
+        writer.pooled("digest_title")
+        writer.gap()
     joint = writer.rng.choice(["، ", "، و", ".. ", " - "])
     end = writer.rng.choice([".", "...", "، وأخبار أخرى", ". إليكم التفاصيل."])
     writer.lines("summary", "summary", [("", joint.join(heads) + end)])
@@ -316,6 +319,9 @@ def second_bare(writer: Writer, articles: Sequence[Article]) -> None:
     """A second story below the first with a title over it or a bureau before it, and no label."""
     writer.story(articles[0], titled=writer.values.maybe(0.7))
     writer.gap(2 if writer.values.maybe(0.4) else 1)
+    writer.values.article = articles[1]
+    if writer.values.maybe(0.25):
+        writer.furniture("between", 1, only=("caption", "bureau", "date"))
     _short_head(writer, articles[1], titled=writer.values.maybe(0.6))
 
 
@@ -339,7 +345,9 @@ def _digest(writer: Writer, articles: Sequence[Article], mark: str, *, most: int
         )
         writer.gap()
         if values.maybe(0.4):
-            writer.furniture("between", 1, only=("date", "byline"))
+            writer.furniture(
+                "between", writer.rng.randint(1, 3), only=("date", "byline", "caption", "share", "counter")
+            )
     if values.maybe(0.4):
         writer.pooled("digest_intro")
         writer.gap()
@@ -480,6 +488,7 @@ def joined_titled(writer: Writer, articles: Sequence[Article]) -> None:
     """Whole stories under their headlines, one after another."""
     doubled = writer.values.maybe(0.2)
     bullet = writer.rng.choice(["", "", "  • ", "● "]) if doubled else ""
+    behind = writer.rng.choice(["tags", "source"]) if writer.values.maybe(0.2) else ""
     gap = writer.rng.choice([0, 1, 1, 2])
     for article in articles[:5]:
         piece = writer.page.begin("story", article.title)
@@ -489,6 +498,10 @@ def joined_titled(writer: Writer, articles: Sequence[Article]) -> None:
             writer.title(piece, article.title)
             writer.gap(min(gap, 1))
         writer.text(piece, writer.paragraphs(article, writer.rng.choice([2, 3, 5])))
+        if behind:
+            writer.values.article = article
+            writer.furniture("below", 1, only=(behind,))
+            writer.used.clear()
         writer.gap(gap)
     if writer.values.maybe(0.3):
         writer.pooled("pager")
@@ -632,8 +645,21 @@ def bulletin_dashes(writer: Writer, articles: Sequence[Article]) -> None:
         if writer.values.maybe(0.3):
             writer.pooled("bulletin_part")
         piece = writer.page.begin("story")
-        writer.note("text", mark + " ".join(writer.paragraphs(article, 2)[:2]), piece)
+        first, *others = writer.paragraphs(article, 2)[:2]
+        writer.note("text", mark + first, piece)
+        for line in others:
+            writer.note("text", line, piece)
         writer.gap(writer.style.text_gap)
+
+
+def more_teasers(writer: Writer, articles: Sequence[Article]) -> None:
+    """Teasers of other stories, below whatever a page holds."""
+    writer.gap(1)
+    if writer.values.maybe(0.6):
+        writer.pooled("teaser_label")
+        writer.gap()
+    tail = writer.rng.choice(("", "", *_TAILS))
+    _teasers(writer, articles, titled=writer.values.maybe(0.5), end=_end(writer), tail=tail)
 
 
 # Teasers --------------------------------------------------------------------------------------------------------------
@@ -654,12 +680,15 @@ def _end(writer: Writer) -> str:
 
 
 def _teasers(writer: Writer, articles: Sequence[Article], *, titled: bool, end: str, tail: str = "") -> None:
-    """Teasers; ``tail`` names what stands under each: nothing, a day, a word that leads on, a relative time."""
+    """Teasers; ``tail`` names what stands under each, or above each: nothing, a day, a word that leads on, an age."""
+    head, tail = ("", tail) if tail == "more" or writer.values.maybe(0.6) else (tail, "")
     gap = max(writer.style.text_gap, writer.rng.choice([0, 1]))
     labelled = writer.values.maybe(0.2)
     for article in articles:
         if labelled:
             writer.note("kicker", writer.values.say("section" if writer.values.maybe(0.7) else "country"))
+        if head:
+            writer.note("date" if "day" in head else "widget", writer.values.fill(head))
         piece = writer.page.begin("teaser", article.title if titled else "")
         if titled:
             writer.title(piece, article.title, role="teaser_title")
@@ -668,11 +697,11 @@ def _teasers(writer: Writer, articles: Sequence[Article], *, titled: bool, end: 
         if tail == "more":
             writer.pooled("more")
         elif tail:
-            writer.note("date" if tail in {"{isoday}", "{otherday}"} else "widget", writer.values.fill(tail))
+            writer.note("date" if "day" in tail else "widget", writer.values.fill(tail))
         writer.gap(gap)
 
 
-_TAILS = ("", "", "more", "{isoday}", "منذ {n} ساعات", "{otherday}")
+_TAILS = ("", "", "more", "{isoday}", "منذ {n} ساعات", "{otherday}", "{latinname}", "منذ {n} ايام و {n} دقائق")
 
 
 @layout("teasers.listing", "both", 8)

@@ -26,6 +26,7 @@ _MIXED = 0.3
 _HARMED = 0.12
 _MOST_PIECES = 6
 _PREFIXED = 0.2
+_TEASED = 0.12
 
 
 def make(articles: Sequence[Article], split: str, seed: str, chosen: str = "") -> dict[str, Any]:
@@ -67,6 +68,9 @@ def make(articles: Sequence[Article], split: str, seed: str, chosen: str = "") -
     if not plain:
         _above(writer)
     layout.write(writer, chosen_articles)
+    if layout.group in {"summary", "second"} and rng.random() < _TEASED:
+        page.kinds.add("layout_below:teasers")
+        layouts.more_teasers(writer, rng.sample(values.articles, rng.randint(2, 4)))
     if not plain and layout.group != "ticker":
         _below(writer)
     if rng.random() < (_PREFIXED if not plain else 0.08):
