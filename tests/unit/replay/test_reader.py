@@ -10,6 +10,7 @@ import pytest
 
 from schemas.models import Document
 from workers.errors import UsageError
+from workers.pipeline.feed import read_fields
 from workers.replay import reader
 from workers.replay.reader import Problem, Reading, read_documents, read_line
 
@@ -204,3 +205,23 @@ def test_how_far_the_files_are_read_is_counted_in_bytes(tmp_path: Path) -> None:
     assert reading.total == reading.done == total
     assert seen == sorted(seen)
     assert seen[:3] == [len(line), 2 * len(line), 3 * len(line)]
+
+
+def test_lines_may_have_any_shape_that_a_feed_may_send(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_text(
+        '{"guid": {"#text": "urn:x:1"}, "title": "عنوان", "content:encoded": "<p>نص</p>"}\n'
+        '{"schema": {}, "payload": {"document_id": "b", "body": "نص"}}\n'
+        '{"schema": null, "payload": null}\n'
+        '{"rabit": "https://news.example.org/3", "matn": "نص"}\n',
+        encoding="utf-8",
+    )
+    documents, problems = read(path)
+    assert [document.document_id for document in documents] == ["urn:x:1", "b"]
+    assert documents[0].raw_body == "عنوان\n\n<p>نص</p>"
+    assert [problem.removeprefix(f"{path}:")[:20] for problem in problems] == [
+        "3: a deletion: it ho",
+        "4: no body: give `bo",
+    ]
+    named = Reading(fields=read_fields("url=rabit; text=matn"))
+    assert read_line(str(path), 4, named).url == "https://news.example.org/3"
