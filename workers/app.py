@@ -526,11 +526,15 @@ def create_app(
 
     loop = _Loop(app, processor, settings, prepare, lookup, delivered, clock)
 
-    async def on_revoked(_app: Any, _revoked: Collection[TP], **_: Any) -> None:
+    async def on_revoked(_app: Any, revoked: Collection[TP], **_: Any) -> None:
         app.watch.revoked()
+        if revoked:
+            log.info("a rebalance: its partitions are given up")
 
     async def on_assigned(_app: Any, assigned: Collection[TP], **_: Any) -> None:
-        app.watch.assigned({place.partition for place in assigned if place.topic in topic.topics})
+        mine = {place.partition for place in assigned if place.topic in topic.topics}
+        app.watch.assigned(mine)
+        log.info("reads %s", f"partitions {', '.join(map(str, sorted(mine)))}" if mine else "no partition: others do")
 
     app.on_partitions_revoked.connect(on_revoked)  # type: ignore[arg-type]  # mode types handlers as taking *args
     app.on_partitions_assigned.connect(on_assigned)  # type: ignore[arg-type]  # same

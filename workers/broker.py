@@ -196,7 +196,11 @@ class LocalBroker:
             raise UsageError(f"a broker already runs in {folder} ({running.bootstrap}, pid {running.pid})")
         program, classpath = java(), f"{jars()}/*"
         folder = folder.resolve()
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            why = f"{folder} cannot be made ({exc.strerror})"
+            raise UsageError(f"{why}: set RASID_STATE_DIR to a folder that you may write to") from exc
         known = folder / "broker.json"
         old = json.loads(known.read_text()) if known.is_file() else None
         for attempt in range(1, PORT_TRIES + 1):

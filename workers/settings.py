@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Settings"]
 
 Positive = Annotated[int, Field(gt=0)]
+
+_BOOTSTRAP = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s,:/\[\]]+):\d{1,5}")
+
+
+def _addresses(text: str) -> str:
+    if text and not all(_BOOTSTRAP.fullmatch(each.strip()) for each in text.split(",")):
+        raise ValueError("give host:port[,host:port]")
+    return text
 
 
 class Settings(BaseSettings):
@@ -22,7 +31,9 @@ class Settings(BaseSettings):
     # `RASID_X=` in .env is the default, as .env.example shows it, and not a file without a name.
     model_config = SettingsConfigDict(env_prefix="RASID_", env_ignore_empty=True, frozen=True, extra="forbid")
 
-    kafka_bootstrap: str | None = Field(default=None, description="host:port[,host:port]; none: the local broker")
+    kafka_bootstrap: Annotated[str, AfterValidator(_addresses)] | None = Field(
+        default=None, description="host:port[,host:port]; none: the local broker"
+    )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_SSL"] = Field(
         default="PLAINTEXT",
         description="SASL_SSL: TLS and a SCRAM-SHA-512 user; SSL: TLS, and who we are by certificate",
@@ -91,7 +102,10 @@ class Settings(BaseSettings):
     )
     dedupe_max_entries: Positive = Field(default=200_000, description="Articles held for each language")
 
-    log_level: Literal["debug", "info", "warn", "error"] = Field(default="info", description="Of a worker's own log")
+    log_level: Literal["debug", "info", "warn", "error"] = Field(
+        default="info",
+        description="Of a worker's own log; debug: also each part of Faust and of the client that starts or stops",
+    )
     log_format: Literal["auto", "json", "console"] = Field(
         default="auto", description="auto: lines to read on a terminal, JSON elsewhere"
     )

@@ -228,7 +228,9 @@ def holds_a_batch(stream: Stream, gate: Path) -> StageProcess:
     """Start a parse worker that delivers nothing before `gate` is there, and wait until it has a batch in hand."""
     program = ("tests.kafka.holding", str(gate))
     log = stream.logs / "holding.log"
-    worker = StageProcess("parse", stream.settings, stream.bootstrap, log=log, program=program)
+    # What the tests wait for below is said by Faust and the client.
+    settings = stream.settings.model_copy(update={"log_level": "debug"})
+    worker = StageProcess("parse", settings, stream.bootstrap, log=log, program=program)
     stream.started.append(worker)
     while not gate.with_suffix(".held").exists():
         assert worker.alive(), log.read_text()

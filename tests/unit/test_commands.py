@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -325,3 +326,80 @@ def test_what_a_file_is_called_does_nothing_to_a_terminal(tmp_path: Path) -> Non
     code, _, err = rasid("enrich", str(tmp_path))
     assert code == 1
     assert "a\u241b[31mred.txt: its name cannot be an id" in err
+
+
+def test_worker_all_says_which_stage_died_and_why() -> None:
+    given = {"RASID_KAFKA_BOOTSTRAP": "127.0.0.1:9", "RASID_REQUEST_TIMEOUT_SECONDS": "1"}
+    code, _, err = rasid("worker", "all", **given)
+    assert code == 1
+    last = err.splitlines()[-1]
+    assert re.fullmatch(
+        r"rasid: the (parse|dedupe|tag) stage ended by itself, so all were stopped: exit code 1: "
+        r"no Kafka answers at 127\.0\.0\.1:9: start it, or set RASID_KAFKA_BOOTSTRAP",
+        last,
+    )
+
+
+def test_settings_say_which_are_not_the_default() -> None:
+    given = {"RASID_PARTITIONS": "12", "RASID_KAFKA_SASL_PASSWORD_FILE": "/run/secret", "RASID_PARTITION": "3"}
+    code, out, err = rasid("settings", **given)
+    assert code == 0
+    assert "RASID_PARTITIONS=12\n    Partitions of every topic that scales\n    changed: the default is 4\n" in out
+    assert out.count("changed: ") == 2
+    assert err == "rasid: RASID_PARTITION is set and is no setting: did you mean RASID_PARTITIONS?\n"
+    code, out, _ = rasid("settings", "--json", **given)
+    rows = [orjson.loads(line) for line in out.splitlines()]
+    assert [row["name"] for row in rows] == [f"RASID_{name.upper()}" for name in Settings.model_fields]
+    assert {row["name"]: (row["value"], row["default"]) for row in rows if row["changed"]} == {
+        "RASID_PARTITIONS": (12, 4),
+        "RASID_KAFKA_SASL_PASSWORD_FILE": ("/run/secret", None),
+    }
+    assert all(row["description"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("tail", "--country", "Syria"), "--country Syria: no such code: did you mean SY (Syria)?"),
+        (("tail", "--country", "سوريا"), "--country سوريا: no such code: did you mean SY (Syria)?"),
+        (("tail", "--country", "zz"), "--country zz: no such code: give one as events have it, such as SY"),
+        (
+            ("tail", "--actor", "Bashar al-Assad"),
+            "--actor Bashar al-Assad: no such id: did you mean bashar-al-assad (Bashar al-Assad)?",
+        ),
+        (
+            ("tail", "--actor", "nobody of that name"),
+            "--actor nobody of that name: no such id: give one as events have it, such as bashar-al-assad",
+        ),
+        (("dlq", "list", "--stage", "x"), "--stage x: no stage is called that: choose parse, dedupe, tag"),
+        (("dlq", "retry", "--stage", "x"), "--stage x: no stage is called that: choose parse, dedupe, tag"),
+        (("worker", "x"), "no stage is called 'x': choose parse, dedupe, tag or all"),
+        (("demo", "--out", "/proc/out"), "/proc/out: No such file or directory: choose another folder with --out"),
+    ],
+)
+def test_what_means_nothing_is_refused_with_what_may_be_meant(arguments: tuple[str, ...], said: str) -> None:
+    assert rasid(*arguments, RASID_KAFKA_BOOTSTRAP="127.0.0.1:9") == (2, "", f"rasid: {said}\n")
+
+
+@pytest.mark.parametrize("address", ["nonsense", "host:port", "http://host:9092", "host:9092,", "host:1:2"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    for command in (("tail",), ("worker", "parse"), ("settings",)):
+        code, out, err = rasid(*command, RASID_KAFKA_BOOTSTRAP=address)
+        assert (code, out, err) == (2, "", f"rasid: RASID_KAFKA_BOOTSTRAP={address!r}: give host:port[,host:port]\n")
+
+
+def test_a_folder_that_cannot_be_made_is_named() -> None:
+    code, out, err = rasid("kafka", "up", RASID_STATE_DIR="/proc/x")
+    assert (code, out) == (2, "")
+    assert err == (
+        "rasid: /proc/x/kafka cannot be made (No such file or directory): "
+        "set RASID_STATE_DIR to a folder that you may write to\n"
+    )
+
+
+@pytest.mark.parametrize("line", [b"[]", b'{"a": 1}', b'{"document_id": "d", "actors": [{"id": 1}]}', b"1"])
+def test_candidates_refuses_what_are_no_events(tmp_path: Path, line: bytes) -> None:
+    (tmp_path / "in.jsonl").write_bytes(line)
+    code, out, err = rasid("actors", "candidates", str(tmp_path / "in.jsonl"))
+    assert (code, out) == (2, "")
+    assert err.endswith("in.jsonl, line 1: no enriched event: give what rasid enrich or rasid demo wrote\n")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import orjson
 import typer
 
+from schemas.models import ActorTag
 from workers.cli.console import err, out
 from workers.cli.console import settings as read_settings
 from workers.errors import UsageError
@@ -66,5 +67,16 @@ def _events(files: list[Path] | None) -> Iterator[dict[str, Any]]:
                 event = orjson.loads(line)
             except orjson.JSONDecodeError as exc:
                 raise UsageError(f"{path}, line {number}: {exc}: give enriched events as JSON lines") from exc
-            if isinstance(event, dict):
-                yield event
+            if not _is_event(event):
+                raise UsageError(
+                    f"{path}, line {number}: no enriched event: give what rasid enrich or rasid demo wrote"
+                )
+            yield event
+
+
+def _is_event(event: Any) -> bool:
+    """Tell whether it is an event, or a duplicate, which has no tags."""
+    tags = event.get("actors", []) if isinstance(event, dict) and "document_id" in event else None
+    return isinstance(tags, list) and all(
+        isinstance(tag, dict) and ActorTag.model_fields.keys() <= tag.keys() for tag in tags
+    )

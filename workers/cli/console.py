@@ -95,4 +95,4 @@ def settings() -> Settings:
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
         name = f"RASID_{'_'.join(str(part) for part in first['loc']).upper()}"
-        raise UsageError(f"{name}={first['input']!r}: {first['msg']}") from exc
+        raise UsageError(f"{name}={first['input']!r}: {first['msg'].removeprefix('Value error, ')}") from exc

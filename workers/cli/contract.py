@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
 
+import orjson
 import typer
 
 from schemas import export as generated
 from schemas import releases
 from schemas.models import SCHEMA_VERSION
 from schemas.topics import TOPICS, declared
-from workers.cli.console import EXIT_FOUND, err, out
+from workers.cli.console import EXIT_FOUND, err, out, warn
 from workers.cli.console import settings as read_settings
 from workers.cluster import resolve_bootstrap
 from workers.errors import UsageError
@@ -169,9 +172,23 @@ def _unwritten(folder: Path, error: OSError) -> UsageError:
     return UsageError(f"{folder}: {error.strerror}: run this in a checkout that you may write to")
 
 
-def show_settings(*, names_only: bool) -> None:
-    """Print every setting."""
+def show_settings(*, names_only: bool, as_json: bool) -> None:
+    """Print every setting; secrets are files, of which only the paths are known here."""
     values = read_settings()
     for name, info in Settings.model_fields.items():
-        variable = f"RASID_{name.upper()}"
-        out.print(variable if names_only else f"{variable}={getattr(values, name)}\n    {info.description}")
+        variable, value = f"RASID_{name.upper()}", getattr(values, name)
+        changed = value != info.default
+        if names_only:
+            out.print(variable)
+        elif as_json:
+            row = {"name": variable, "value": value, "default": info.default, "changed": changed}
+            out.print(orjson.dumps({**row, "description": info.description}, default=str).decode())
+        else:
+            default = f"\n    changed: the default is {info.default}" if changed else ""
+            out.print(f"{variable}={value}\n    {info.description}{default}")
+    known = {f"RASID_{name.upper()}" for name in Settings.model_fields}
+    for variable in sorted(os.environ):
+        # The compose file's own, for ports and images.
+        if variable.startswith("RASID_") and variable not in known and not variable.startswith("RASID_COMPOSE_"):
+            near = get_close_matches(variable, known, n=1)
+            warn(f"{variable} is set and is no setting{f': did you mean {near[0]}?' if near else ''}")

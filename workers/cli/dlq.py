@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
-from workers.cli.console import EXIT_FOUND, err, out
+from schemas.topics import STAGES
+from workers.cli.console import EXIT_FOUND, err, out, warn
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import harmless
 from workers.cluster import resolve_bootstrap
@@ -18,6 +19,7 @@ from workers.errors import UsageError
 
 if TYPE_CHECKING:
     from workers.ops.dead_letters import Letter, Wanted
+    from workers.settings import Settings
 
 __all__ = ["app"]
 
@@ -44,6 +46,8 @@ def _wanted(stage: str | None, error: str | None, origin: str | None, first: int
 
     if origin is not None and Place.parse(origin) is None:
         raise UsageError(f"--origin {origin} is no place: give PARTITION:OFFSET, as `rasid dlq show` prints it")
+    if stage is not None and stage not in STAGES:
+        raise UsageError(f"--stage {stage}: no stage is called that: choose {', '.join(STAGES)}")
     return Wanted(stage, error, origin, first, last)
 
 
@@ -58,10 +62,14 @@ def list_(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line for each stage and error.")] = False,
 ) -> None:
     """Count dead letters by stage and error, with since when, until when, where, and what the last one says."""
-    from workers.ops.dead_letters import summary  # noqa: PLC0415 - see above
+    from workers.ops.dead_letters import Wanted, summary  # noqa: PLC0415 - see above
 
     settings = read_settings()
-    groups = asyncio.run(summary(settings, resolve_bootstrap(settings), _wanted(stage, error, origin, first, last)))
+    bootstrap = resolve_bootstrap(settings)
+    wanted = _wanted(stage, error, origin, first, last)
+    groups = asyncio.run(summary(settings, bootstrap, wanted))
+    if not groups and wanted != Wanted():
+        warn(_nothing(settings, bootstrap))
     for group in groups:
         if as_json:
             out.print(orjson.dumps(asdict(group)).decode())
@@ -74,6 +82,15 @@ def list_(
         out.print(f"       {_line(group.message)}")
     if not as_json:
         out.print(f"{sum(group.count for group in groups)} dead letters")
+
+
+def _nothing(settings: Settings, bootstrap: str) -> str:
+    """Say that no dead letter is what was asked for, and what there is."""
+    from workers.ops.dead_letters import Wanted, summary  # noqa: PLC0415 - see above
+
+    groups = asyncio.run(summary(settings, bootstrap, Wanted()))
+    there = ", ".join(f"{each.count} {each.stage} {each.error} ({each.first} to {each.last})" for each in groups)
+    return f"no dead letter matches; there are: {there}" if groups else "no dead letter matches; there are none at all"
 
 
 @app.command()
@@ -138,7 +155,8 @@ def retry(
 
     Key, bytes, ids and origin stay as they were, so `rasid verify` takes a record that was sent back and the one that
     failed for one input. The letter itself stays on its topic. A second run leaves out what is on its way already; a
-    record that fails again is a new letter. Exit code 1 when some that were meant were left where they are.
+    record that fails again is a new letter. Exit code 1 when some that were meant were left where they are, or none
+    was found.
     """
     from workers.ops.dead_letters import Wanted  # noqa: PLC0415 - see above
     from workers.ops.dead_letters import retry as send  # noqa: PLC0415 - same
@@ -154,10 +172,11 @@ def retry(
         elif why is not None:
             err.print(f"rasid: dead letter {letter.record.offset} stays: {why}")
 
+    bootstrap = resolve_bootstrap(settings)
     result = asyncio.run(
         send(
             settings,
-            resolve_bootstrap(settings),
+            bootstrap,
             wanted,
             most_retries=max_retries,
             again=again,
@@ -169,5 +188,8 @@ def retry(
     where = ", ".join(f"{count} to {topic}" for topic, count in sorted(result.sent.items()))
     done = "would be sent back (dry run: nothing was)" if dry_run else "sent back"
     out.print(f"{result.sent.total()} dead letters {done}{f': {where}' if where else ''}; {result.left.total()} left")
-    if result.left:
+    nothing = wanted != Wanted() and not result.sent and not result.left
+    if nothing:
+        warn(_nothing(settings, bootstrap))
+    if result.left or nothing:
         raise typer.Exit(EXIT_FOUND)

@@ -45,10 +45,12 @@ app.command()(metrics)
 
 @app.command()
 def settings(
-    *, names_only: Annotated[bool, typer.Option("--names", help="Print the variables' names alone.")] = False
+    *,
+    names_only: Annotated[bool, typer.Option("--names", help="Print the variables' names alone.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a setting, with its default.")] = False,
 ) -> None:
-    """List every setting: its variable, its value now, and what it is for."""
-    contract.show_settings(names_only=names_only)
+    """List every setting: its variable, its value now, what it is for, and the default where the value is another."""
+    contract.show_settings(names_only=names_only, as_json=as_json)
 
 
 def main() -> None:

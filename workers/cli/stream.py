@@ -67,14 +67,15 @@ def worker(stage: Annotated[str, typer.Argument(help="parse, dedupe, tag, or all
     """
     from workers.ops.run import run_all, run_stage  # noqa: PLC0415 - see demo
 
+    if stage not in (*STAGES, "all"):
+        raise UsageError(f"no stage is called {stage!r}: choose {', '.join(STAGES)} or all")
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
     if stage == "all":
-        sys.exit(run_all(settings, bootstrap))
+        sys.exit(run_all(settings, bootstrap, say=warn))
     for each in STAGES:
         if stage == each:
             run_stage(each, settings, bootstrap)
-    raise UsageError(f"no stage is called {stage!r}: choose {', '.join(STAGES)} or all")
 
 
 def enrich(

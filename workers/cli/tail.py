@@ -18,11 +18,12 @@ from workers.cli.console import EXIT_OK, err, out
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import harmless
 from workers.cluster import follow_topics, resolve_bootstrap
+from workers.errors import UsageError
 from workers.security import Security
 from workers.text.dates import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from workers.settings import Settings
 
@@ -42,8 +43,8 @@ class Since(StrEnum):
 
 def tail(
     *,
-    country: Annotated[list[str] | None, typer.Option(help="ISO code; give it again for any of several.")] = None,
-    actor: Annotated[list[str] | None, typer.Option(help="Actor id; the same.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="ISO code (SY); give it again for any of several.")] = None,
+    actor: Annotated[list[str] | None, typer.Option(help="Actor id (bashar-al-assad); the same.")] = None,
     duplicates: Annotated[bool, typer.Option("--duplicates", help="Show articles that repeat another too.")] = False,
     since: Annotated[Since, typer.Option(help="Begin with what comes, or with the first record there is.")] = Since.NOW,
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as it stands on the topic.")] = False,
@@ -56,6 +57,7 @@ def tail(
     """
     settings = read_settings()
     codes, ids = {each.upper() for each in country or ()}, set(actor or ())
+    _refuse_unknown(country or [], actor or [])
     topics = [ENRICHED, DUPLICATES] if duplicates and not codes and not ids else [ENRICHED]
     bootstrap = resolve_bootstrap(settings)
     try:
@@ -66,6 +68,28 @@ def tail(
         # The reader has gone (`| head`): no error. The interpreter's last flush goes into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(EXIT_OK) from None
+
+
+def _refuse_unknown(countries: Sequence[str], actors: Sequence[str]) -> None:
+    """Raise UsageError for what no event can carry: who follows it would wait for ever."""
+    if not countries and not actors:
+        return
+    from workers.lexicon import load, lookup  # noqa: PLC0415 - a second's work, for these options alone
+
+    lexicon = load()
+    for text in countries:
+        if not lookup.is_country(lexicon, text.upper()):
+            raise UsageError(f"--country {text}: no such code: {_meant(lookup.like_country(lexicon, text), 'SY')}")
+    for text in actors:
+        if not lookup.is_actor(lexicon, text):
+            likely = lookup.like_actor(lexicon, text)
+            raise UsageError(f"--actor {text}: no such id: {_meant(likely, 'bashar-al-assad')}")
+
+
+def _meant(found: Mapping[str, str], example: str) -> str:
+    if not found:
+        return f"give one as events have it, such as {example}"
+    return f"did you mean {' or '.join(f'{identity} ({name})' for identity, name in found.items())}?"
 
 
 async def _follow(

@@ -34,6 +34,8 @@ __all__ = ["Result", "run"]
 
 #: Without any progress for this long the demo gives up and says what is missing.
 STALL_SECONDS = 60.0
+#: Each into a file of its own.
+WRITTEN = (ENRICHED, DUPLICATES, DEAD_LETTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
     """
     started = time.monotonic()
     documents = read_documents(paths, Reading(fields=read_fields(settings.feed_fields)))
+    _prepare(out)
     Security.of(settings)  # a connection that is half set up is refused before anything is started
     scratch = Path(tempfile.mkdtemp(prefix="rasid-demo-"))
     broker: LocalBroker | None = None
@@ -123,7 +126,7 @@ async def _wait(settings: Settings, bootstrap: str, stages: Stages) -> Account:
         if account.balanced:
             return account
         if (dead := stages.dead()) is not None:
-            raise RasidError(f"the {dead.stage} stage ended by itself: see {dead.log}")
+            raise RasidError(f"the {dead.stage} stage ended by itself ({dead.why()}): see {dead.log}")
         progress = account.articles + account.relations.total() + account.documents_dead
         if progress != seen:
             seen, since = progress, time.monotonic()
@@ -135,7 +138,7 @@ async def _wait(settings: Settings, bootstrap: str, stages: Stages) -> Account:
 
 async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[str, Any]]]:
     """Return what stands on the downstream topics, each id once, in an order that timing does not change."""
-    found: dict[str, dict[str, dict[str, Any]]] = {ENRICHED: {}, DUPLICATES: {}, DEAD_LETTER: {}}
+    found: dict[str, dict[str, dict[str, Any]]] = {topic: {} for topic in WRITTEN}
     async for record in read_topics(
         bootstrap, list(found), prefix=settings.topic_prefix, security=Security.of(settings)
     ):
@@ -152,11 +155,27 @@ async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[st
     return {topic: [rows[key] for key in sorted(rows)] for topic, rows in found.items()}
 
 
+def _prepare(out: Path) -> None:
+    """Make the folder of what will be written, and see that it can be. Raises UsageError."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for topic in WRITTEN:
+            _file(out, topic).open("ab").close()
+    except OSError as exc:
+        raise UsageError(f"{exc.filename or out}: {exc.strerror}: choose another folder with --out") from exc
+
+
+def _file(out: Path, topic: str) -> Path:
+    return out / f"{topic}.jsonl"
+
+
 def _write(rows: dict[str, list[dict[str, Any]]], out: Path) -> list[Path]:
-    out.mkdir(parents=True, exist_ok=True)
     files = []
     for topic, found in rows.items():
-        path = out / f"{topic}.jsonl"
-        path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in found))
+        path = _file(out, topic)
+        try:
+            path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in found))
+        except OSError as exc:
+            raise UsageError(f"{path}: {exc.strerror}: choose another folder with --out") from exc
         files.append(path)
     return files

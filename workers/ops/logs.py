@@ -40,8 +40,10 @@ VALUE_LIMIT = 300
 EVENT_LIMIT = 1000
 #: The frames of a traceback that are shown, the last ones.
 FRAMES = 12
-#: At debug they write out every request and response, records and all.
+#: At debug they write out every request and response, records and all; at info each part that starts or stops.
 CHATTY = ("aiokafka", "faust", "mode", "asyncio", "aiohttp")
+#: What Faust's base class logs of a part, under the name of whatever module defines the part's class.
+_PART = "[^"
 
 #: C0 and C1 controls, line and paragraph separators, marks that turn the direction of what follows, lone surrogates.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -83,6 +85,13 @@ class _Worded(logging.Filter):
         if isinstance(record.msg, BaseException):
             record.msg = explained(record.msg)
         return True
+
+
+class _NoParts(logging.Filter):
+    """Leaves out that a part of Faust's starts, stops or waits: thirty lines at every start that mean one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.WARNING or not str(record.msg).startswith(_PART)
 
 
 def _with_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -144,9 +153,12 @@ def configure(settings: Settings, *, stage: str, stream: TextIO) -> None:
     handler.setFormatter(formatter)
     handler.addFilter(Repeats())
     handler.addFilter(_Worded())
+    wordy = settings.log_level == "debug"
+    if not wordy:
+        handler.addFilter(_NoParts())
     level = logging.getLevelName({"warn": "WARNING"}.get(settings.log_level, settings.log_level.upper()))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in CHATTY:
-        logging.getLogger(name).setLevel(max(level, logging.INFO))
+        logging.getLogger(name).setLevel(max(level, logging.INFO if wordy else logging.WARNING))

@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,8 @@ __all__ = ["StageProcess", "Stages"]
 
 #: Settings.request_timeout_seconds is the longest that a healthy drain can take, plus leaving the group.
 DRAIN_SECONDS = 45.0
+#: What a line for a person begins with (workers/cli/console.py).
+SAID = b"rasid: "
 
 
 class StageProcess:
@@ -32,11 +35,13 @@ class StageProcess:
         bootstrap: str,
         *,
         log: Path | None = None,
+        keep_errors: bool = False,
         program: Sequence[str] = ("workers", "worker"),
     ) -> None:
         """Start it; its output goes to `log`, or to this process's own.
 
-        `program` is a module and its arguments before the stage: tests give builds with a fault.
+        `keep_errors`, without a log: the last line that it writes to standard error is kept too, for `why`. `program`
+        is a module and its arguments before the stage: tests give builds with a fault.
         """
         self.stage = stage
         self.log = log
@@ -50,11 +55,40 @@ class StageProcess:
         try:
             # A session of its own: Ctrl-C reaches the parent alone, which then stops the stages in order.
             self.process = subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+                command,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.PIPE if keep_errors else out,
+                start_new_session=True,
             )
         finally:
             if out:
                 out.close()
+        self._last = b""
+        self._reader: threading.Thread | None = None
+        if self.process.stderr is not None:
+            self._reader = threading.Thread(target=self._pass_on, args=(self.process.stderr,), daemon=True)
+            self._reader.start()
+
+    def _pass_on(self, errors: IO[bytes]) -> None:
+        with errors:
+            for line in errors:
+                self._last = line
+                sys.stderr.buffer.write(line)
+                sys.stderr.buffer.flush()
+
+    def why(self) -> str:
+        """Return how the process ended and what it said last; call it once it has ended."""
+        code = self.process.wait()
+        how = f"exit code {code}" if code >= 0 else f"killed by {signal.Signals(-code).name}"
+        if self._reader is not None:
+            self._reader.join()
+        lines = [self._last] if self.log is None else self.log.read_bytes().splitlines()
+        said = [line.decode(errors="replace").strip() for line in lines if line.startswith(SAID)]
+        if said:
+            return f"{how}: {said[-1].removeprefix(SAID.decode()).removeprefix(f'{self.stage} stopped by itself: ')}"
+        return f"{how}; it did not say why" + (": has memory run out?" if code == -signal.SIGKILL else "")
 
     def alive(self) -> bool:
         """Tell whether the process still runs."""
@@ -78,17 +112,24 @@ class Stages:
     """Several worker processes that are stopped together."""
 
     def __init__(
-        self, stages: Sequence[Stage], settings: Settings, bootstrap: str, *, logs: Path | None = None
+        self,
+        stages: Sequence[Stage],
+        settings: Settings,
+        bootstrap: str,
+        *,
+        logs: Path | None = None,
+        keep_errors: bool = False,
     ) -> None:
         """Start one process for each of `stages`, with a log file each in the folder `logs`.
 
-        The first has the settings' health port, each other one the next.
+        `keep_errors` as for StageProcess. The first has the settings' health port, each other one the next.
         """
         self.processes = []
         for number, stage in enumerate(stages):
             port = None if settings.health_port is None else settings.health_port + number
             each = settings.model_copy(update={"health_port": port})
-            self.processes.append(StageProcess(stage, each, bootstrap, log=logs / f"{stage}.log" if logs else None))
+            log = logs / f"{stage}.log" if logs else None
+            self.processes.append(StageProcess(stage, each, bootstrap, log=log, keep_errors=keep_errors))
 
     def dead(self) -> StageProcess | None:
         """Return a process that has ended, or None."""

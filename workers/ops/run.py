@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import faust
+from aiokafka.errors import KafkaConnectionError
 
-from schemas.topics import STAGES
+from schemas.topics import SOURCES, STAGES
+from workers.errors import explained
 from workers.ops import logs
 from workers.ops.processes import Stages
 from workers.stages import create_stage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from schemas.topics import Stage
@@ -49,15 +52,33 @@ def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
     app.watch.start()
     app.finalize()
     threading.Thread(target=_end, args=(app, settings), name="end", daemon=True).start()
-    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, stdout=sys.stdout)
+    # Quiet: what it prints beside the log, such as a row of signs for Ctrl-C, is no line of JSON.
+    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, stdout=sys.stdout, quiet=True)
     # The spinner that Faust draws while it starts is for people; this output goes to logs.
     worker.spinner = None
+    log.info("starts with Kafka at %s, reads %s", bootstrap, f"{settings.topic_prefix}{SOURCES[stage]}")
     try:
         worker.execute_from_commandline()
     except SystemExit as exc:
         if not exc.code and app.watch.limit.reason is not None:
+            _say(f"{stage} stood at the dead-letter limit: {app.watch.limit.reason}")
             raise SystemExit(EXIT_LIMIT) from exc
+        if exc.code:
+            _say(f"{stage} stopped by itself: {_why(app.crash_reason or exc.__context__, bootstrap)}")
+        else:
+            log.info("ended: what it had in hand is done and committed")
         raise
+
+
+def _say(line: str) -> None:
+    """Tell whoever started the worker, in one line; the log has the rest."""
+    sys.stderr.write(f"rasid: {logs.clean(line, logs.EVENT_LIMIT)}\n")
+
+
+def _why(cause: BaseException | None, bootstrap: str) -> str:
+    if isinstance(cause, KafkaConnectionError):
+        return f"no Kafka answers at {bootstrap}: start it, or set RASID_KAFKA_BOOTSTRAP"
+    return "see its log" if cause is None else f"{explained(cause)}; see its log"
 
 
 def _end(app: StageApp, settings: Settings) -> None:
@@ -97,10 +118,11 @@ def _waits(app: StageApp) -> list[str]:
     return found
 
 
-def run_all(settings: Settings, bootstrap: str) -> int:
+def run_all(settings: Settings, bootstrap: str, *, say: Callable[[str], None]) -> int:
     """Run every stage in a process of its own until a signal, or until one ends by itself; then stop all.
 
-    Returns the exit code: 0 when all drained after a signal, EXIT_LIMIT when one stood at the limit, else 1.
+    `say` is told which one ended so, and why. Returns the exit code: 0 when all drained after a signal, EXIT_LIMIT when
+    one stood at the limit, else 1.
     """
     stopping: list[int] = []
 
@@ -109,10 +131,15 @@ def run_all(settings: Settings, bootstrap: str) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    stages = Stages(STAGES, settings, bootstrap)
-    while not stopping and stages.dead() is None:
+    stages = Stages(STAGES, settings, bootstrap, keep_errors=True)
+    while not stopping and (dead := stages.dead()) is None:
         time.sleep(0.2)
     codes = stages.stop()
+    if not stopping and dead is not None:
+        say(f"the {dead.stage} stage ended by itself, so all were stopped: {dead.why()}")
+    for each in stages.processes:
+        if stopping and codes[each.stage]:
+            say(f"the {each.stage} stage did not end well after the signal: {each.why()}")
     if stopping and EXIT_LIMIT in codes.values():
         return EXIT_LIMIT
     return 0 if stopping and not any(codes.values()) else 1

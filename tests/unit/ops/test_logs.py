@@ -56,8 +56,25 @@ def test_a_line_is_json_with_the_stage_and_what_belongs_to_the_event(logged: Cal
     }
 
 
-def test_other_libraries_log_the_same_way(logged: Callable[..., io.StringIO]) -> None:
+def test_what_faust_says_of_its_parts_is_left_out_but_for_debug(logged: Callable[..., io.StringIO]) -> None:
+    def say() -> None:
+        # Faust's base class logs under the name of the module of each part's class, ours among them.
+        for name in ("faust.worker", "workers.app"):
+            logging.getLogger(name).info("[^App]: Starting...")
+            logging.getLogger(name).error("[^App]: Crashed")
+        logging.getLogger("aiokafka.consumer").info("Joined group")
+        logging.getLogger("workers.app").info("reads partitions 0, 1")
+
     stream = logged()
+    say()
+    assert [line["event"] for line in lines(stream)] == ["[^App]: Crashed", "[^App]: Crashed", "reads partitions 0, 1"]
+    stream = logged(log_level="debug")
+    say()
+    assert len(lines(stream)) == 6
+
+
+def test_other_libraries_log_the_same_way(logged: Callable[..., io.StringIO]) -> None:
+    stream = logged(log_level="debug")
     logging.getLogger("aiokafka.consumer").error("node %d: %s", 1, NodeNotReadyError("not ready"))
     logging.getLogger("faust.app").info("[^App]: Starting...")
     assert [line["event"] for line in lines(stream)] == [
