@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["UNKNOWN", "Build", "build"]
+__all__ = ["UNKNOWN", "Build", "build", "checkout_commit"]
 
 #: The commit where nobody stated one: a checkout, or an image that was built without it.
 UNKNOWN = "unknown"
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,13 @@ def build(environment: Path = Path(sys.prefix)) -> Build:
     file = environment / "COMMIT"
     commit = file.read_text(encoding="ascii").strip() if file.is_file() else ""
     return Build(version("rasid"), commit or UNKNOWN)
+
+
+def checkout_commit(root: Path = PROJECT) -> str:
+    """Return the commit that a checkout of the project stands at, with + where files differ; else UNKNOWN."""
+    git = shutil.which("git")
+    if git is None or not (root / ".git").exists():
+        return UNKNOWN
+    command = [git, "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or UNKNOWN

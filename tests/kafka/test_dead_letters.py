@@ -58,6 +58,11 @@ def test_letters_are_counted_and_shown_without_their_text(stream: Stream, tmp_pa
     assert "     1 parse  TooLarge: offsets " in out
     assert "     1 parse  InvalidJSON: offsets " in out
     assert out.endswith("2 dead letters\n")
+    for command, expected in (("list", 0), ("retry", 1)):
+        code, out, err = rasid("dlq", command, "--error", "Nonsense", **given)
+        assert (code, out[:14]) == (expected, "0 dead letters")
+        assert err.startswith("rasid: no dead letter matches; there are: 1 parse ")
+        assert "1 parse TooLarge (" in err
     group = orjson.loads(rasid("dlq", "list", "--json", "--error", "TooLarge", **given)[1])
     assert (group["stage"], group["count"], group["bytes"]) == ("parse", 1, 11098)
 

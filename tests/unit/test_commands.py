@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
 import jsonschema
@@ -16,6 +17,7 @@ import pytest
 import yaml
 
 from schemas.export import strict
+from workers.build import checkout_commit
 from workers.ops.golden import compare, read_golden
 from workers.settings import Settings
 
@@ -403,3 +405,15 @@ def test_candidates_refuses_what_are_no_events(tmp_path: Path, line: bytes) -> N
     code, out, err = rasid("actors", "candidates", str(tmp_path / "in.jsonl"))
     assert (code, out) == (2, "")
     assert err.endswith("in.jsonl, line 1: no enriched event: give what rasid enrich or rasid demo wrote\n")
+
+
+def test_the_version_is_told_with_the_commit_of_a_checkout(tmp_path: Path) -> None:
+    code, out, err = rasid("--version")
+    assert (code, err) == (0, "")
+    assert out == f"rasid {version('rasid')}, commit {checkout_commit()}\n"
+    assert checkout_commit(tmp_path) == "unknown"
+    git = ["git", "-C", str(tmp_path), "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for command in (["init", "-q"], ["commit", "-q", "--allow-empty", "-m", "x"]):
+        subprocess.run([*git, *command], check=True)
+    head = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    assert checkout_commit(tmp_path) == head[:12]

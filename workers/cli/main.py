@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from workers.cli import actors, contract, dlq, kafka, stream
-from workers.cli.console import one_line_errors
+from workers.cli.console import one_line_errors, out
 from workers.cli.explain import explain
 from workers.cli.health import health, metrics
 from workers.cli.tail import tail
@@ -41,6 +41,27 @@ app.command()(explain)
 app.command()(tail)
 app.command()(health)
 app.command()(metrics)
+
+
+def _version(asked: bool) -> None:
+    if not asked:
+        return
+    from workers.build import UNKNOWN, build, checkout_commit  # noqa: PLC0415 - for this option alone
+
+    this = build()
+    commit = checkout_commit() if this.commit == UNKNOWN else this.commit
+    out.print(f"rasid {this.version}, commit {commit}")
+    raise typer.Exit
+
+
+@app.callback()
+def rasid(
+    *,
+    _asked: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print version and commit, and end.")
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @app.command()

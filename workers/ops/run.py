@@ -16,6 +16,7 @@ import faust
 from aiokafka.errors import KafkaConnectionError
 
 from schemas.topics import SOURCES, STAGES
+from workers.build import build
 from workers.errors import explained
 from workers.ops import logs
 from workers.ops.processes import Stages
@@ -56,7 +57,8 @@ def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
     worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, stdout=sys.stdout, quiet=True)
     # The spinner that Faust draws while it starts is for people; this output goes to logs.
     worker.spinner = None
-    log.info("starts with Kafka at %s, reads %s", bootstrap, f"{settings.topic_prefix}{SOURCES[stage]}")
+    source = f"{settings.topic_prefix}{SOURCES[stage]}"
+    log.info("rasid %s starts with Kafka at %s, reads %s", build().version, bootstrap, source)
     try:
         worker.execute_from_commandline()
     except SystemExit as exc:
