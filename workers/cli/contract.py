@@ -177,15 +177,16 @@ def show_settings(*, names_only: bool, as_json: bool) -> None:
     values = read_settings()
     for name, info in Settings.model_fields.items():
         variable, value = f"RASID_{name.upper()}", getattr(values, name)
-        changed = value != info.default
+        default = info.get_default(call_default_factory=True)
+        changed = value != default
         if names_only:
             out.print(variable)
         elif as_json:
-            row = {"name": variable, "value": value, "default": info.default, "changed": changed}
+            row = {"name": variable, "value": value, "default": default, "changed": changed}
             out.print(orjson.dumps({**row, "description": info.description}, default=str).decode())
         else:
-            default = f"\n    changed: the default is {info.default}" if changed else ""
-            out.print(f"{variable}={value}\n    {info.description}{default}")
+            note = f"\n    changed: the default is {default}" if changed else ""
+            out.print(f"{variable}={value}\n    {info.description}{note}")
     known = {f"RASID_{name.upper()}" for name in Settings.model_fields}
     for variable in sorted(os.environ):
         # The compose file's own, for ports and images.
