@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.envelope import CARRIED, ERROR_HEADERS, INGESTED, ORIGIN
 from schemas.models import INPUTS, MODELS, SCHEMA_VERSION
-from schemas.topics import DEAD_LETTER, SOURCES, STAGES, TARGETS, TOPICS, Topic
+from schemas.topics import DEAD_LETTER, SOURCES, STAGES, TARGETS, TOPICS, Policy, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,9 +96,10 @@ def _headers() -> dict[str, Any]:
 
 
 def _channel(topic: Topic) -> dict[str, Any]:
+    # What a deployment decides otherwise (RASID_RETENTION_DAYS and its like) is not the contract's.
     config = {
         "cleanup.policy": topic.cleanup.split(","),
-        "retention.ms": topic.retention_ms,
+        "retention.ms": Policy().kept_ms(topic.keep),
         "max.message.bytes": topic.max_message_bytes,
     }
     kafka: dict[str, Any] = {"topicConfiguration": config, "bindingVersion": "0.5.0"}

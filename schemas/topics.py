@@ -5,11 +5,11 @@ The broker's auto-create is off and Faust may not declare topics, so a topic tha
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 __all__ = [
     "BY_ACTOR",
@@ -27,6 +27,7 @@ __all__ = [
     "TARGETS",
     "TOPICS",
     "UNIQUE",
+    "Policy",
     "Stage",
     "Topic",
     "app_id",
@@ -62,6 +63,45 @@ MIB = 1 << 20
 DEAD_LETTER_BYTES = 9 * MIB
 
 
+#: What a topic's records are kept for: each has a retention of its own (`Policy.kept_ms`).
+Keep = Literal["articles", "compared", "events", "dead_letters", "state", "election"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What an operator decides of all topics; the defaults are those of the settings of the same names."""
+
+    partitions: int = 4
+    replication_factor: int = 1
+    min_insync_replicas: int = 1
+    window_days: float = 7.0
+    """How far back de-duplication looks."""
+    retention_days: float = 7.0
+    events_retention_days: float = 30.0
+    dead_letter_retention_days: float = 90.0
+    retention_bytes: int = -1
+    """Of one partition of articles and events; -1: as many as come within their time."""
+    segment_bytes: int = 128 * MIB
+    compression: str = "producer"
+
+    def kept_ms(self, keep: Keep) -> int:
+        """Return for how many milliseconds a topic's records are kept.
+
+        What de-duplication knows is kept one day longer than it looks back, so that nothing is deleted that could still
+        be compared; and so is what it compares with, of which it reads the text for an update.
+        """
+        compared = self.window_days + 1
+        days = {
+            "articles": self.retention_days,
+            "compared": max(self.retention_days, compared),
+            "events": self.events_retention_days,
+            "dead_letters": self.dead_letter_retention_days,
+            "state": compared,
+            "election": 1.0,
+        }[keep]
+        return int(days * DAY_MS)
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """One topic. `partitions` None means the count that the settings give to every topic that scales."""
@@ -70,25 +110,31 @@ class Topic:
     key: str
     value: str
     description: str
-    retention_ms: int = 7 * DAY_MS
+    keep: Keep = "articles"
     cleanup: str = "delete"
     partitions: int | None = None
     # Everything a stage writes is bounded by Settings.max_output_bytes (6 MiB) plus headers.
     max_message_bytes: int = 7 * MIB
     internal: bool = False
-    extra: Mapping[str, str] = field(default_factory=dict)
 
-    def config(self) -> dict[str, str]:
+    def config(self, policy: Policy) -> dict[str, str]:
         """Return the topic-level settings that Kafka is given and held to."""
+        bounded = self.keep in ("articles", "compared", "events")
         return {
             "cleanup.policy": self.cleanup,
-            "retention.ms": str(self.retention_ms),
+            "retention.ms": str(policy.kept_ms(self.keep)),
+            # What is dead or remembered is never thrown away for its size.
+            "retention.bytes": str(policy.retention_bytes if bounded else -1),
             "max.message.bytes": str(self.max_message_bytes),
             # With the producer's time, a replay of old news would be deleted by retention as soon as it arrives.
             "message.timestamp.type": "LogAppendTime",
-            # As the producer wrote them: the broker need not pack each batch again. Readers take every codec.
-            "compression.type": "producer",
-            **self.extra,
+            "min.insync.replicas": str(policy.min_insync_replicas),
+            # Only whole segments are deleted or compacted, and of a quiet topic a new one is begun after seven days by
+            # default: records would be kept for twice as long as is declared.
+            "segment.ms": str(DAY_MS),
+            "segment.bytes": str(policy.segment_bytes),
+            # By default as the producer wrote them: the broker need not pack each batch again. Readers take every codec.
+            "compression.type": policy.compression,
         }
 
 
@@ -112,7 +158,7 @@ TOPICS: tuple[Topic, ...] = (
     # Above parse's own limit, so that a record that is too large is refused by parse with a dead letter that says so,
     # not by a client that only logs it.
     Topic(RAW, "document_id", "document", "Documents as they arrive", max_message_bytes=8 * MIB),
-    Topic(PARSED, "language (the scope of de-duplication)", "article", "Articles found in documents"),
+    Topic(PARSED, "language (the scope of de-duplication)", "article", "Articles found in documents", keep="compared"),
     Topic(UNIQUE, "article_id", "unique-article", "Articles that are new, or updates"),
     Topic(DUPLICATES, "original_id", "duplicate", "Articles that repeat an earlier one"),
     Topic(
@@ -122,15 +168,15 @@ TOPICS: tuple[Topic, ...] = (
         "Inputs that lead to no article: tombstones, and documents that are sent again",
         max_message_bytes=MIB,
     ),
-    Topic(ENRICHED, "article_id", "enriched-event", "Articles with their tags", retention_ms=30 * DAY_MS),
-    Topic(BY_COUNTRY, "ISO 3166-1 code", "country-record", "One record a country tag", retention_ms=30 * DAY_MS),
-    Topic(BY_ACTOR, "actor id", "actor-record", "One record an actor", retention_ms=30 * DAY_MS),
+    Topic(ENRICHED, "article_id", "enriched-event", "Articles with their tags", keep="events"),
+    Topic(BY_COUNTRY, "ISO 3166-1 code", "country-record", "One record a country tag", keep="events"),
+    Topic(BY_ACTOR, "actor id", "actor-record", "One record an actor", keep="events"),
     Topic(
         DEAD_LETTER,
         "key of the failed record",
         "dead-letter",
         "Failed records' own bytes, with error headers",
-        retention_ms=90 * DAY_MS,
+        keep="dead_letters",
         partitions=1,
         max_message_bytes=DEAD_LETTER_BYTES,
     ),
@@ -141,6 +187,7 @@ TOPICS: tuple[Topic, ...] = (
         "What de-duplication knows; read back when a partition is assigned. Partitioned as articles.parsed",
         # Compaction keeps the last answer for each article; deletion ends what compaction would keep for ever.
         cleanup="compact,delete",
+        keep="state",
         internal=True,
     ),
     *(
@@ -150,7 +197,7 @@ TOPICS: tuple[Topic, ...] = (
             "-",
             f"Faust's own: elects the leader among the workers of {stage}",
             partitions=1,
-            retention_ms=DAY_MS,
+            keep="election",
             max_message_bytes=MIB,
             internal=True,
         )
@@ -159,12 +206,7 @@ TOPICS: tuple[Topic, ...] = (
 )
 
 
-def declared(*, prefix: str, partitions: int, window_days: float) -> Iterator[tuple[str, int, Topic]]:
-    """Yield (full name, partition count, topic) for every topic under these settings.
-
-    `window_days` is how far back de-duplication looks: its changelog is kept one day longer, so that nothing is
-    deleted that could still be compared.
-    """
+def declared(policy: Policy, *, prefix: str) -> Iterator[tuple[str, int, Topic]]:
+    """Yield (full name, partition count, topic) for every topic under a policy."""
     for topic in TOPICS:
-        kept = replace(topic, retention_ms=int((window_days + 1) * DAY_MS)) if topic.name == DEDUPE_CHANGELOG else topic
-        yield f"{prefix}{topic.name}", topic.partitions or partitions, kept
+        yield f"{prefix}{topic.name}", topic.partitions or policy.partitions, topic

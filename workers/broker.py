@@ -269,12 +269,15 @@ class LocalBroker:
         )
 
     @staticmethod
-    def _format(folder: Path, program: str, classpath: str, scram: Mapping[str, str]) -> None:
+    def _format(
+        folder: Path, program: str, classpath: str, scram: Mapping[str, str], cluster: str | None = None
+    ) -> None:
         if (folder / "data" / "meta.properties").is_file():
             return
-        cluster = urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
-        # StorageTool refuses an id that its own argument parser would read as an option.
-        cluster = f"r{cluster[1:]}"
+        if cluster is None:
+            cluster = urlsafe_b64encode(secrets.token_bytes(16)).rstrip(b"=").decode()
+            # StorageTool refuses an id that its own argument parser would read as an option.
+            cluster = f"r{cluster[1:]}"
         command = [program, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classpath]
         command += [f"-Dlog4j2.configurationFile={folder}/log4j2.properties", "kafka.tools.StorageTool", "format"]
         command += ["-t", cluster, "-c", str(folder / "server.properties")]

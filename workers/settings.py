@@ -6,8 +6,10 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from schemas.topics import Policy
 
 __all__ = ["Settings"]
 
@@ -62,7 +64,32 @@ class Settings(BaseSettings):
     # Four partitions fit two cores; a stage scales to as many processes as its topic has partitions, so a larger
     # machine wants more, decided before the first `rasid topics apply`, since keys move when the count changes.
     partitions: Positive = Field(default=4, description="Partitions of every topic that scales")
-    replication_factor: Positive = Field(default=1, description="3 on a real cluster")
+    replication_factor: Positive = Field(default=1, description="Copies of every partition: 3 on a real cluster")
+    # With one less a broker may be away, for an upgrade say, and what is acknowledged still stands on two others.
+    min_insync_replicas: Positive | None = Field(
+        default=None,
+        description="Copies that are written before a record is acknowledged; none: one less than there are (of 3: 2)",
+    )
+    retention_days: Annotated[float, Field(gt=0, le=3650)] = Field(
+        default=7.0, description="How long articles.* are kept (articles.parsed at least a day longer than the window)"
+    )
+    events_retention_days: Annotated[float, Field(gt=0, le=3650)] = Field(
+        default=30.0, description="How long events.* are kept"
+    )
+    dead_letter_retention_days: Annotated[float, Field(gt=0, le=3650)] = Field(
+        default=90.0, description="How long dead letters are kept"
+    )
+    retention_bytes: Annotated[int, Field(ge=64 << 20)] | None = Field(
+        default=None,
+        description="Bytes of one partition of articles.* and events.* over which the oldest go; none: time alone",
+    )
+    # A segment must hold the largest batch of records, and what is to be deleted goes by whole segments.
+    segment_bytes: Annotated[int, Field(ge=16 << 20, le=1 << 30)] = Field(
+        default=128 << 20, description="Of one file of a partition: what is too old goes by whole files"
+    )
+    topic_compression: Literal["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"] = Field(
+        default="producer", description="What Kafka does with records; producer: it stores them as they were sent"
+    )
 
     max_document_bytes: Positive = Field(
         default=1 << 20, description="A larger raw record is refused by parse (a news page is 5 to 50 KB)"
@@ -136,3 +163,26 @@ class Settings(BaseSettings):
     dead_letter_consecutive: Annotated[int, Field(ge=0)] = Field(
         default=50, description="A worker stops before so many dead letters in a row; 0: no limit"
     )
+
+    @field_validator("min_insync_replicas")
+    @classmethod
+    def _within_the_copies(cls, value: int | None, info: ValidationInfo) -> int | None:
+        copies = info.data.get("replication_factor")  # not there when it was refused itself
+        if value is not None and copies is not None and value > copies:
+            raise ValueError(f"with RASID_REPLICATION_FACTOR={copies} nothing could be written: at most {copies}")
+        return value
+
+    def topic_policy(self) -> Policy:
+        """Return what these settings decide of the topics."""
+        return Policy(
+            partitions=self.partitions,
+            replication_factor=self.replication_factor,
+            min_insync_replicas=self.min_insync_replicas or max(1, self.replication_factor - 1),
+            window_days=self.dedupe_window_days,
+            retention_days=self.retention_days,
+            events_retention_days=self.events_retention_days,
+            dead_letter_retention_days=self.dead_letter_retention_days,
+            retention_bytes=-1 if self.retention_bytes is None else self.retention_bytes,
+            segment_bytes=self.segment_bytes,
+            compression=self.topic_compression,
+        )

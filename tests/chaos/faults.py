@@ -141,13 +141,10 @@ async def connections_slow(scene: Scene, times: int) -> None:
 async def dead_letters_missing(scene: Scene, times: int) -> None:
     """The dead-letter topic is gone for a while: a worker may stop, and must not commit past what belongs there."""
     name = f"{scene.settings.topic_prefix}{DEAD_LETTER}"
+    policy = scene.settings.topic_policy()
     partitions, topic = next(
         (partitions, topic)
-        for full, partitions, topic in declared(
-            prefix=scene.settings.topic_prefix,
-            partitions=scene.settings.partitions,
-            window_days=scene.settings.dedupe_window_days,
-        )
+        for full, partitions, topic in declared(policy, prefix=scene.settings.topic_prefix)
         if full == name
     )
     for _ in range(times):
@@ -155,7 +152,7 @@ async def dead_letters_missing(scene: Scene, times: int) -> None:
         scene.faults += 1
         await _pause(scene, 8, 12)
         async with admin(scene.bootstrap) as client:
-            await client.create_topics([NewTopic(name, partitions, 1, topic_configs=topic.config())])
+            await client.create_topics([NewTopic(name, partitions, 1, topic_configs=topic.config(policy))])
         await scene.healed()
 
 

@@ -540,6 +540,14 @@ def maintenance(stack: Stack) -> None:
     balanced(stack)
     stack.block("rebuild")
     balanced(stack)
+    shown = stack.block("retention")
+    day = 86_400_000
+    stack.check(
+        "the changelog and what is compared follow the window",
+        shown.count(f"retention.ms: {8 * day} -> {11 * day}") == 2,
+        shown,
+    )
+    balanced(stack)
 
 
 def builds(stack: Stack) -> set[tuple[str, str, str]]:

@@ -15,7 +15,7 @@ import orjson
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from schemas.topics import RAW, TOPICS
+from schemas.topics import DAY_MS, ENRICHED, RAW, TOPICS
 from tests.unit.test_commands import rasid
 from workers.broker import LocalBroker
 from workers.errors import UsageError
@@ -59,7 +59,7 @@ def test_topics_apply_a_second_time_changes_nothing(bootstrap: str) -> None:
     ("partitions", "cleanup", "said"),
     [
         (7, "delete", "has 7 partitions, 4 are declared"),
-        (4, "compact", "has cleanup.policy=compact, delete is declared"),
+        (4, "compact", "has cleanup.policy=compact, delete is declared: kafka-configs.sh --alter"),
     ],
 )
 def test_a_topic_that_differs_is_refused_and_nothing_is_made(
@@ -72,6 +72,45 @@ def test_a_topic_that_differs_is_refused_and_nothing_is_made(
     assert f"rasid: topic {prefix}{RAW} {said}" in err
     states = asyncio.run(topics.verify(Settings(topic_prefix=prefix), bootstrap))
     assert {state.state for state in states if not state.name.endswith(RAW)} == {"missing"}
+
+
+def test_what_settings_say_of_topics_in_use_is_altered_when_it_is_asked_for(bootstrap: str) -> None:
+    """A window or a retention is changed on a running deployment: named with the command, which does it and no more."""
+    prefix = f"alter{os.getpid()}."
+    before = {"RASID_KAFKA_BOOTSTRAP": bootstrap, "RASID_TOPIC_PREFIX": prefix}
+    assert rasid("topics", "apply", **before)[0] == 0
+    # Somebody's own setting, which is not declared, is left alone.
+    own = {"file.delete.delay.ms": "30000"}
+    asyncio.run(topics.set_configs(Settings(), bootstrap, {f"{prefix}{RAW}": own}))
+    after = {**before, "RASID_DEDUPE_WINDOW_DAYS": "14", "RASID_EVENTS_RETENTION_DAYS": "60"}
+    after |= {"RASID_TOPIC_COMPRESSION": "zstd", "RASID_RETENTION_BYTES": str(1 << 30)}
+    for command in ("verify", "apply"):
+        code, out, err = rasid("topics", command, **after)
+        assert code == 1
+        changelog = f"rasid: topic {prefix}rasid-dedupe-index-changelog has retention.ms={8 * DAY_MS}, {15 * DAY_MS}"
+        assert f"{changelog} is declared: `rasid topics apply --alter` sets it" in err
+        assert f"topic {prefix}{ENRICHED} has compression.type=producer, zstd is declared" in err
+    code, out, err = rasid("topics", "apply", "--alter", **after)
+    assert (code, err) == (0, "")
+    assert out.endswith(f"{len(TOPICS)} altered\n")
+    assert f"retention.ms: {8 * DAY_MS} -> {15 * DAY_MS}" in out
+    assert rasid("topics", "apply", **after)[1].endswith("nothing to do\n")
+    found = asyncio.run(topics.configs(Settings(), bootstrap, [f"{prefix}{RAW}"]))[f"{prefix}{RAW}"]
+    assert found["file.delete.delay.ms"] == "30000"
+    assert found["retention.bytes"] == str(1 << 30)
+
+
+def test_what_altering_cannot_mend_keeps_everything_as_it_is(bootstrap: str) -> None:
+    prefix = f"unalterable{os.getpid()}."
+    given = {"RASID_KAFKA_BOOTSTRAP": bootstrap, "RASID_TOPIC_PREFIX": prefix}
+    assert rasid("topics", "apply", **given)[0] == 0
+    more = {**given, "RASID_REPLICATION_FACTOR": "3", "RASID_RETENTION_DAYS": "3"}
+    code, _, err = rasid("topics", "apply", "--alter", **more)
+    assert code == 1
+    assert f"topic {prefix}{RAW} has 1 copies of each partition, 3 are declared: set RASID_REPLICATION_FACTOR=1" in err
+    # Of three copies two must be written: declared together.
+    assert f"topic {prefix}{RAW} has min.insync.replicas=1, 2 is declared" in err
+    assert rasid("topics", "verify", **given)[0] == 0
 
 
 def test_replay_command_sends_what_it_can_and_names_the_rest(stream: Stream, tmp_path: Path) -> None:

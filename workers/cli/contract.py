@@ -40,6 +40,9 @@ def _print(states: Sequence[admin.TopicState]) -> None:
         out.print(f"{each.state:8} {each.name} ({each.partitions} partitions, {each.topic.cleanup})")
         for problem in each.problems:
             err.print(f"rasid: topic {each.name} {problem}")
+        if each.state == "altered":
+            for key, (have, want) in each.alterable.items():
+                out.print(f"         {key}: {have} -> {want}")
 
 
 def _print_access(states: Sequence[access.GrantState], more: Sequence[str]) -> None:
@@ -50,16 +53,27 @@ def _print_access(states: Sequence[access.GrantState], more: Sequence[str]) -> N
 
 
 @topics.command()
-def apply(*, acls: Acls = False) -> None:
-    """Create what is missing. A second run changes nothing; when a topic differs nothing is created, exit code 1.
+def apply(
+    *,
+    acls: Acls = False,
+    alter: Annotated[
+        bool,
+        typer.Option("--alter", help="Also set what differs and may change (retention, copies in sync, segments …)."),
+    ] = False,
+) -> None:
+    """Create what is missing. A second run changes nothing; when a topic differs nothing is done, exit code 1.
+
+    With --alter a topic that is in use gets what the settings say of it now: retention (what is over a shorter one is
+    deleted), min.insync.replicas, segments, compression. Partitions, copies and the cleanup policy stay refused.
 
     With --acls also who may do what; where the broker's lists give more than is declared none is created, exit code 1.
     """
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
-    states = asyncio.run(admin.apply(settings, bootstrap))
+    states = asyncio.run(admin.apply(settings, bootstrap, alter=alter))
     _print(states)
     made = sum(each.state == "created" for each in states)
+    altered = sum(each.state == "altered" for each in states)
     wrong = any(each.state == "drift" for each in states)
     if acls and not wrong:
         given, more = asyncio.run(access.apply(settings, bootstrap))
@@ -68,7 +82,8 @@ def apply(*, acls: Acls = False) -> None:
         wrong = bool(more)
     if wrong:
         raise typer.Exit(EXIT_FOUND)
-    out.print(f"{made} created" if made else "nothing to do")
+    done = [f"{count} {word}" for count, word in ((made, "created"), (altered, "altered")) if count]
+    out.print(", ".join(done) or "nothing to do")
 
 
 @topics.command()
@@ -98,11 +113,9 @@ def list_(*, acls: Acls = False) -> None:
         for grant in access.declared(settings):
             out.print(str(grant))
         return
-    wanted = declared(
-        prefix=settings.topic_prefix, partitions=settings.partitions, window_days=settings.dedupe_window_days
-    )
-    for name, partitions, topic in wanted:
-        days = topic.retention_ms / 86_400_000
+    policy = settings.topic_policy()
+    for name, partitions, topic in declared(policy, prefix=settings.topic_prefix):
+        days = policy.kept_ms(topic.keep) / 86_400_000
         out.print(
             f"{name}: {partitions} partitions, {topic.cleanup}, {days:g} days, key {topic.key}; {topic.description}"
         )

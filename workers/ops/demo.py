@@ -111,9 +111,7 @@ async def _topics(settings: Settings, bootstrap: str) -> None:
 
 async def _delete(settings: Settings, bootstrap: str) -> None:
     """Delete the demo's own topics; the broker forgets their groups with their offsets."""
-    names = declared(
-        prefix=settings.topic_prefix, partitions=settings.partitions, window_days=settings.dedupe_window_days
-    )
+    names = declared(settings.topic_policy(), prefix=settings.topic_prefix)
     async with admin(bootstrap, Security.of(settings)) as client:
         await client.delete_topics([name for name, _, _ in names])
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from schemas import export
 from schemas.models import MODELS, Article, Document, UniqueArticle
-from schemas.topics import DEAD_LETTER, SOURCES, TARGETS, TOPICS, app_id, declared
+from schemas.topics import DEAD_LETTER, SOURCES, TARGETS, TOPICS, Policy, app_id, declared
 from workers.pipeline.dedupe import Dedupe
 from workers.pipeline.parse import Parse
 from workers.pipeline.tag import Tag
@@ -86,13 +86,24 @@ def test_what_the_stages_read_is_what_is_declared() -> None:
 
 
 def test_declared_topics_take_prefix_partitions_and_window() -> None:
-    found = {name: (count, topic) for name, count, topic in declared(prefix="shadow.", partitions=12, window_days=30)}
+    policy = Policy(partitions=12, window_days=30, retention_days=3, retention_bytes=1 << 30, min_insync_replicas=2)
+    found = {name: (count, topic) for name, count, topic in declared(policy, prefix="shadow.")}
     assert found["shadow.articles.raw"][0] == 12
     assert found["shadow.articles.dead-letter"][0] == 1
     assert found[f"{app_id('tag', 'shadow.')}-__assignor-__leader"][0] == 1
     changelog = found["shadow.rasid-dedupe-index-changelog"]
     assert changelog[0] == found["shadow.articles.parsed"][0]
-    assert changelog[1].retention_ms == 31 * 86_400_000
+    day = 86_400_000
+    kept = {name: int(topic.config(policy)["retention.ms"]) for name, (_, topic) in found.items()}
+    # The window decides over what is compared, whatever else is kept for how long.
+    assert kept["shadow.rasid-dedupe-index-changelog"] == kept["shadow.articles.parsed"] == 31 * day
+    assert kept["shadow.articles.raw"] == 3 * day
+    assert kept["shadow.events.enriched"] == 30 * day
+    assert kept["shadow.articles.dead-letter"] == 90 * day
+    bytes_kept = {name: topic.config(policy)["retention.bytes"] for name, (_, topic) in found.items()}
+    assert bytes_kept["shadow.events.enriched"] == str(1 << 30)
+    assert bytes_kept["shadow.articles.dead-letter"] == bytes_kept["shadow.rasid-dedupe-index-changelog"] == "-1"
+    assert {topic.config(policy)["min.insync.replicas"] for _, topic in found.values()} == {"2"}
 
 
 @pytest.mark.parametrize(
