@@ -133,7 +133,7 @@ class Topic:
             # default: records would be kept for twice as long as is declared.
             "segment.ms": str(DAY_MS),
             "segment.bytes": str(policy.segment_bytes),
-            # By default as the producer wrote them: the broker need not pack each batch again. Readers take every codec.
+            # By default as the producer wrote them: the broker need not pack each batch again; readers take all codecs.
             "compression.type": policy.compression,
         }
 
