@@ -35,7 +35,7 @@ demo: $(READY) ## Stream seeds/ through Kafka and the three stages; events land 
 test: setup check ## Lint, types, contract, then every test, those on a real broker among them
 	@$(BIN)/python -m pytest
 
-test-compose: setup ## Run the shipped compose file on a real docker engine, by the runbook's commands (a quarter of an hour)
+test-compose: setup ## Run the shipped compose file on a real docker engine, by the runbook's commands (twenty minutes)
 	@$(BIN)/python -m tests.compose.run
 
 check: $(READY) ## Lint, types, and what is generated (contract, gazetteer) against what is checked in
