@@ -68,7 +68,7 @@ def run_stage(stage: Stage, settings: Settings, bootstrap: str) -> NoReturn:
         if exc.code:
             _say(f"{stage} stopped by itself: {_why(app.crash_reason or exc.__context__, bootstrap)}")
         else:
-            log.info("ended: what it had in hand is done and committed")
+            log.info("ended after a signal")
         raise
 
 
