@@ -127,12 +127,12 @@ def words_lost(page: Page, found: Articles) -> tuple[int, int]:
 # Measuring ------------------------------------------------------------------------------------------------------------
 
 
-def measured(pages: Sequence[Page], reader: Reader, errors: list[str]) -> list[Counter[str]]:
+def measured(pages: Sequence[Page], reader: Reader, errors: list[str], *, tags: bool = False) -> list[Counter[str]]:
     """Score each page; differences are added to ``errors`` with the page's name."""
     counts = []
     for page in pages:
         found: list[str] = []
-        counts.append(score(page, reader(page), found))
+        counts.append(score(page, reader(page), found, tags=tags))
         errors += [f"{page['document_id']} {each}" for each in found]
     return counts
 
@@ -183,7 +183,7 @@ class Run:
         if tags and not self.taggers:
             self.taggers = {name: Checkout(folder, tag=True) for name, folder in self.folders.items()}
         rows = {
-            name: measured(pages, reader, errors if name == "rasid" else [])
+            name: measured(pages, reader, errors if name == "rasid" else [], tags=tags and name in self.folders)
             for name, reader in [*(self.taggers if tags else self.parsers).items(), *self.rivals.items()]
         }
         self.console.print(table(title, rows, list(SHARES)))

@@ -72,8 +72,8 @@ def places(page: Page) -> list[tuple[int, int]]:
     return spans(page["body"], pieces)
 
 
-def score(page: Page, articles: Articles, errors: list[str]) -> Counter[str]:
-    """Count what is right on a page; differences are added to ``errors``."""
+def score(page: Page, articles: Articles, errors: list[str], *, tags: bool = False) -> Counter[str]:
+    """Count what is right on a page, countries and actors too with ``tags``; differences are added to ``errors``."""
     counts: Counter[str] = Counter(pages=1)
     used = _pieces(page, articles, counts, errors)
     for number, article in enumerate(articles):
@@ -87,7 +87,7 @@ def score(page: Page, articles: Articles, errors: list[str]) -> Counter[str]:
             errors.append(f"leak: {junk[:70]}")
     _fields(page, articles[0] if articles else {}, counts, errors)
     _loss(page, articles, counts)
-    if page["countries_all"] or page["actors"]:
+    if tags:
         _tags(page, articles, counts, errors)
     return counts
 

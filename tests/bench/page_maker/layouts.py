@@ -264,7 +264,7 @@ def summary_intro(writer: Writer, articles: Sequence[Article]) -> None:
         writer.story(article, titled=True, head=False, most=3)
 
 
-@layout("summary.preview", "both", 2)
+@layout("summary.preview", "both", 4)
 def summary_preview(writer: Writer, articles: Sequence[Article]) -> None:
     """A sentence that names the events of a week, then a paragraph for each, without headlines."""
     articles = articles[:5]
@@ -352,6 +352,7 @@ def _digest(writer: Writer, articles: Sequence[Article], mark: str, *, most: int
         writer.pooled("digest_intro")
         writer.gap()
     for at, article in enumerate(articles, 1):
+        values.article = article
         if values.maybe(0.2):
             writer.pooled("item_label")
         if values.maybe(gallery):
@@ -452,7 +453,7 @@ def digest_labels(writer: Writer, articles: Sequence[Article]) -> None:
         writer.gap(max(writer.style.block_gap, 1) if writer.values.maybe(0.6) else 0)
 
 
-@layout("roundup.connected", "both", 3)
+@layout("roundup.connected", "both", 5)
 def roundup(writer: Writer, articles: Sequence[Article]) -> None:
     """A paragraph an event, no headlines; words such as "in another context" open some."""
     for at, article in enumerate(articles):
@@ -579,6 +580,9 @@ def review(writer: Writer, articles: Sequence[Article]) -> None:
     """A press review: a paper's name over each report, a headline under it at times."""
     writer.pooled("review_title")
     writer.gap()
+    if writer.values.maybe(0.4):
+        writer.pooled("review_intro")
+        writer.gap()
     for article in articles[:5]:
         writer.pooled("review_label")
         titled = writer.values.maybe(0.6)
@@ -592,11 +596,29 @@ def review(writer: Writer, articles: Sequence[Article]) -> None:
         writer.gap(1)
 
 
+@layout("review.secrets", "both", 2)
+def review_secrets(writer: Writer, articles: Sequence[Article]) -> None:
+    """A paper's name over several sentences about unlike things, a word over some: each paper's are one piece."""
+    writer.pooled("review_title")
+    cues = writer.values.maybe(0.4)
+    for _ in range(writer.rng.randint(2, 4)):
+        writer.pooled("review_label")
+        piece = writer.page.begin("story")
+        for article in writer.rng.sample(writer.values.articles, writer.rng.randint(2, 3)):
+            if cues and writer.values.maybe(0.6):
+                writer.note("subhead", writer.values.say("cue"), piece)
+            writer.note("text", (damage.sentences(article.paragraphs) or [article.title])[0], piece)
+        writer.gap()
+
+
 @layout("review.brackets", "both", 3)
 def review_brackets(writer: Writer, articles: Sequence[Article]) -> None:
     """A press review: the paper's name in brackets behind each headline, or behind each text."""
     writer.pooled("review_title")
     writer.gap()
+    if writer.values.maybe(0.4):
+        writer.pooled("review_intro")
+        writer.gap()
     behind = writer.values.maybe(0.6)
     for article in articles[:6]:
         paper = f" ({writer.values.say('paper')})"
@@ -670,9 +692,9 @@ def _lead(writer: Writer, article: Article, end: str) -> str:
     text = (damage.sentences(article.paragraphs) or [article.paragraphs[0]])[0]
     if end == "whole":
         return text
-    if len(text) < 130:
+    if len(text) < 130 or writer.values.maybe(0.2):
         text = " ".join(article.paragraphs)[:600]
-    return damage.cut_short(text, writer.rng, 80, 190) + end
+    return damage.cut_short(text, writer.rng, 80, writer.rng.choice([190, 190, 300])) + end
 
 
 def _end(writer: Writer) -> str:

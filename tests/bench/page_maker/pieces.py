@@ -243,7 +243,8 @@ class Writer:
             return {}
         self.page.kinds.add("text:subheads")
         mark = self.rng.choices(["", "* ", "● ", "- "], [85, 5, 5, 5])[0]
-        places = self.rng.sample(range(1, len(lines)), min(self.rng.randint(1, 2), len(lines) - 1))
+        first = 0 if self.values.maybe(0.12) else 1
+        places = self.rng.sample(range(first, len(lines)), min(self.rng.randint(1, 2), len(lines) - 1))
         return {
             at: mark + (self.values.say("subhead") if self.values.maybe(0.4) else self._subhead_of(lines[at]))
             for at in places

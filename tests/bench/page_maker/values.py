@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from tests.bench.page_maker.damage import condense, sentences
 from tests.bench.page_maker.wording import pool
 
 if TYPE_CHECKING:
@@ -162,6 +163,7 @@ class Values:
     form: str = field(init=False)
     article: Article = field(init=False)
     stated: bool = False
+    subject: str = ""
     named: bool = False
     source: str | None = None
 
@@ -401,7 +403,18 @@ class Values:
             word.strip(_MARKS) for word in self.rng.choice([self.article.title, self.article.paragraphs[0]]).split()
         ]
         at = self.rng.randrange(max(len(words) - 2, 1))
-        return " ".join(words[at : at + self.rng.choice([2, 2, 3, 4, 6])])
+        self.subject = " ".join(words[at : at + self.rng.choice([2, 2, 3, 4, 6])])
+        return self.subject
+
+    def _clause(self) -> str:
+        """A sentence of the story, shortened, as a caption or a kicker has it."""
+        found = sentences(self.article.paragraphs) or [self.article.title]
+        self.subject = condense(self.rng.choice(found), self.rng, self.rng.choice([7, 10, 14]))
+        return self.subject
+
+    def _same(self) -> str:
+        """The subject or the clause that was written last, again."""
+        return self.subject or self._subject()
 
     def _hashtag(self) -> str:
         return f"#{self._tag()}" if self.maybe(0.6) else f"#{self._tag()}_{self._tag()}"
