@@ -124,6 +124,15 @@ def test_nothing_is_written_but_to_bounded_memory_and_named_volumes(name: str) -
         assert "docker.sock" not in volume
 
 
+def test_jvms_that_read_packed_records_can_load_what_they_unpack_them_with() -> None:
+    # A tmpfs of Docker's runs nothing unless told to; the jars' native libraries are unpacked into it.
+    able = {name for name, service in services().items() if any(",exec" in mount for mount in service["tmpfs"])}
+    assert able == {"kafka", "kafka-ui"}
+    for name in able:
+        (mount,) = (mount for mount in services()[name]["tmpfs"] if ",exec" in mount)
+        assert mount.partition(":")[0] == "/tmp"  # noqa: S108 - the container's
+
+
 @pytest.mark.parametrize("name", services())
 def test_ports_are_on_this_machine_alone_and_nothing_keeps_a_stage_from_scaling(name: str) -> None:
     service = services()[name]
