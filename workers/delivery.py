@@ -105,7 +105,8 @@ class KafkaOutbox:
         except TimeoutError:
             self._failed = True
             raise DeliveryError(
-                f"no acknowledgement within {seconds:g} s (RASID_REQUEST_TIMEOUT_SECONDS): look at the broker"
+                f"no acknowledgement within {seconds:g} s (RASID_REQUEST_TIMEOUT_SECONDS): look at the brokers: one "
+                "that is away, a full disk, fewer copies in sync than min.insync.replicas"
             ) from None
         except DeliveryError:
             self._failed = True

@@ -156,7 +156,8 @@ def judge(vitals: Vitals, limits: Limits, now: float) -> dict[Condition, Red | N
         red["delivery"] = Red(
             v.sending_since,
             "outputs were sent and the broker does not acknowledge them",
-            "look at the broker's disk and replicas; the worker stops at RASID_REQUEST_TIMEOUT_SECONDS, losing nothing",
+            "look at the brokers: one that is away, a full disk, fewer copies in sync than min.insync.replicas; it "
+            "stops at RASID_REQUEST_TIMEOUT_SECONDS, losing nothing",
         )
     red["consumer"] = _consumer(v, limits, now, broker_lost=lost)
     if v.topics_why is not None:
