@@ -19,6 +19,7 @@ _ENDS = ".،؛:؟!… "
 _NAMED = re.compile(r"(?<= )(?:ال)?[\u0621-\u064a]{4,}(?= )")
 # Words that some sites cut with a sign, for fear of filters.
 _FEARED = re.compile(r"\b\w*(?:قتل|إسرائيل|حماس|حزب|إرهاب|الحوثي|داعش|انفجار|غزة|شهيد|الاحتلال)\w*\b")
+_PAIR = re.compile(r"(?<= )ال[\u0621-\u064a]{3,} ال[\u0621-\u064a]{3,}(?= )")
 _HAMZA = str.maketrans("أإآىة", "اااي" + "ه")
 _JOINT = re.compile(r"(?<=[.؟!]) ")
 
@@ -130,6 +131,17 @@ def glued(text: str, rng: random.Random) -> str:
     return _JOINT.sub(lambda _: "" if rng.random() < 0.7 else " ", text)
 
 
+def joined_names(text: str, rng: random.Random) -> str:
+    """Neighbouring names joined by a low line, some of them made a hashtag."""
+
+    def join(found: re.Match[str]) -> str:
+        if rng.random() < 0.7:
+            return found[0]
+        return ("#" if rng.random() < 0.5 else "") + found[0].replace(" ", "_")
+
+    return _PAIR.sub(join, text)
+
+
 def entities(text: str, rng: random.Random) -> str:
     """Entities of HTML that nobody decoded."""
     return (
@@ -153,7 +165,7 @@ def markdown(text: str, rng: random.Random) -> str:
 
 #: Kinds of damage by split.
 DAMAGE: dict[str, tuple[Callable[[str, random.Random], str], ...]] = {
-    "train": (holes, glued, wide, torn, feared),
+    "train": (holes, glued, wide, torn, feared, joined_names),
     "held": (holes, lost_spaces, bare_letters, stretched, entities, markdown, glued),
 }
 DAMAGE["all"] = tuple(dict.fromkeys(DAMAGE["train"] + DAMAGE["held"]))

@@ -397,7 +397,7 @@ def digest_numbered(writer: Writer, articles: Sequence[Article]) -> None:
 @layout("digest.starred", "train", 2)
 def digest_starred(writer: Writer, articles: Sequence[Article]) -> None:
     """Items under headlines with a star or a dash."""
-    _digest(writer, articles, writer.rng.choice(["* ", "- ", "*", "• "]))
+    _digest(writer, articles, writer.rng.choice(["* ", "- ", "*", "• ", "🔹 ", "▪️ "]))
 
 
 @layout("digest.marked", "held", 4)
@@ -511,8 +511,9 @@ def joined_titled(writer: Writer, articles: Sequence[Article]) -> None:
 @layout("joined.dated", "both", 4)
 def joined_dated(writer: Writer, articles: Sequence[Article]) -> None:
     """A day's line over each story, a headline under it at times."""
+    form = writer.rng.choice(["{date}", "{date}", "{section} : {date}", "{date} - {section}", "{isoday} | {clock}"])
     for article in articles[:5]:
-        writer.note("date", writer.values.fill("{date}"))
+        writer.note("date", writer.values.fill(form))
         writer.gap()
         titled = writer.values.maybe(0.5)
         piece = writer.page.begin("story", article.title if titled else "")
@@ -521,6 +522,23 @@ def joined_dated(writer: Writer, articles: Sequence[Article]) -> None:
             writer.gap()
         writer.text(piece, writer.paragraphs(article, writer.rng.choice([2, 3, 5])))
         writer.gap()
+
+
+@layout("joined.ruled", "both", 3)
+def joined_ruled(writer: Writer, articles: Sequence[Article]) -> None:
+    """Stories with a rule of signs between two, under headlines at times."""
+    rule = writer.values.say("rule")
+    titled = writer.values.maybe(0.6)
+    for number, article in enumerate(articles[:5]):
+        if number:
+            writer.gap(writer.style.block_gap)
+            writer.note("widget", rule)
+            writer.gap(writer.style.block_gap)
+        piece = writer.page.begin("story", article.title if titled else "")
+        if titled:
+            writer.title(piece, article.title)
+            writer.gap()
+        writer.text(piece, writer.paragraphs(article, 4), writer.before())
 
 
 @layout("joined.outlets", "both", 4)

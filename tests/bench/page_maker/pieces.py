@@ -317,9 +317,11 @@ class Writer:
         values = self.values
         values.article = article
         piece = self.page.begin("story", article.title if titled else "")
+        labels = head and values.maybe(0.02)
         if titled:
             late_kicker = values.maybe(0.03)
-            self.title(piece, article.title, tail=values.say("title_tail") if values.maybe(0.05) else "")
+            tail = values.say("title_tail") if values.maybe(0.05) else ""
+            self.title(piece, article.title, prefix=values.say("field_title") if labels else "", tail=tail)
             self.gap()
             if late_kicker:
                 self.furniture("top", 1, only=("kicker",))
@@ -330,9 +332,8 @@ class Writer:
             self.furniture("between", self.rng.randint(1, 5) if self.style.busy else self.rng.choice([0, 1, 1, 2, 2]))
         if titled:
             self.gap()
-        self.text(
-            piece, self.paragraphs(article, most), self.before() if head or values.maybe(0.3) else "", inside=inside
-        )
+        before = self.before() if head or values.maybe(0.3) else ""
+        self.text(piece, self.paragraphs(article, most), values.say("field_text") if labels else before, inside=inside)
         return piece
 
     def lines(self, kind: Kind, role: str, lines: Sequence[tuple[str, str]], title: str = "") -> int:
