@@ -23,7 +23,7 @@ from workers.security import PLAINTEXT, Security
 from workers.unpack import Faulty, Passed, adopt
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from workers.existing import Existing
@@ -44,6 +44,12 @@ __all__ = [
 ]
 
 FETCH_BYTES = 8 << 20
+#: Where all of a topic's partitions are read at once, so that what waits to be read stays small.
+SMALL_FETCH_BYTES = 1 << 20
+#: What one turn hands over: small records by the megabyte become a hundred thousand objects.
+TURN_RECORDS = 2000
+#: The clocks of two brokers may differ by less.
+SKEW_SECONDS = 600.0
 LOOKUP_SECONDS = 60.0
 WHY_MS = 5000
 
@@ -104,9 +110,12 @@ async def admin(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIterator
 
 
 @asynccontextmanager
-async def groupless(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIterator[AIOKafkaConsumer]:
+async def groupless(
+    bootstrap: str, security: Security = PLAINTEXT, *, fetch_bytes: int = FETCH_BYTES
+) -> AsyncIterator[AIOKafkaConsumer]:
     """Connect a consumer that joins no group and commits nothing; it has no partition yet.
 
+    `fetch_bytes` are those of one partition that wait to be read, at most, where its records are no larger.
     Raises UsageError when no broker answers.
     """
     consumer = AIOKafkaConsumer(
@@ -116,7 +125,7 @@ async def groupless(bootstrap: str, security: Security = PLAINTEXT) -> AsyncIter
         # Where retention took what was to be read next: with the client's default all that is left is passed over.
         auto_offset_reset="earliest",
         fetch_max_bytes=4 * FETCH_BYTES,
-        max_partition_fetch_bytes=FETCH_BYTES,
+        max_partition_fetch_bytes=fetch_bytes,
         **security.aiokafka(),
     )
     try:
@@ -188,12 +197,38 @@ async def read_records(
 
 
 async def read_topics(
-    bootstrap: str, topics: Sequence[str], *, prefix: str, security: Security = PLAINTEXT
+    bootstrap: str,
+    topics: Sequence[str],
+    *,
+    prefix: str,
+    security: Security = PLAINTEXT,
+    starts: Mapping[tuple[str, int], int] | None = None,
+    since: float | None = None,
+    to_read: Callable[[int], None] = lambda _: None,
 ) -> AsyncGenerator[Record]:
-    """Yield every record that stands in `topics` (named without `prefix`) now. Raises UsageError if one is missing."""
-    async with _assigned(bootstrap, topics, prefix, security) as consumer:
-        async for record in _read(consumer, dict.fromkeys(consumer.assignment())):
+    """Yield every record that stands in `topics` (named without `prefix`) now, one topic after the other.
+
+    `starts` gives the offset to go on from by topic and partition. A partition that it lacks is read from its
+    beginning; with `since`, in epoch seconds, from the first record of that time, or up to SKEW_SECONDS before it.
+    `to_read` is told how many offsets that is, once, before the first. Raises UsageError if a topic is missing.
+    """
+    async with _assigned(bootstrap, topics, prefix, security, fetch_bytes=SMALL_FETCH_BYTES) as consumer:
+        known, there = (
+            starts or {},
+            sorted(consumer.assignment(), key=lambda each: topics.index(each.topic[len(prefix) :])),
+        )
+        begun = {each: known.get((each.topic.removeprefix(prefix), each.partition)) for each in there}
+        if since is not None:
+            begun |= await _since(consumer, [each for each in there if begun[each] is None], since - SKEW_SECONDS)
+        async for record in _read(consumer, begun, to_read):
             yield replace(record, topic=record.topic.removeprefix(prefix))
+
+
+async def _since(consumer: AIOKafkaConsumer, partitions: Collection[TopicPartition], time: float) -> dict[Any, int]:
+    """Return the first offset of each partition that is not before the time, its end when there is none."""
+    found = await consumer.offsets_for_times(dict.fromkeys(partitions, max(0, int(time * 1000)))) if partitions else {}
+    ends = await consumer.end_offsets(list(partitions))
+    return {each: ends[each] if (at := found.get(each)) is None else at.offset for each in partitions}
 
 
 async def follow_topics(
@@ -217,11 +252,11 @@ async def follow_topics(
 
 @asynccontextmanager
 async def _assigned(
-    bootstrap: str, topics: Sequence[str], prefix: str, security: Security
+    bootstrap: str, topics: Sequence[str], prefix: str, security: Security, *, fetch_bytes: int = FETCH_BYTES
 ) -> AsyncIterator[AIOKafkaConsumer]:
     """Connect a consumer that has every partition of `topics`. Raises UsageError if one is missing."""
     names = [f"{prefix}{name}" for name in topics]
-    async with groupless(bootstrap, security=security) as consumer:
+    async with groupless(bootstrap, security=security, fetch_bytes=fetch_bytes) as consumer:
         # Assigned, not subscribed: a subscription forgets every position when an answer of the broker lacks a topic.
         known = await consumer._client.fetch_all_metadata()  # noqa: SLF001 - topics() leaves the partitions out
         if missing := [name for name in names if not known.partitions_for_topic(name)]:
@@ -233,18 +268,37 @@ async def _assigned(
         yield consumer
 
 
-async def _read(consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int | None]) -> AsyncIterator[Record]:
+async def _read(
+    consumer: AIOKafkaConsumer,
+    starts: Mapping[TopicPartition, int | None],
+    to_read: Callable[[int], None] = lambda _: None,
+) -> AsyncIterator[Record]:
     partitions = list(starts)
     ends = await consumer.end_offsets(partitions)
     firsts = await consumer.beginning_offsets(partitions)
-    unread = set()
-    for each, start in starts.items():
-        position = max(start or 0, firsts[each])
+    positions = {each: max(start or 0, firsts[each]) for each, start in starts.items()}
+    to_read(sum(max(0, ends[each] - position) for each, position in positions.items()))
+    for topic in dict.fromkeys(each.topic for each in partitions):
+        stretch = {
+            each: position for each, position in positions.items() if each.topic == topic and position < ends[each]
+        }
+        if stretch:
+            async for record in _read_topic(consumer, stretch, ends):
+                yield record
+
+
+async def _read_topic(
+    consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> AsyncIterator[Record]:
+    # What is assigned is fetched ahead: every topic at once would lie in memory while one is read.
+    consumer.assign(list(positions))
+    for each, position in positions.items():
         consumer.seek(each, position)
-        if position < ends[each]:
-            unread.add(each)
+    unread = set(positions)
     while unread:
-        batches: dict[TopicPartition, list[Any]] = await consumer.getmany(*unread, timeout_ms=500)
+        batches: dict[TopicPartition, list[Any]] = await consumer.getmany(
+            *unread, timeout_ms=500, max_records=TURN_RECORDS
+        )
         for each, messages in batches.items():
             for record in _records(messages):
                 if record.offset < ends[each]:

@@ -14,7 +14,7 @@ from schemas.topics import STAGES, Stage
 from workers.broker import LocalBroker
 from workers.cluster import read_topics
 from workers.ops import topics
-from workers.ops.account import Account, take_account
+from workers.ops.account import take_account
 from workers.ops.processes import StageProcess
 from workers.replay.producer import Report, replay
 from workers.settings import Settings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from schemas.models import Document
+    from workers.ops.ledger import Account
     from workers.pipeline.record import Record
 
 _numbers = itertools.count()

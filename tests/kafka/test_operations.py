@@ -151,6 +151,23 @@ def test_verify_command_accounts_and_compares_with_a_golden_file(stream: Stream,
     code, out, _ = rasid("verify", "--golden", "seeds/golden", **environment(stream))
     assert code == 0, out
     assert "golden: 20 expected, 0 differences" in out
+    # A second replay of the same pages: as many records again, and no new article.
+    assert rasid("replay", "seeds", "--id", "second", **environment(stream))[0] == 0
+    code, out, err = rasid("verify", "--wait", "60", **environment(stream))
+    assert (code, err) == (0, "")
+    assert "documents      10, 5 distinct" in out
+    assert "articles       40, 20 distinct" in out
+    code, out, _ = rasid("verify", "--replay", "second", "--golden", "seeds/golden", **environment(stream))
+    assert code == 0, out
+    assert "5 documents = 0 dead letters + 5 with 20 articles" in out
+    assert "golden: 20 expected, 0 differences" in out
+    assert "10 documents" in rasid("verify", "--since", "1h", **environment(stream))[1]
+    code, out, err = rasid("verify", "--until", "1h", **environment(stream))
+    assert (code, err.count("\n")) == (2, 1)
+    code, out, err = rasid("verify", "--replay", "third", **environment(stream))
+    assert code == 2
+    assert "no document on" in err
+    assert "is of replay third" in err
     # The actors on the topic, for review.
     code, out, err = rasid("actors", "candidates", "--least", "1", "--below", "0.3", **environment(stream))
     assert code == 0, err

@@ -111,8 +111,8 @@ def test_the_seeds_come_out_as_rasid_enrich_makes_them(stream: Stream, seeds: li
     assert {event["document_id"] for event in events} == {path.name for path in seeds}
     assert all(event["replay"]["id"] == "test" for event in events)
     by_country, by_actor = payloads(stream.read(BY_COUNTRY)), payloads(stream.read(BY_ACTOR))
-    assert len(by_country) == sum(len(event["countries"]) for event in events) == account.countries.total()
-    assert len(by_actor) == sum(len(event["actors"]) for event in events) == account.actors.total()
+    assert len(by_country) == sum(len(event["countries"]) for event in events) == account.countries.total
+    assert len(by_actor) == sum(len(event["actors"]) for event in events) == account.actors.total
     records = stream.read(PARSED, UNIQUE, ENRICHED, BY_COUNTRY, BY_ACTOR)
     assert all(record.header(envelope.ORIGIN) and record.header("ce_id") for record in records)
     # One trace from the document to everything that came of it.

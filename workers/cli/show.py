@@ -10,8 +10,8 @@ from workers.cli.console import err, out
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from workers.ops.account import Account
     from workers.ops.demo import Result
+    from workers.ops.ledger import Account, Tags
 
 __all__ = ["account", "events", "summary"]
 
@@ -45,20 +45,31 @@ def _counts(counter: Counter[str]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counter.most_common()) or "none"
 
 
+def _distinct(count: int, distinct: int) -> str:
+    """The number, and how many of them are different: after a second replay of the same documents half of them."""
+    return str(count) if distinct == count else f"{count}, {distinct} distinct"
+
+
+def _tags(found: Tags) -> str:
+    return f"{found.distinct} ({_counts(Counter(dict(found.most[:SHOWN])))})"
+
+
 def _rows(found: Account) -> list[tuple[str, str]]:
-    kinds = _counts(found.kinds)
+    articles = _distinct(found.articles, found.distinct_articles)
     dead = found.documents_dead + found.articles_dead
     return [
-        ("documents", str(found.documents)),
+        ("documents", _distinct(found.documents, found.distinct_documents)),
         *([("tombstones", f"{found.tombstones} records without a value")] if found.tombstones else []),
-        ("articles", f"{found.articles} ({kinds})"),
+        ("articles", f"{articles} ({_counts(found.kinds)})"),
         ("originals", str(found.relations["original"])),
         ("updates", str(found.relations["update"])),
         ("duplicates", str(found.relations["duplicate"])),
+        *([("repeats", f"{repeats} articles that went on before")] if (repeats := found.relations["repeat"]) else []),
         ("dead letters", f"{dead} ({_counts(found.errors)})" if dead else "0"),
         *([("sent back", f"{found.sent_back} dead letters")] if found.sent_back else []),
-        ("countries", f"{len(found.countries)} ({_counts(Counter(dict(found.countries.most_common(SHOWN))))})"),
-        ("actors", f"{len(found.actors)} ({_counts(Counter(dict(found.actors.most_common(SHOWN))))})"),
+        *([("not ours", f"{found.unreadable} records that Rasid did not write")] if found.unreadable else []),
+        ("countries", _tags(found.countries)),
+        ("actors", _tags(found.actors)),
     ]
 
 
@@ -81,20 +92,23 @@ def summary(result: Result) -> None:
 def account(found: Account) -> None:
     """Print an account: in = out + duplicates + dead letters, and by name what is missing."""
     _print([*_rows(found), ("written again", str(found.repeated)), ("accounted for", _balance(found))])
-    for label, lines in (("lost", found.lost), ("pending", found.pending)):
+    for label, count, lines in (
+        ("lost", found.lost_count, found.lost),
+        ("pending", found.pending_count, found.pending),
+    ):
         for line in lines[:SHOWN]:
             err.print(f"rasid: {label}: {line}")
-        if len(lines) > SHOWN:
-            err.print(f"rasid: {label}: and {len(lines) - SHOWN} more")
+        if count > SHOWN:
+            err.print(f"rasid: {label}: and {count - SHOWN} more")
 
 
 def _balance(found: Account) -> str:
-    settled = found.relations.total()
+    duplicates, repeats = found.relations["duplicate"], found.relations["repeat"]
     sums = (
         f"{found.documents} documents = {found.documents_dead} dead letters + {found.documents - found.documents_dead}"
-        f" with {found.articles} articles = {settled - found.relations['duplicate']} events + "
-        f"{found.relations['duplicate']} duplicates + {found.articles_dead} dead letters"
+        f" with {found.articles} articles = {found.relations.total() - duplicates - repeats} events + "
+        f"{duplicates} duplicates + {f'{repeats} repeats + ' if repeats else ''}{found.articles_dead} dead letters"
     )
     if found.balanced:
         return f"yes: {sums}"
-    return f"no: {len(found.lost)} lost, {len(found.pending)} pending; {sums}"
+    return f"no: {found.lost_count} lost, {found.pending_count} pending; {sums}"

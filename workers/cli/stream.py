@@ -18,6 +18,7 @@ from workers.cli.console import settings as read_settings
 from workers.cli.replay import Paths, replay
 from workers.cluster import resolve_bootstrap
 from workers.errors import UsageError
+from workers.pipeline.times import epoch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+#: Seconds between two accounts while `verify` waits.
+AGAIN_SECONDS = 0.5
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
@@ -140,28 +143,72 @@ def verify(
         typer.Option(help="What is expected (.jsonl, .json, or a folder: seeds/golden); the difference is printed."),
     ] = None,
     wait: Annotated[float, typer.Option(help="Seconds to wait for what is still in the stream.", min=0)] = 0.0,
+    replay_id: Annotated[str | None, typer.Option("--replay", help="Only the documents of this replay.")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only documents that arrived since: a time in ISO 8601, or 30m, 12h, 7d ago.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Only documents that arrived before: as for --since.")] = None,
+    spill: Annotated[
+        Path | None,
+        typer.Option(help="Folder for what memory should not hold, 200 bytes a record; default: RASID_STATE_DIR."),
+    ] = None,
 ) -> None:
-    """Account for every input: in = out + duplicates + dead letters. Exit code 1 when something is lost or pending."""
+    """Account for every input: in = out + duplicates + dead letters. Exit code 1 when something is lost or pending.
+
+    Beside the records that a stage wrote again after a crash, the same document may have been sent several times:
+    `distinct` says how many different documents and articles there are. Memory does not grow with their number. With
+    --wait only what came meanwhile is read again.
+    """
     from workers.cli import show  # noqa: PLC0415 - see demo
-    from workers.ops.account import take_account  # noqa: PLC0415 - same
+    from workers.cli.progress import Counted  # noqa: PLC0415 - same
+    from workers.ops.account import Audit  # noqa: PLC0415 - same
     from workers.ops.golden import compare, events_on, read_golden  # noqa: PLC0415 - same
+    from workers.ops.ledger import Scope  # noqa: PLC0415 - same
 
     settings = read_settings()
     expected = read_golden(golden) if golden is not None else []
     bootstrap = resolve_bootstrap(settings)
+    now = time.time()
+    scope = Scope(replay_id, _moment("--since", since, now), _moment("--until", until, now))
+    audit = Audit(settings, bootstrap, scope=scope, folder=spill or settings.state_dir)
     deadline = time.monotonic() + wait
-    while True:
-        account = asyncio.run(take_account(settings, bootstrap))
-        if account.balanced or account.lost or time.monotonic() >= deadline:
-            break
-        time.sleep(0.5)
+    pause = AGAIN_SECONDS
+    with Counted("records read") as progress:
+        while True:
+            account = asyncio.run(audit.take(progress))
+            if account.balanced or account.lost or time.monotonic() >= deadline:
+                break
+            time.sleep(pause)
+            # What is read again is little, but a million documents are counted up for seconds.
+            pause = max(AGAIN_SECONDS, audit.counting_seconds)
     show.account(account)
+    if scope.limited and not account.documents + account.tombstones:
+        raise UsageError(f"no document on {settings.topic_prefix}articles.raw {scope}: nothing was accounted for")
     wrong = not account.balanced
     if golden is not None:
-        differences = compare(expected, asyncio.run(events_on(settings, bootstrap)))
+        differences = compare(
+            expected,
+            asyncio.run(events_on(settings, bootstrap, {line["document_id"] for line in expected}, replay=replay_id)),
+        )
         for line in differences:
             out.print(line)
         out.print(f"golden: {len(expected)} expected, {len(differences)} differences")
         wrong = wrong or bool(differences)
     if wrong:
         raise typer.Exit(EXIT_FOUND)
+
+
+_UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def _moment(option: str, text: str | None, now: float) -> float | None:
+    """Return what a person says of a time in epoch seconds: ISO 8601 (UTC unless it says otherwise), or so long ago."""
+    if text is None:
+        return None
+    number, unit = text[:-1], text[-1:]
+    if unit in _UNITS and number.replace(".", "", 1).isdecimal():
+        return now - float(number) * _UNITS[unit]
+    moment = epoch(text) if text[:1].isdecimal() else None
+    if moment is None:
+        raise UsageError(f"{option} {text}: give a time as 2025-06-15T08:00 (UTC), or how long ago: 30m, 12h, 7d")
+    return moment

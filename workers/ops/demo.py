@@ -18,7 +18,7 @@ from workers.broker import LocalBroker
 from workers.cluster import admin, local_folder, read_topics
 from workers.errors import RasidError, UsageError
 from workers.ops import topics
-from workers.ops.account import Account, take_account
+from workers.ops.account import Audit
 from workers.ops.processes import Stages
 from workers.pipeline.feed import read_fields
 from workers.replay.producer import Report, replay
@@ -28,6 +28,7 @@ from workers.security import Security
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from workers.ops.ledger import Account
     from workers.settings import Settings
 
 __all__ = ["Result", "run"]
@@ -119,8 +120,9 @@ async def _delete(settings: Settings, bootstrap: str) -> None:
 async def _wait(settings: Settings, bootstrap: str, stages: Stages) -> Account:
     """Return the account once it balances. Raises RasidError when a stage dies or nothing moves any more."""
     seen, since = -1, time.monotonic()
+    audit = Audit(settings, bootstrap)
     while True:
-        account = await take_account(settings, bootstrap)
+        account = await audit.take()
         if account.balanced:
             return account
         if (dead := stages.dead()) is not None:

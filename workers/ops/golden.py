@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from schemas import envelope
 from schemas.topics import DUPLICATES, ENRICHED
 from workers.cluster import read_topics
 from workers.errors import UsageError
 from workers.security import Security
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from pathlib import Path
 
     from workers.settings import Settings
@@ -102,14 +103,20 @@ def _differences(name: str, wanted: Any, got: Any) -> list[str]:
     return lines or [f"{name} is {got!r}, expected {wanted!r}"]
 
 
-async def events_on(settings: Settings, bootstrap: str) -> list[dict[str, Any]]:
-    """Return every event and duplicate that stands on the topics now; of an article seen twice, the last."""
+async def events_on(
+    settings: Settings, bootstrap: str, documents: Collection[str] | None = None, *, replay: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the events and duplicates that stand on the topics now, of an article seen twice the last.
+
+    With `documents` those of the documents with these ids alone, with `replay` (x-replay-id) those of that replay.
+    """
     found = {}
     async for record in read_topics(
         bootstrap, (ENRICHED, DUPLICATES), prefix=settings.topic_prefix, security=Security.of(settings)
     ):
-        if not record.is_readable:
+        if not record.is_readable or (replay is not None and record.header(envelope.REPLAY_ID) != replay):
             continue
         event = orjson.loads(record.value or b"{}")
-        found[event["article_id"]] = event
+        if documents is None or event.get("document_id") in documents:
+            found[event["article_id"]] = event
     return list(found.values())
