@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from confluent_kafka import Producer
 
-from schemas.topics import DEAD_LETTER, ENRICHED, OUTCOMES, PARSED, RAW, STAGES
+from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, STAGES
 from tests.kafka.conftest import payloads
+from tests.kafka.test_dedupe import crash, small_batches
+from tests.kafka.test_operations import environment
 from tests.kafka.test_stream import corpus
+from tests.unit.test_commands import rasid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from schemas.models import Document
     from tests.kafka.conftest import Stream
 
 #: Key, value and headers.
@@ -78,3 +83,86 @@ def test_tombstones_are_accounted_for_and_stop_nothing(stream: Stream) -> None:
     account = stream.account()
     assert account.balanced
     assert account.errors == {"parse EmptyValue": 1, "dedupe EmptyValue": 1}
+
+
+def page(document: Document) -> bytes:
+    return document.model_dump_json().encode()
+
+
+def test_a_document_that_is_sent_again_goes_on_once_also_after_a_restart(stream: Stream) -> None:
+    found = corpus(4, repeated=0)
+    again: list[Sent] = [(None, page(each), {}) for each in found]
+    stream.start("parse", "tag")
+    (dedupe,) = stream.start("dedupe")
+    produce(stream, RAW, [*again, *again])
+    account = stream.wait()
+    assert (account.relations["original"], account.relations["repeat"]) == (4, 4)
+    assert (account.documents, account.distinct_documents, account.distinct_articles) == (8, 4, 4)
+    dedupe.process.kill()
+    dedupe.wait()
+    stream.start("dedupe")
+    # By the same feed; for a test, under a name of its own, twice; and a page that has changed.
+    for_a_test: list[Sent] = [(None, page(each), {"x-replay-id": b"test"}) for each in found]
+    changed = found[0].model_copy(update={"text": f"{found[0].text}\nوأعلنت الوزارة أن التحقيق انتهى مساء أمس."})
+    produce(stream, RAW, [*again, *for_a_test, *for_a_test, (None, page(changed), {})])
+    account = stream.wait()
+    assert (account.documents, account.lost_count) == (21, 0)
+    assert account.relations["repeat"] == 12
+    events = payloads(stream.read(ENRICHED, DUPLICATES))
+    assert len(events) == 4 + 4 + 1
+    assert {event["document_id"] for event in events} == {each.document_id for each in found}
+    # What changed is another article, tied to the one before it.
+    (new,) = (event for event in events if "انتهى مساء" in event["text"])
+    (first,) = {event["article_id"] for event in events if event["document_id"] == new["document_id"]} - {
+        new["article_id"]
+    }
+    assert new["original_id"] == first
+    repeats = [each for each in payloads(stream.read(OUTCOMES)) if each["outcome"] == "repeat"]
+    assert len(repeats) == 12
+    assert {each["document_id"] for each in repeats} == {each.document_id for each in found}
+    assert stream.stop()["dedupe"] == 0
+
+
+def test_crashes_between_state_and_output_swallow_no_document_that_is_sent_again(stream: Stream) -> None:
+    """The owner's output is missing, its entry is not: what came again must wait for it, and not stand in its place."""
+    small_batches(stream)
+    found = corpus(150, repeated=0)
+    stream.start("parse", "tag")
+    records: list[Sent] = [(None, page(each), {}) for each in found for _ in range(2)]
+    records += [(None, page(each), {"x-replay-id": b"again"}) for each in found]
+    produce(stream, RAW, records)
+    until(lambda: len(stream.read(PARSED)) == len(records))
+    assert [crash(stream, seed) for seed in range(3)] == [-signal.SIGKILL] * 3
+    stream.start("dedupe")
+    account = stream.wait(seconds=120)
+    assert (account.documents, account.distinct_documents, account.lost_count) == (450, 150, 0)
+    assert account.relations["repeat"] == 150
+    ids = Counter(event["article_id"] for event in payloads(stream.read(ENRICHED, DUPLICATES)))
+    assert len(ids) == 150
+    # Once for the feed, once for the replay; what a crash had it write again comes on top, and is counted.
+    assert min(ids.values()) == 2
+
+
+def test_a_dead_letter_that_is_sent_back_is_no_repeat(stream: Stream) -> None:
+    """Its entry was written, its output was too large: the state alone says that it went on."""
+    limited = stream.settings.model_copy(update={"max_output_bytes": 2000})
+    (document,) = corpus(1, repeated=0)
+    stream.start("parse", "tag")
+    whole, stream.settings = stream.settings, limited
+    (dedupe,) = stream.start("dedupe")
+    stream.settings = whole
+    produce(stream, RAW, [(None, page(document), {})])
+    account = stream.wait()
+    assert account.errors == {"dedupe TooLarge": 1}
+    dedupe.signal(signal.SIGTERM)
+    assert dedupe.wait() == 0
+    stream.start("dedupe")
+    code, out, err = rasid("dlq", "retry", "--error", "TooLarge", **environment(stream))
+    assert code == 0, out + err
+    account = stream.wait()
+    assert (account.documents, account.articles_dead, account.sent_back) == (1, 0, 1)
+    assert account.relations == {"original": 1}
+    # And from now on it is one.
+    produce(stream, RAW, [(None, page(document), {})])
+    account = stream.wait()
+    assert account.relations == {"original": 1, "repeat": 1}

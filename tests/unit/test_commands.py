@@ -134,6 +134,8 @@ def test_a_dry_run_counts_and_sends_nothing(tmp_path: Path) -> None:
         (("verify",), "no Kafka is configured"),
         (("topics", "apply"), "no Kafka is configured"),
         (("worker", "parse"), "no Kafka is configured"),
+        (("verify", "--since", "yesterday"), "--since yesterday: give a time"),
+        (("verify", "--until", "5x"), "or how long ago: 30m, 12h, 7d"),
     ],
 )
 def test_a_wrong_call_is_one_line_and_exit_code_2(tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:

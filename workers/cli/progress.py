@@ -43,7 +43,7 @@ class Counted:
         now = self._clock()
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=total)
-        elif now - self._last >= LINE_EVERY:
+        elif done < total and now - self._last >= LINE_EVERY:
             self._last = now
             err.print(f"{done} of {total} {self._what}, {done / (now - self._begun):.0f} a second")
 

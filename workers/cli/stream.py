@@ -31,6 +31,7 @@ __all__ = ["register"]
 #: Seconds between two accounts while `verify` waits.
 AGAIN_SECONDS = 0.5
 
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.command()(demo)
@@ -120,6 +121,8 @@ def enrich(
     except KeyboardInterrupt:
         warn(f"ended by Ctrl-C after {done} documents; each line that was written is whole")
         raise typer.Exit(EXIT_INTERRUPTED) from None
+    if enricher.repeats:
+        warn(f"{enricher.repeats} articles of documents that were given before, unchanged: no second line for them")
     if wrong:
         raise typer.Exit(EXIT_FOUND)
 
@@ -167,9 +170,9 @@ def verify(
 
     settings = read_settings()
     expected = read_golden(golden) if golden is not None else []
-    bootstrap = resolve_bootstrap(settings)
     now = time.time()
     scope = Scope(replay_id, _moment("--since", since, now), _moment("--until", until, now))
+    bootstrap = resolve_bootstrap(settings)
     audit = Audit(settings, bootstrap, scope=scope, folder=spill or settings.state_dir)
     deadline = time.monotonic() + wait
     pause = AGAIN_SECONDS

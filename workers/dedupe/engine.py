@@ -74,6 +74,8 @@ class Item:
     """Epoch seconds of the record that it came in: the only clock there is. 0 throughout where there are no records."""
     owner: Owner | None = None
     """The record that it came in."""
+    run: int = 0
+    """The run that it came in (`shown.run_of`)."""
 
 
 class Previous(NamedTuple):
@@ -190,6 +192,7 @@ class Engine:
             size_class=self._size_class,
             verdict=self._verdict(item, new, rows),
             sketch=new,
+            run=item.run,
         )
         record = entry.to_bytes()
         number = self._append(record, read_head(record))

@@ -1,7 +1,8 @@
 """The verdict on an article, and the record of it: in memory and in the changelog the same bytes.
 
 A record is a header, the sketch, and three names: article_id, fingerprint and original_id. Names of 32 hex digits, as
-this project makes them, take 17 bytes; any other takes its UTF-8 and one more.
+this project makes them, take 17 bytes; any other takes its UTF-8 and one more. Last comes the run, in eight
+bytes, which the format before this one lacks.
 """
 
 from __future__ import annotations
@@ -27,14 +28,19 @@ __all__ = [
     "read_head",
     "signature_of",
     "to_name",
+    "to_text",
 ]
 
-_FORMAT = 3
+_FORMAT = 4
+#: Without a run: read, and not written any more.
+_BEFORE = 3
 _HEADER = struct.Struct("<BBBBBHIQdddIQHHHH")
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _RELATIONS: tuple[Relation, ...] = get_args(Relation)
 _METHODS: tuple[Method | None, ...] = (None, *get_args(Method))
 _NO_SIMILARITY = 0xFFFF
+_RUN = struct.Struct("<Q")
+_NO_RUN = 0xFFFFFFFFFFFFFFFF
 _NO_OWNER = 0xFFFFFFFF
 _REBUILD = (
     "stop the dedupe workers, delete the changelog topic, run `rasid topics apply`, and start again: what is in the "
@@ -93,6 +99,8 @@ class Entry:
     """The engine's tables had room for 2 to this power: they are rebuilt with the same room, to answer alike."""
     verdict: Verdict
     sketch: Sketch
+    run: int | None = 0
+    """The run that it was first seen in (`shown.run_of`); None where an earlier release did not write it down."""
 
     @property
     def story_id(self) -> str:
@@ -100,7 +108,7 @@ class Entry:
         return self.verdict.original_id or self.article_id
 
     def to_bytes(self) -> bytes:
-        """The entry as little-endian bytes: 63 of header, the sketch, and the names."""
+        """The entry as little-endian bytes: 63 of header, the sketch, the names and the run."""
         verdict = self.verdict
         sketch = self.sketch.to_bytes()
         names = (
@@ -124,7 +132,7 @@ class Entry:
             len(sketch),
             *map(len, names),
         )
-        return b"".join((header, sketch, *names))
+        return b"".join((header, sketch, *names, _RUN.pack(_NO_RUN if self.run is None else self.run)))
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Entry:
@@ -133,16 +141,16 @@ class Entry:
         try:
             verdict = Verdict(
                 relation=_RELATIONS[head.relation],
-                original_id=_to_text(head.original) if head.original else None,
+                original_id=to_text(head.original) if head.original else None,
                 similarity=None if head.similarity == _NO_SIMILARITY else head.similarity / 10_000,
                 method=_METHODS[head.method],
                 revision=head.revision,
             )
             return cls(
-                article_id=_to_text(head.article),
+                article_id=to_text(head.article),
                 sequence=head.sequence,
                 kind=_KINDS[head.kind],
-                fingerprint=_to_text(head.fingerprint),
+                fingerprint=to_text(head.fingerprint),
                 event_time=head.event_time,
                 held_from=head.held_from,
                 recorded_at=head.recorded_at,
@@ -150,6 +158,7 @@ class Entry:
                 size_class=head.size_class,
                 verdict=verdict,
                 sketch=Sketch.from_bytes(data[_HEADER.size : _HEADER.size + head.sketch]),
+                run=None if head.run == _NO_RUN else head.run,
             )
         except (IndexError, UnicodeDecodeError, SketchFormatError) as error:
             raise EntryFormatError(f"no entry in {len(data)} bytes ({error}): {_REBUILD}") from error
@@ -177,6 +186,7 @@ class Head(NamedTuple):
     fingerprint: bytes
     original: bytes
     """Empty for an original."""
+    run: int
 
     @property
     def story(self) -> bytes:
@@ -191,7 +201,7 @@ class Head(NamedTuple):
     @property
     def article_id(self) -> str:
         """The text of `article`."""
-        return _to_text(self.article)
+        return to_text(self.article)
 
 
 def read_head(data: bytes) -> Head:
@@ -199,7 +209,7 @@ def read_head(data: bytes) -> Head:
 
     Raises EntryFormatError for another version, and for bytes whose lengths do not agree.
     """
-    if data[:1] != _FORMAT_BYTE:
+    if data[:1] not in _FORMAT_BYTES:
         found = data[0] if data else "none"
         raise EntryFormatError(f"entry format {found}, this release reads {_FORMAT}: {_REBUILD}")
     try:
@@ -210,13 +220,16 @@ def read_head(data: bytes) -> Head:
         names = _HEADER.size + sketch
         second = names + article
         third = second + fingerprint
-        if third + original != len(data) or size_in(data, _HEADER.size) != sketch or not article:
+        end = third + original
+        tail = _RUN.size if data[0] == _FORMAT else 0
+        if end + tail != len(data) or size_in(data, _HEADER.size) != sketch or not article:
             raise EntryFormatError(f"an entry of {len(data)} bytes does not fit its own header: {_REBUILD}")
     except (struct.error, SketchFormatError) as error:
         raise EntryFormatError(f"no entry in {len(data)} bytes ({error}): {_REBUILD}") from error
     return Head(
         kind, relation, method, size_class, similarity, revision, sequence, event_time, held_from, recorded_at,
-        partition, offset, sketch, data[names:second], data[second:third], data[third:],
+        partition, offset, sketch, data[names:second], data[second:third], data[third:end],
+        _RUN.unpack_from(data, end)[0] if tail else _NO_RUN,
     )  # fmt: skip
 
 
@@ -235,9 +248,10 @@ def to_name(text: str) -> bytes:
     return _IS_HEX + bytes.fromhex(text) if _HEX.fullmatch(text) else _IS_TEXT + text.encode()
 
 
-def _to_text(name: bytes) -> str:
+def to_text(name: bytes) -> str:
+    """The text of a name."""
     return name[1:].hex() if name[:1] == _IS_HEX else name[1:].decode()
 
 
-_FORMAT_BYTE = bytes([_FORMAT])
+_FORMAT_BYTES = (bytes([_FORMAT]), bytes([_BEFORE]))
 _SIGNATURE = slice(_HEADER.size + SIGNATURE_AT, _HEADER.size + SIGNATURE_AT + SIGNATURE_BYTES)

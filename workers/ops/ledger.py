@@ -9,6 +9,7 @@ made at any time, and again when more was entered.
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ import numpy as np
 import orjson
 
 from schemas import envelope
-from schemas.envelope import Origin
+from schemas.envelope import Origin, first_value
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, SOURCES, UNIQUE, Stage
 from workers.errors import UsageError
 from workers.pipeline.record import Place
@@ -122,6 +123,11 @@ class _Article:
     relation: str = "duplicate"
     tags: bytes = b""
 
+    @property
+    def repeats(self) -> bool:
+        """Whether it came to its end as a repeat alone."""
+        return OUTCOMES in self.places and not {UNIQUE, DUPLICATES, ENRICHED} & self.places.keys()
+
 
 @dataclass(slots=True)
 class _Input:
@@ -219,7 +225,10 @@ class Ledger:
         if not record.is_readable and record.topic != RAW:
             # Only its place is known; its dead letter has that too.
             return
-        told = {name: record.header(name) for name, _ in record.headers if name in self._wanted}
+        # `Record.header` goes through all of them for each; of headers of one name the first counts.
+        told = {
+            name: first_value([(name, value)], name) for name, value in reversed(record.headers) if name in self._wanted
+        }
         if self._scope.replay is not None and told.get(envelope.REPLAY_ID) != self._scope.replay:
             return
         by_hand = None
@@ -281,7 +290,7 @@ class Ledger:
         """Return the event's tags as numbers, four bytes each."""
         countries = [self._number(_COUNTRY, str(tag["code"])) for tag in event["countries"]]
         actors = [self._number(_ACTOR, str(tag["id"])) for tag in event["actors"]]
-        return np.array([*countries, *actors], np.uint32).tobytes()
+        return array("I", [*countries, *actors]).tobytes()
 
     def _number(self, what: int, name: str) -> int:
         key = (what, name)
@@ -337,18 +346,20 @@ class Ledger:
         for table in ("root", "counted", "names"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of three
         self._find_roots()
-        tally = np.zeros(self._next_number, np.int64)
+        tally, waiting = np.zeros(self._next_number, np.int64), bytearray()
         names: list[tuple[int, int]] = []
         counted: list[tuple[int, int]] = []
         for items in self._groups():
-            self._count(items, committed, result, tally)
+            self._count(items, committed, result, waiting)
             for item in items:
                 if item.place is not None:
                     counted.append(item.place[1:])
                     names += _names(item)
             if len(names) >= _TOGETHER:
                 self._note(names, counted)
+                _add_up(waiting, tally)
         self._note(names, counted)
+        _add_up(waiting, tally)
         result.distinct_documents, result.distinct_articles = map(self._distinct, (_DOCUMENTS, _ARTICLES))
         result.countries, result.actors = (self._tags(what, tally) for what in (_COUNTRY, _ACTOR))
         self._count_dead(result)
@@ -430,9 +441,9 @@ class Ledger:
         items: list[_Input],
         committed: Mapping[Stage, Mapping[int, int]],
         result: Account,
-        tally: np.ndarray[Any, np.dtype[np.int64]],
+        tally: bytearray,
     ) -> None:
-        """Count the raw records that are one input into `result`, and their events' tags into `tally`."""
+        """Count the raw records that are one input into `result`, and add their events' tags to `tally`."""
         result.repeated += sum(item.repeated for item in items)
         if any(item.tombstones for item in items):
             result.tombstones += 1
@@ -442,17 +453,20 @@ class Ledger:
         alive = [item for item in items if item.place is not None and not item.failed]
         if not alive:
             result.documents_dead += 1
+        # What a document had given before it failed went on: what it gives again is a repeat of that, and ends with it.
+        before = {name: article for item in items if item.failed for name, article in item.articles.items()}
         # Sent back twice: one counts; the others must reach their end all the same.
         for number, item in enumerate(alive):
             result.repeated += number > 0
-            self._settle(item, committed, result, tally if number == 0 else None)
+            self._settle(item, before, committed, result, tally if number == 0 else None)
 
     def _settle(
         self,
         item: _Input,
+        before: Mapping[bytes | str, _Article],
         committed: Mapping[Stage, Mapping[int, int]],
         result: Account,
-        tally: np.ndarray[Any, np.dtype[np.int64]] | None,
+        tally: bytearray | None,
     ) -> None:
         """Name what is missing of one raw record, and count what it led to where there is a `tally`."""
 
@@ -467,13 +481,14 @@ class Ledger:
         elif absent := set(range(item.expected)) - {article.ordinal for article in item.articles.values()}:
             missing("parse", item.place, f"articles {sorted(absent)} of {item.expected} are missing")
         counted = result if tally is not None else Account()
-        for identity, article in item.articles.items():
+        for identity, seen in item.articles.items():
+            article = before.get(identity, seen) if seen.repeats else seen
             counted.kinds[article.kind] += 1
             if ENRICHED in article.places or DUPLICATES in article.places:
                 counted.relations[article.relation] += 1
-                if tally is not None and article.tags:
-                    np.add.at(tally, np.frombuffer(article.tags, np.uint32), 1)
-            elif OUTCOMES in article.places:
+                if tally is not None:
+                    tally += article.tags
+            elif article.repeats:
                 counted.relations["repeat"] += 1
             else:
                 self._unended(article, _unpacked(identity), missing, counted)
@@ -519,6 +534,13 @@ def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
         places.append((partition, offset))
     item.repeated = again
     return item
+
+
+def _add_up(waiting: bytearray, tally: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+    """Count the tags, four bytes each, into `tally`, by number; and empty them."""
+    numbers = np.frombuffer(bytes(waiting), np.uint32)
+    tally += np.bincount(numbers, minlength=len(tally))
+    waiting.clear()
 
 
 def _names(item: _Input) -> Iterator[tuple[int, int]]:

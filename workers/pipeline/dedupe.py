@@ -2,25 +2,33 @@
 
 State is one engine for each scope (language) of each partition. Every new entry goes to a changelog in the same batch
 as the output that it led to, and is read back when a partition is assigned: a record that is delivered again after a
-crash finds its own entry, by article_id, and gets the same answer again. So does a document that is replayed, as long
-as its first entry is held: a document that is delivered again is not its own duplicate. An entry names its owner, the
-record that it came in first.
+crash finds its own entry, by article_id, and gets the same answer again. An entry names its owner, the record that it
+came in first, and that record's run: the feed's, or one replay (x-replay-id).
+
+As long as it is held, an article goes on once in each run. A document that the feed sends again, unchanged, ends as a
+`repeat` on articles.outcomes; one that is replayed gets the answer that it got before, once in each replay. The owners
+in further runs (workers.dedupe.shown) go to the changelog too, under `scope/run:article_id`. What was sent back from
+the dead letters is never a repeat: its owner failed.
 """
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from schemas import envelope
 from schemas.models import Article, Changed, Duplicate, Earlier, Sentence, UniqueArticle
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, SOURCES, UNIQUE
 from workers.dedupe.changes import changes
 from workers.dedupe.engine import Engine, Item, Settings
 from workers.dedupe.entry import Owner
+from workers.dedupe.shown import Shown, run_of
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
+from workers.pipeline.outcome import repeat
 from workers.pipeline.record import Fate, Lack, Output, Place, Record, derived_headers
 from workers.pipeline.times import epoch, event_time
 from workers.text.fold import fingerprint
@@ -35,6 +43,9 @@ __all__ = ["Dedupe", "changed", "judged"]
 
 #: How often scopes to which nothing comes are looked through, by the time of the records.
 _SWEEP_SECONDS = 3600.0
+#: The value of a changelog record that says in which further run an article went on: its owner, partition and offset.
+_OWNER = struct.Struct("<IQ")
+_RUN_BASE = 16
 
 
 def judged(article: Article, verdict: Verdict) -> UniqueArticle | Duplicate:
@@ -98,16 +109,19 @@ class Dedupe:
             window=timedelta(days=window_days), longest=timedelta(days=window_days + 1), max_entries=max_entries
         )
         self._scopes: dict[int, dict[str, Engine]] = {}
+        self._shown: dict[int, dict[str, Shown]] = {}
         self._swept: dict[int, float] = {}
 
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return the article's output, and the changelog records of what it changed in the state.
 
-        The output of an update lacks the article that it updates: the state holds no texts.
+        The output of an update lacks the article that it updates: the state holds no texts. An article that went on in
+        this run before, from another record, gives its outcome alone.
         """
         article = decode(Article, record.value)
         scope = article.language
         engine = self._engine(record.partition, scope)
+        owner, run = Owner(record.partition, record.offset), run_of(record.header(envelope.REPLAY_ID))
         step = engine.step(
             Item(
                 article_id=article.article_id,
@@ -118,9 +132,15 @@ class Dedupe:
                 event_time=self._event_time(article, record, engine),
                 summary_of=article.summary_of,
                 recorded_at=record.time,
-                owner=Owner(record.partition, record.offset),
+                owner=owner,
+                run=run,
             )
         )
+        shown = self._shown_in(record.partition, scope)
+        first = step.entry.owner if step.entry.run == run else shown.owner(article.article_id, run)
+        if first not in (None, owner) and Place.parse(record.header(envelope.RETRY_OF)) is None:
+            outcome = repeat(record, article, Place(self.source, *first))
+            return [outcome, *self._sweep(record.partition, record.time)]
         message = judged(article, step.verdict)
         duplicate = isinstance(message, Duplicate)
         headers = derived_headers(
@@ -141,7 +161,11 @@ class Dedupe:
         # Known means decided before, and then the changelog has it: outputs and changelog are acknowledged together.
         if not step.known:
             outputs.append(self._changelog(record.partition, scope, article.article_id, step.record))
-            outputs += [self._changelog(record.partition, scope, evicted, None) for evicted in step.evicted]
+            outputs += self._forgotten(record.partition, scope, step.evicted)
+        elif first is None:
+            for each in shown.add(article.article_id, run, owner):
+                outputs.append(self._changelog_of_run(record.partition, scope, *each, None))
+            outputs.append(self._changelog_of_run(record.partition, scope, article.article_id, run, owner))
         return outputs + self._sweep(record.partition, record.time)
 
     def restore(self, partition: int, records: Iterable[Record]) -> int:
@@ -151,21 +175,41 @@ class Dedupe:
         EntryFormatError when a record is of another release's format, InvalidMessage for a key without a scope.
         """
         entries: dict[str, list[bytes]] = {}
+        runs: list[tuple[str, str, bytes | None]] = []
         for key, value in {record.key or b"": record.value for record in records}.items():
             scope, separator, article_id = key.decode().partition(":")
             if not separator:
                 raise InvalidMessage(f"changelog partition {partition} holds a key without a scope: {key!r}")
-            if value is None:
+            if "/" in scope:
+                runs.append((scope, article_id, value))
+            elif value is None:
                 self._engine(partition, scope).forget(article_id)
+                self._shown_in(partition, scope).forget(article_id)
             else:
                 entries.setdefault(scope, []).append(value)
-        return sum(self._engine(partition, scope).restore(values) for scope, values in entries.items())
+        count = sum(self._engine(partition, scope).restore(values) for scope, values in entries.items())
+        for scope, article_id, value in runs:
+            self._restore_run(partition, scope, article_id, value)
+        return count
+
+    def _restore_run(self, partition: int, key: str, article_id: str, value: bytes | None) -> None:
+        scope, _, run = key.partition("/")
+        shown = self._shown_in(partition, scope)
+        if value is None:
+            shown.forget(article_id, int(run, _RUN_BASE))
+        # Where the article itself is gone, what comes of it next is decided anew, in whatever run.
+        elif self._engine(partition, scope).entry(article_id) is not None:
+            # Who wrote it dropped what had to go for it, and wrote that down too.
+            list(shown.add(article_id, int(run, _RUN_BASE), Owner(*_OWNER.unpack(value))))
 
     def entries(self, partition: int) -> Iterator[Output]:
         """Yield a changelog record for each article that a partition's state holds, in the order of decisions."""
         for scope, engine in self._scopes.get(partition, {}).items():
             for article_id, record in engine.records():
                 yield self._changelog(partition, scope, article_id, record)
+        for scope, shown in self._shown.get(partition, {}).items():
+            for article_id, run, owner in shown:
+                yield self._changelog_of_run(partition, scope, article_id, run, owner)
 
     def held(self, partition: int) -> int:
         """Return how many articles a partition's state holds."""
@@ -174,7 +218,8 @@ class Dedupe:
     @property
     def allocated(self) -> int:
         """Bytes of memory that the state takes."""
-        return sum(engine.allocated for scopes in self._scopes.values() for engine in scopes.values())
+        parts = (part for held in (self._scopes, self._shown) for scopes in held.values() for part in scopes.values())
+        return sum(part.allocated for part in parts)
 
     @property
     def fullest(self) -> float:
@@ -186,6 +231,7 @@ class Dedupe:
         """Forget the state of every partition that is not in `partitions`."""
         for partition in self._scopes.keys() - set(partitions):
             del self._scopes[partition]
+            self._shown.pop(partition, None)
             self._swept.pop(partition, None)
 
     def _engine(self, partition: int, scope: str) -> Engine:
@@ -193,6 +239,22 @@ class Dedupe:
         if scope not in scopes:
             scopes[scope] = Engine(self._settings)
         return scopes[scope]
+
+    def _shown_in(self, partition: int, scope: str) -> Shown:
+        scopes = self._shown.setdefault(partition, {})
+        if scope not in scopes:
+            scopes[scope] = Shown(self._settings.max_entries)
+        return scopes[scope]
+
+    def _forgotten(self, partition: int, scope: str, article_ids: Iterable[str]) -> list[Output]:
+        """Return tombstones for articles that have left the state."""
+        outputs, shown = [], self._shown_in(partition, scope)
+        for article_id in article_ids:
+            outputs.append(self._changelog(partition, scope, article_id, None))
+            outputs += [
+                self._changelog_of_run(partition, scope, article_id, run, None) for run in shown.forget(article_id)
+            ]
+        return outputs
 
     @staticmethod
     def _event_time(article: Article, record: Record, engine: Engine) -> float:
@@ -212,11 +274,16 @@ class Dedupe:
             return []
         self._swept[partition] = time
         return [
-            self._changelog(partition, scope, article_id, None)
+            output
             for scope, engine in self._scopes[partition].items()
-            for article_id in engine.expire(time)
+            for output in self._forgotten(partition, scope, engine.expire(time))
         ]
 
     @staticmethod
     def _changelog(partition: int, scope: str, article_id: str, value: bytes | None) -> Output:
         return Output(DEDUPE_CHANGELOG, f"{scope}:{article_id}".encode(), value, partition=partition)
+
+    @classmethod
+    def _changelog_of_run(cls, partition: int, scope: str, article_id: str, run: int, owner: Owner | None) -> Output:
+        value = None if owner is None else _OWNER.pack(*owner)
+        return cls._changelog(partition, f"{scope}/{run:x}", article_id, value)

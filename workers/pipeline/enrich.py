@@ -9,7 +9,7 @@ from zlib import compress, decompress
 
 from schemas import envelope
 from schemas.models import Article
-from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, PARSED, RAW, SOURCES, UNIQUE
+from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, SOURCES, UNIQUE
 from workers.dedupe.entry import Verdict
 from workers.dedupe.store import Store
 from workers.pipeline.codec import decode, encode
@@ -55,12 +55,16 @@ class Enricher:
         self._clock = clock
         self._ends: Counter[str] = Counter()
         self._parsed = _Texts()
+        self.repeats = 0
+        """Articles of documents that were given before, unchanged: they give no line."""
 
     def enrich(self, document: Document) -> Iterator[bytes | Failure]:
         """Yield the document's events and duplicates as JSON, and a Failure for whatever went wrong."""
         for output in self._flow(document_record(document, now=self._clock())):
             if output.topic in (ENRICHED, DUPLICATES):
                 yield output.value or b""
+            elif output.topic == OUTCOMES:
+                self.repeats += 1
             elif output.topic == DEAD_LETTER:
                 told = dict(output.headers)
                 stage, error, message = (

@@ -15,9 +15,10 @@ from workers.pipeline.codec import encode
 from workers.pipeline.record import Fate, Output, derived_headers
 
 if TYPE_CHECKING:
-    from workers.pipeline.record import Record
+    from schemas.models import Article
+    from workers.pipeline.record import Place, Record
 
-__all__ = ["tombstone"]
+__all__ = ["repeat", "tombstone"]
 
 
 def tombstone(record: Record) -> Output:
@@ -31,3 +32,25 @@ def tombstone(record: Record) -> Output:
         time=record.event_time,
     )
     return Output(OUTCOMES, record.key, encode(Outcome(outcome="tombstone")), headers, fate=Fate("tombstone", None))
+
+
+def repeat(record: Record, article: Article, first: Place) -> Output:
+    """Return the outcome of an article that went on before in the same run, from the record at `first`."""
+    place = f"{record.partition}:{record.offset}"
+    headers = derived_headers(
+        record,
+        type_="outcome",
+        stage="dedupe",
+        id_=digest("repeat", article.article_id, place),
+        time=record.event_time,
+    )
+    outcome = Outcome(
+        outcome="repeat",
+        article_id=article.article_id,
+        document_id=article.document_id,
+        ordinal=article.ordinal,
+        articles_in_document=article.articles_in_document,
+        kind=article.kind,
+        first=str(first),
+    )
+    return Output(OUTCOMES, article.article_id.encode(), encode(outcome), headers, fate=Fate("repeat", article.kind))
