@@ -6,6 +6,7 @@ import io
 import os
 import signal
 from typing import TYPE_CHECKING, Any
+from unittest.mock import AsyncMock
 
 import pytest
 import typer
@@ -55,6 +56,7 @@ class Outbox:
 def outbox(monkeypatch: pytest.MonkeyPatch) -> Outbox:
     box = Outbox(batches=2)
     monkeypatch.setattr(producer, "traced", lambda *_args: box)
+    monkeypatch.setattr(producer, "existing_topics", AsyncMock())
     monkeypatch.setattr(producer, "BATCH", 3)
     monkeypatch.setattr(command, "resolve_bootstrap", lambda _settings: "b")
     monkeypatch.setattr(command, "read_settings", Settings)
