@@ -11,7 +11,7 @@ use, with furniture for training and with held-out furniture apart; ``--pages`` 
 bootstrap over pages.
 
 Single articles of the collections, title and text, must stay whole: ``whole`` is the share of which one article is
-made, ``lost`` the share of their words that it does not have.
+made. ``words lost`` is the share of words that no article has, of those articles that have no furniture of their own.
 
 The rivals: blank lines; trafilatura and jusText on an HTML form of the page, when they are installed (``pip install
 --target DIR trafilatura justext lxml_html_clean`` and DIR on PYTHONPATH); another checkout of the project with
@@ -95,9 +95,15 @@ def made(pool: Sequence[articles.Article], split: str, seed: int, count: int, la
 
 
 def single(record: dict[str, Any], joint: str) -> Page:
-    """A page that is one article of a collection: its title, a blank line, its text."""
+    """A page that is one article: its title, a blank line, its text."""
     text = record["text"].replace("\n", joint)
-    return {"document_id": record["document_id"], "body": f"{record['title']}\n\n{text}"}
+    return {"document_id": str(record["document_id"]), "body": f"{record['title']}\n\n{text}"}
+
+
+def without_furniture(record: dict[str, Any]) -> dict[str, Any] | None:
+    """An article of a collection without what repeats in it; None for one that has furniture of its own."""
+    found = articles.clean(record)
+    return found and {"document_id": found.key, "title": found.title, "text": "\n".join(found.paragraphs)}
 
 
 def singles(path: Path, count: int, rng: random.Random) -> list[dict[str, Any]]:
@@ -227,25 +233,31 @@ class Run:
             self._list(errors, listed=True)
 
     def singles(self) -> None:
-        """Single articles of the collections."""
-        found = Table("collection", "pages", "space", "whole", "words lost", title="single articles")
+        """Single articles of the collections: left whole as they are; of those without furniture what is lost."""
+        columns = ("collection", "space", "pages", "whole", "without furniture", "whole", "words lost")
+        found = Table(*columns, title="single articles")
         rng = make.random.Random(self.chosen.seed)
         for name in articles.COLLECTIONS:
             path = self.chosen.data / f"{name}.jsonl.gz"
             records = singles(path, self.chosen.singles, rng) if path.exists() else []
+            own = [kept for record in records if (kept := without_furniture(record))]
             for space, joint in (("as given", "\n"), ("blank lines", "\n\n")):
-                whole = lost = words = 0
-                for record in records:
-                    page = single(record, joint)
-                    read_as = self.parsers["rasid"](page)
-                    whole += len(read_as) == 1
-                    gone, all_words = words_lost(page, read_as)
-                    lost, words = lost + gone, words + all_words
-                    if len(read_as) != 1:
-                        self._list([f"{name} {record['document_id']}: {len(read_as)} articles"], listed=True)
-                if records:
-                    found.add_row(name, str(len(records)), space, f"{whole / len(records):.4f}", f"{lost / words:.4%}")
+                cells = [self._alone(name, [single(each, joint) for each in group]) for group in (records, own)]
+                found.add_row(name, space, *cells[0][:2], *cells[1])
         self.console.print(found)
+
+    def _alone(self, name: str, pages: list[Page]) -> tuple[str, str, str]:
+        """How many pages, which share was left whole, which share of the words is in no article."""
+        whole = lost = words = 0
+        for page in pages:
+            read_as = self.parsers["rasid"](page)
+            whole += len(read_as) == 1
+            gone, here = words_lost(page, read_as)
+            lost, words = lost + gone, words + here
+            if len(read_as) != 1 or gone:
+                found = f"{name} {page['document_id']}: {len(read_as)} articles, {gone} of {here} words lost"
+                self._list([found], listed=True)
+        return str(len(pages)), f"{whole / max(len(pages), 1):.4f}", f"{lost / max(words, 1):.3%}"
 
     def speed(self) -> None:
         """Parse of this checkout and of the old one in turn, in processor time."""
