@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _SUBHEAD_WORDS = 10
 _LONG_STORY = 9
 _WIDE = 240
+_MARKS = ".،:؛\"'“”«»()"
 _STOPS = '.؟!…"”»)'
 
 
@@ -239,7 +240,7 @@ class Writer:
 
     def _subhead_places(self, lines: list[str]) -> dict[int, str]:
         """Sub-heads to write before some paragraphs."""
-        if len(lines) < 3 or not self.values.maybe(0.16):
+        if len(lines) < 3 or not self.values.maybe(0.22):
             return {}
         self.page.kinds.add("text:subheads")
         mark = self.rng.choices(["", "* ", "● ", "- "], [85, 5, 5, 5])[0]
@@ -251,11 +252,17 @@ class Writer:
         }
 
     def _subhead_of(self, line: str) -> str:
-        """Some words of a paragraph as a sub-head."""
+        """Some words of a paragraph as a sub-head: a phrase, a clause, or who says what."""
+        form = self.rng.choice(["phrase", "phrase", "clause", "clause", "quoted"])
+        found = damage.sentences([line])
+        if form != "phrase" and found:
+            words = damage.condense(self.rng.choice(found), self.rng, 9).split()
+            clause = " ".join(words[: self.rng.randint(3, 7)]).strip(_MARKS)
+            return clause if form == "clause" else f"{self.values.fill('{tag}')}: {clause}"
         words = line.split()
         starts = [at for at, word in enumerate(words[:-3]) if word.startswith("ال")] or [0]
         at = self.rng.choice(starts)
-        return " ".join(words[at : at + self.rng.randint(2, 4)]).strip(".،:؛\"'“”«»()")
+        return " ".join(words[at : at + self.rng.randint(2, 4)]).strip(_MARKS)
 
     def _joined(self, lines: list[str]) -> list[str]:
         """Join or break the lines as the page's style asks."""
