@@ -45,8 +45,8 @@ from rich.table import Table
 from tests.bench.fresh import FRESH
 from tests.bench.layouts import LAYOUTS as OLDER
 from tests.bench.layouts import Article, Page
-from workers.text.html import split_html
-from workers.text.pages import split_page
+from workers.pages.html import split_html
+from workers.pages.reader import split_page
 
 LAYOUTS = {**OLDER, "fresh": FRESH}
 IOU = 0.75

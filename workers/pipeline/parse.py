@@ -13,7 +13,7 @@ from workers.pipeline.feed import FIELDS, document_fields
 from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, in_the_future, iso, published, stated_times
-from workers.text.body import read_body
+from workers.pages.body import read_body
 from workers.text.fold import fingerprint
 from workers.text.language import detect, is_arabizi, stated_code
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from schemas.topics import Stage
     from workers.pipeline.feed import FeedFields
     from workers.pipeline.times import Stated
-    from workers.text.body import Found
+    from workers.pages.body import Found
 
 __all__ = ["Parse", "articles_of"]
 

@@ -43,6 +43,7 @@ _DATE = re.compile(
     _any_spelling(
         rf"(?:{_DAYS}[\s،,]{{0,2}})?\d{{1,2}}(?:\s|\s?-\s?)(?:{_MONTHS})(?![^\W\d_])"
         rf"(?:\s?[/(-]\s?(?:{_MONTHS})(?![^\W\d_])\)?)?(?:[\s،,/]{{1,2}}(?:19|20)\d\d)?(?!\d)"
+        r"|\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)"
     )
 )
 # What stands in no place's name; with it a part is news.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from workers.text.labels import Sort, classify, credited
+from workers.pages.labels import Sort, classify, credited
 
 FURNITURE = """
 شارك | شارك المقال | شارك على فيسبوك | فيسبوك تويتر واتساب | Facebook Twitter WhatsApp | نسخ الرابط | تم نسخ الرابط

@@ -10,7 +10,7 @@ from schemas.models import Document
 from tests.work import grows_linearly
 from workers.pipeline.parse import articles_of
 from workers.text import html as html_module
-from workers.text.html import split_html
+from workers.pages.html import split_html
 from workers.text.markup import is_html, read_markup
 from workers.text.offsets import covering_span
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.work import grows_linearly
-from workers.text.pages import split_page
-from workers.text.wrapping import Row, unwrap
+from workers.pages.reader import split_page
+from workers.pages.wrapping import Row, unwrap
 
 LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."
 NEXT = "وأضافت الوزارة في بيان أن الفرق الطبية ستزور المدارس والقرى البعيدة خلال الأيام المقبلة."

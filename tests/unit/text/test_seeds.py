@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.text.pages import split_page
+from workers.pages.reader import split_page
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 BOILERPLATE = (

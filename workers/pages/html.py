@@ -20,10 +20,11 @@ from typing import NamedTuple
 
 from workers.text.dates import Dated, is_finer, read_date, same_day
 from workers.text.jsonld import Declared, read_json_ld
-from workers.text.labels import ENDS, Sort, classify
+from workers.pages.labels import ENDS, Sort, classify
 from workers.text.markup import Block, Markup, read_markup
 from workers.text.offsets import Builder, Mapped, Reference, compose, covering_span, hull
-from workers.text.pages import PageArticle, split_page
+from workers.pages.model import PageArticle
+from workers.pages.reader import split_page
 from workers.text.references import decoded
 
 __all__ = ["HtmlPage", "PlacedArticle", "split_html"]
@@ -402,7 +403,7 @@ def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
         title_length: when the document gave title and text apart, how many code points of the body are the title.
 
     Returns:
-        The articles as :func:`workers.text.pages.split_page` gives them, their spans and maps in code points of the raw
+        The articles as :func:`workers.pages.reader.split_page` gives them, their spans and maps in code points of the raw
         HTML. Their notes say where the extractor was not used, and why.
     """
     markup = read_markup(body, title_length)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from workers.text.datelines import find_dateline
 from workers.text.dates import Moment, is_date_line, is_hijri_line
 from workers.text.fold import fold, fold_text
-from workers.text.furniture import LONGEST_FURNITURE, is_furniture
+from workers.pages.furniture import LONGEST_FURNITURE, is_furniture
 from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 
 __all__ = [
@@ -260,8 +260,8 @@ _CAPITALS = re.compile(r"[A-Zİ]{2,10}$")
 # A straight quotation mark may also open one, so that a bare word behind it may be what is quoted.
 _STOP = '(?<=[.؟!…»"”)])'
 _SURE_STOP = "(?<=[.؟!…])"
-_INITIALS = r"[^\W\d_a-z](?:\s?[./ـ]\s?[^\W\d_a-z]|\s[^\W\d_a-z](?!\w)){1,4}\.?"
-_END_WORDS = r"(?:انتهى|[أا]\s?\.?\s?هـ?|يتبع|للحديث بقية|###)"
+_INITIALS = r"[^\W\d_a-z](?:\s?[./ـ]\s?[^\W\d_a-z](?!\w)|\s[^\W\d_a-z](?!\w)){1,7}\.?"
+_END_WORDS = r"(?:انتهى|النهاي[ةه]|[أا]\s?\.?\s?هـ?|يتبع|للحديث بقية|###)"
 _TAGS_ALONE = "(?:ال)?سمات|(?:ال)?وسوم|(?:ال)?كلمات (?:دلالية|مفتاحية)|الكلمات (?:الدلالية|المفتاحية)|[tT]ags"
 _TAILS = (
     # An agency in brackets, between slashes or dashes: (رويترز), /أ ش أ/, --(بنا). Its name is looked up.
@@ -283,7 +283,8 @@ _TAILS = (
     re.compile(
         rf"(?:{_SURE_STOP}|(?<=[»”)]))(?:\s+(?P<more>(?:https?://|www\.|pic\.twitter\.com/|t\.co/)\S+"
         rf"|\S+@\S+\.\w{{2,4}}|\[email\sprotected\]|/\*\s*\*/"
-        r"|(?:#\w+\s*)+)|\s*(?P<rest>(?:\.\.\.|…)\s?(?:المزيد|اقرأ المزيد|للمزيد)))\s*$"
+        r"|(?:#\w+\s*)+)|\s*(?P<rest>(?:\.\.\.|…)\s?(?:المزيد|اقرأ المزيد|للمزيد)|(?:[اإ]ضافة )?[اإ]علان"
+        r"|رابط (?:الخبر|المقال|التقرير|الفيديو)\s[^.؟!]{0,40}(?:تعليق|هنا|البايو)))\s*$"
     ),
 )
 _TAGS_AT_HEAD = re.compile(rf"(?:{_TAGS_ALONE})\s[^.؟!…:]+$")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import NamedTuple
 
-from workers.text.labels import Sort, classify
+from workers.pages.labels import Sort, classify
 
 __all__ = ["Row", "unwrap"]
 

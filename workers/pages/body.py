@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from workers.text.damage import LOST, damage, repair
 from workers.text.feeds import FeedItem, is_feed, read_feed
-from workers.text.html import PlacedArticle, split_html
+from workers.pages.html import PlacedArticle, split_html
 from workers.text.markup import is_html
 from workers.text.offsets import Builder, Mapped
-from workers.text.pages import split_page
+from workers.pages.reader import split_page
 from workers.text.references import decoded
 
 __all__ = ["Body", "Found", "read_body"]

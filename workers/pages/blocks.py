@@ -1,0 +1,182 @@
+"""From lines with roles to blocks: which lines make up one piece of news, and what kind of piece it is.
+
+A block is a title, the lines of its text, and the furniture around them that may say something of it (its date, its
+author, its source). Which lines belong together is what the roles say; nothing is decided anew here but the kind.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from workers.pages.labels import Sort
+from workers.text.words import content_stems, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from workers.pages.evidence import Looks
+    from workers.pages.lines import Line
+    from workers.pages.roles import State
+
+__all__ = ["Block", "Kind", "group", "kind_evidence", "settle_kinds", "story_of"]
+
+Kind = Literal["story", "teaser", "summary"]
+
+# Share of a summary's content words that its story has.
+_SUMMARY_SHARE = 0.35
+_STORY_HEAD = 600
+_MOST_SUMMARY_PARAGRAPHS = 3
+
+
+@dataclass(slots=True)
+class Block:
+    """A piece of news: the numbers of its lines. ``above`` and ``inside`` are furniture that stands there.
+
+    ``given`` says that the document gave the title apart from the page.
+    """
+
+    title: int | None = None
+    text: list[int] = field(default_factory=list)
+    kind: Kind | None = None
+    above: list[int] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
+    below: list[int] = field(default_factory=list)
+    given: bool = False
+
+    @property
+    def first(self) -> int:
+        """The number of its first line of text; of its title without text."""
+        return self.text[0] if self.text else self.title if self.title is not None else 0
+
+
+def group(states: Sequence[State], *, given: bool) -> list[Block]:
+    """Return the blocks of a page in the order of their texts; linear.
+
+    With ``given`` the page opens with the text of an article whose title stands apart.
+    """
+    blocks: list[Block] = []
+    current: Block | None = None
+    summary: Block | None = None
+    waiting: list[int] = []
+    if given:
+        current = Block(given=True)
+        blocks.append(current)
+    for number, state in enumerate(states):
+        role = state.role
+        if role in ("title", "begin"):
+            current = Block(number if role == "title" else None, [] if role == "title" else [number], above=waiting)
+            blocks.append(current)
+            waiting, summary = [], None
+        elif role == "text":
+            if current is None:
+                current = Block(above=waiting)
+                blocks.append(current)
+                waiting = []
+            current.text.append(number)
+            summary = None
+        elif role == "summary":
+            if summary is None:
+                summary = Block(kind="summary")
+                if not state.inside:
+                    summary.above, waiting = list(waiting), waiting
+                blocks.append(summary)
+            summary.text.append(number)
+        elif state.inside and current is not None:
+            current.inside.append(number)
+        else:
+            waiting.append(number)
+            if current is not None:
+                current.below.append(number)
+    found = [block for block in blocks if block.text or block.title is not None]
+    return sorted(found, key=lambda block: block.first)
+
+
+# Kinds -----------------------------------------------------------------------------------------------------------------
+
+_WORDS = (12, 25, 40, 60, 90, 140, 220)
+
+
+def kind_evidence(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
+    """Return for each block what tells a teaser from a story; linear in the number of lines."""
+    words = [sum(looks[number].words for number in block.text) for block in blocks]
+    news = [number for number, block in enumerate(blocks) if block.kind != "summary"]
+    alone = sum(len(blocks[number].text) == 1 for number in news)
+    cut = [_is_cut(blocks[number], looks) for number in range(len(blocks))]
+    longest = max((words[number] for number in news), default=0)
+    evidence = []
+    for number, block in enumerate(blocks):
+        shown = ["always", f"words={bisect_right(_WORDS, words[number])}"]
+        shown.append(f"paragraphs={min(len(block.text), 4)}")
+        shown.append("titled" if block.title is not None or block.given else "untitled")
+        one = len(block.text) == 1
+        if cut[number]:
+            shown += ["cut", "cut alone" if one else "cut long"]
+        place = "first" if number == news[:1] else "later"
+        if news and number == news[0]:
+            place = "only" if len(news) == 1 else "first"
+        shown += [f"place={place}", f"place={place}, {'one' if one else 'more'}"]
+        if len(news) > 1:
+            shown.append(f"pieces={bisect_right((2, 3, 5), len(news))}")
+            share_alone = alone / len(news)
+            shown.append(f"page alone={bisect_right((0.3, 0.7, 0.99), share_alone)}{', one' if one else ''}")
+            cuts = sum(cut[each] for each in news) / len(news)
+            shown.append(f"page cut={bisect_right((0.01, 0.4, 0.7), cuts)}{', one' if one else ''}")
+            shown.append(f"page longest={bisect_right((40, 60, 100, 200), longest)}{', one' if one else ''}")
+            before = [words[each] for each in news if each < number]
+            if one and before and max(before) >= 3 * words[number]:
+                shown.append("one below a longer one")
+            after = [words[each] for each in news if each > number]
+            if one and after and max(after) >= 3 * words[number]:
+                shown.append("one above a longer one")
+        shown += _surroundings(block, lines, one=one)
+        evidence.append(shown)
+    return evidence
+
+
+def _is_cut(block: Block, looks: Sequence[Looks]) -> bool:
+    return bool(block.text) and looks[block.text[-1]].final not in ("stop", "question", "bracket", "quote")
+
+
+def _surroundings(block: Block, lines: Sequence[Line], *, one: bool) -> list[str]:
+    shown = []
+    sorts = {lines[number].sort for number in block.above}
+    for sort in (Sort.RELATED, Sort.NOTICE, Sort.SOURCE, Sort.TAGS, Sort.DATE):
+        if sort in sorts:
+            shown.append(f"above {sort.name}{', one' if one else ''}")
+    if any(part.role == "dateline" for number in block.text[:1] for part in lines[number].before):
+        shown.append("dateline")
+    if any(lines[number].date for number in block.inside):
+        shown.append("dated inside")
+    if any(lines[number].sort is Sort.SOURCE for number in block.below[:3]) or (
+        block.text and lines[block.text[-1]].mark
+    ):
+        shown.append("source below")
+    if block.text and lines[block.text[0]].bullet:
+        shown.append("bulleted")
+    return shown
+
+
+def settle_kinds(
+    blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks], weights: Mapping[str, float]
+) -> None:
+    """Say of each block whether it is a story or a teaser, by the weights of its evidence."""
+    for block, shown in zip(blocks, kind_evidence(blocks, lines, looks), strict=True):
+        if block.kind is None:
+            score = sum(weights.get(each, 0.0) for each in shown)
+            block.kind = "teaser" if score > 0 or not block.text else "story"
+
+
+def story_of(blocks: Sequence[Block], number: int, texts: Sequence[str]) -> int | None:
+    """Return which story says the same as the summary ``number``: the next below it, else the next above."""
+    below = next((n for n in range(number + 1, len(blocks)) if blocks[n].kind != "summary"), None)
+    above = next((n for n in range(number - 1, -1, -1) if blocks[n].kind != "summary"), None)
+    for at in (below, above):
+        if at is not None and blocks[at].kind == "story":
+            paragraphs = blocks[at].text[:_MOST_SUMMARY_PARAGRAPHS]
+            words = content_stems(" ".join(texts[each][:_STORY_HEAD] for each in paragraphs))
+            summary = " ".join(texts[each] for each in blocks[number].text)
+            if share(summary, words)[1] >= _SUMMARY_SHARE:
+                return at
+    return None

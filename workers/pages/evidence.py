@@ -1,0 +1,660 @@
+"""What each line of a page shows: its looks, its place, what it repeats, how alike its words are to those around it.
+
+Each piece of evidence is a short name (``len=4``, ``label=SOURCE``, ``next lead alike=3``); what it is worth for each role
+is learned (:mod:`workers.pages.roles`). No evidence decides alone. Numbers become a few steps, so that one name stands
+for one step. Everything is linear in the length of the page: what a line is compared with is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from workers.pages.labels import ENDS, Sort
+from workers.pages.openings import lead_score, read_lead
+from workers.pages.phrases import phrases_in
+from workers.text.dates import is_hijri_line, find_date
+from workers.text.fold import fold_text
+from workers.text.names import is_agency, is_outlet, is_person, is_place
+from workers.text.words import breaks_off, content_stems, continues, first_sentence, goes_on, opens_with_and
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.pages.lines import Line
+
+__all__ = ["Looks", "gather", "look_at"]
+
+_HEAD = 260
+_PARAGRAPH_WORDS = 22
+_SENTENCE_WORDS = 7
+_TITLE_WORDS = range(3, 25)
+_COMPARED = 600
+_LOOK_BELOW = 12
+_NO_STEMS: frozenset[str] = frozenset()
+
+_LENGTHS = (4, 9, 15, 25, 40, 60, 85, 120, 200, 400)
+_WORDS = (1, 2, 3, 4, 6, 9, 13, 18, 25, 40)
+_SHARES = (0.001, 0.12, 0.25, 0.4, 0.6, 0.8)
+_COUNTS = (1, 2, 3, 5)
+_SCORES = (-12.0, -9.0, -7.0, -5.5, -4.0, -3.0, -2.0, -1.0, 0.0, 1.5, 3.0)
+_PLACES = (1, 2, 3, 5, 8, 15)
+
+_FINAL = {
+    ".": "stop",
+    "؟": "question",
+    "?": "question",
+    "!": "question",
+    "…": "dots",
+    ":": "colon",
+    "،": "comma",
+    ",": "comma",
+    "؛": "comma",
+    ")": "bracket",
+    "]": "bracket",
+    "»": "quote",
+    '"': "quote",
+    "”": "quote",
+    "|": "sign",
+    "-": "sign",
+    "–": "sign",
+    "»)": "quote",
+}
+_CLOSERS = "\"'»”’)] "
+_SENTENCES = re.compile(r"[.؟!](?=\s|$)")
+_GAPS = re.compile(r"\S[ \u00a0]{3,}\S")
+_LATIN = re.compile(r"[A-Za-z]+")
+_ARABIC = re.compile("[\u0620-\u064a]")
+_ARABIC_LINES = 3
+_LATIN_LETTER = re.compile(r"[A-Za-z ]")
+_POINTS = re.compile(r"\s[-–•]\s(?=\S)")
+_DIGITS = re.compile(r"\d")
+_SIGNS = (
+    ("pipe", re.compile(r"\|")),
+    ("address", re.compile(r"https?://|www\.|\.com\b|t\.co/|pic\.twitter")),
+    ("at", re.compile(r"@")),
+    ("rights", re.compile(r"©|\(c\)", re.IGNORECASE)),
+    ("code", re.compile(r"[{}]|\(\)|\);|=\s?\[|\bfunction\b|\bvar\b|</?\w|&\w{2,6};")),
+    ("image", re.compile(r"!\[|\.(?:jpe?g|png|webp|gif)\b|\[\]\(", re.IGNORECASE)),
+    ("hash", re.compile(r"#")),
+    ("way", re.compile(r"»|›|\s>\s|\s/\s|\\")),
+    ("clock", re.compile(r"\d{1,2}:\d\d")),
+    ("ago", re.compile(r"منذ|قبل \d|ago\b")),
+    ("more", re.compile(r"(?:\.\.\.|…|\.\.)\s*(?:ال)?(?:مزيد|تفاصيل)")),
+    ("emoji", re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")),
+    ("slash initials", re.compile(r"^[^\W\d_]{1,2}(?:[ ./][^\W\d_]{1,2}){1,6}\.?$")),
+    ("bracketed end", re.compile(r"\([^()]{2,40}\)\s*[|.]?$")),
+    ("bracketed", re.compile(r"^[(\[][^()]*[)\]]\.?$")),
+    ("dash end", re.compile(r"[-–—ـ]\s*$")),
+    ("list of words", re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")),
+    ("year", re.compile(r"\b(?:19|20)\d\d\b")),
+    ("colon", re.compile(r"[:：]")),
+    ("quote", re.compile(r'["«“]')),
+    ("two dots", re.compile(r"\.\.(?!\.)\s")),
+    ("digit glued", re.compile(r"\d{1,2}:\d\d[^\W\d_]")),
+)
+# A lead says when; a caption says where somebody stands; a headline in the present; verbs that open a lead. Folded.
+_WHEN = re.compile(r"\b(?:ال(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|اليوم|امس)\b")
+_SAYS_TEXT = """
+    قال قالت قالوا اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت كشف كشفت اوضح اوضحت اضاف اضافت اشار اشارت حذر حذرت نفي نفت
+    دعا دعت طالب طالبت بحث بحثت التقي التقت استقبل وصل وصلت شهد شهدت قتل قتلت لقي اصيب سجل سجلت وقع وقعت اعربت اعرب
+    رحب رحبت ادان ادانت اتهم اتهمت قرر قررت وافق وافقت فاز فازت حقق حققت بدا بدات انطلق انطلقت اختتم عقد عقدت اطلق
+    اطلقت تسلم نشر نشرت يعتزم تعتزم يواصل تواصل واصل واصلت ارتفع ارتفعت تراجع تراجعت انخفض خفض رفع رفعت صوت اقر اقرت
+    توفي توفيت دشن افتتح نفذ نفذت القي القت ضبط ضبطت تمكن تمكنت ناقش ناقشت شدد شددت راي رات يري تري علم نقل نقلت كتب
+    صدر صدرت تداول حصل حصلت تبحث يبحث ابلغ قدم قدمت زار تقدم حل حلت عاد عادت دخل دخلت
+"""
+_SAYS = frozenset(fold_text(_SAYS_TEXT).split())
+_PASSIVE = re.compile(r"^(?:ت[^\W\d_]{3,5}|[^\W\d_]{3,5}ت|ي[^\W\d_]{3,5}|است[^\W\d_]{2,5})$")
+
+
+def _steps(name: str, bounds: Sequence[float]) -> tuple[str, ...]:
+    return tuple(f"{name}={number}" for number in range(len(bounds) + 1))
+
+
+_LEN, _WORD_COUNT = _steps("len", _LENGTHS), _steps("words", _WORDS)
+_NAMES: dict[tuple[str, int], str] = {}
+
+
+def _step(name: str, value: float, bounds: Sequence[float]) -> str:
+    key = name, bisect_right(bounds, value)
+    found = _NAMES.get(key)
+    if found is None:
+        found = _NAMES[key] = f"{name}={key[1]}"
+    return found
+
+
+@dataclass(slots=True)
+class Looks:
+    """What a line looks like by itself. ``paragraph`` says that it reads as one or more sentences of a text."""
+
+    text: str
+    folded: str
+    words: int
+    final: str
+    paragraph: bool
+    headline: bool
+    sort: Sort
+    date: bool
+    shown: list[str]
+
+
+def look_at(line: Line) -> Looks:
+    """Return what a line shows by itself; constant time beyond 260 code points."""
+    text = line.text
+    length = len(text)
+    head = text if length <= _HEAD else text[:_HEAD]
+    folded = fold_text(head)
+    words = len(head.split()) if length <= _HEAD else length // 6
+    final = _final_of(text)
+    finished = final == "stop"
+    paragraph = line.sort in (Sort.TEXT, Sort.SUMMARY, Sort.POINT) and (
+        words >= _PARAGRAPH_WORDS or (finished and words >= _SENTENCE_WORDS)
+    )
+    headline = not paragraph and not finished and words in _TITLE_WORDS
+    shown = [
+        _LEN[bisect_right(_LENGTHS, length)],
+        _WORD_COUNT[bisect_right(_WORDS, words)],
+        f"final={final}",
+        f"label={line.sort.name}",
+    ]
+    date = line.date is not None
+    if paragraph:
+        shown.append("paragraph")
+        shown.append(_step("sentences", len(_SENTENCES.findall(head)), _COUNTS))
+        if points := len(_POINTS.findall(text, 0, 2000)):
+            shown.append(_step("points", points, _COUNTS))
+        if len(_LATIN_LETTER.findall(head)) > 0.6 * len(head):
+            shown.append("latin paragraph")
+    if length <= _HEAD:
+        date = _short_looks(line, folded, words, shown) or date
+    else:
+        if _GAPS.search(text, 0, 1000):
+            shown.append(_step("gaps", len(_GAPS.findall(text[:1000])), _COUNTS))
+        if final == "stop" and length > 400:
+            shown.append("long text")
+    shown += _opening_of(folded)
+    shown += [f"phrase={each}" for each in phrases_in(folded)]
+    shown += _parts_of(line)
+    return Looks(text, folded, words, final, paragraph, headline, line.sort, date, shown)
+
+
+def _final_of(text: str) -> str:
+    last = text[-1]
+    if text.endswith((".." , "…")):
+        return "dots"
+    if last in _CLOSERS:
+        bare = text.rstrip(_CLOSERS)
+        if bare and bare[-1] in ".؟!" and not bare.endswith(".."):
+            return "stop" if bare[-1] == "." else "question"
+    return _FINAL.get(last) or ("digit" if last.isdigit() else "letter")
+
+
+def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
+    """Add what only short lines are looked at for; returns whether the line states a date."""
+    text = line.text
+    length = len(text)
+    latin = sum(map(len, _LATIN.findall(text)))
+    if latin:
+        shown.append(_step("latin", latin / length, (0.15, 0.4, 0.7)))
+    digits = len(_DIGITS.findall(text))
+    if digits:
+        shown.append(_step("digits", digits / length, (0.08, 0.2, 0.4)))
+    for name, pattern in _SIGNS:
+        if pattern.search(text):
+            shown.append(f"has {name}")
+    if (gaps := len(_GAPS.findall(text))) > 0:
+        shown.append(_step("gaps", gaps, _COUNTS))
+    if words <= 6 and (names := _names_in(text)):
+        shown += names
+    dated = False
+    if digits and length <= 140:
+        if line.date is None and find_date(text):
+            dated = True
+            shown.append("states a date")
+        elif line.date is None and is_hijri_line(text):
+            shown.append("hijri")
+    return dated
+
+
+def _names_in(text: str) -> list[str]:
+    found = []
+    if is_person(text):
+        found.append("is person")
+    if is_place(text):
+        found.append("is place")
+    if is_agency(text):
+        found.append("is agency")
+    if is_outlet(text, beside_place=True):
+        found.append("is outlet")
+    return found
+
+
+def _opening_of(folded: str) -> list[str]:
+    first = folded.split(maxsplit=1)[0] if folded else ""
+    bare = first.strip("\"'«“”():،*")
+    shown = []
+    if bare in _SAYS:
+        shown.append("opens with a verb of news")
+    elif _PASSIVE.match(bare):
+        shown.append("opens like a verb")
+    if goes_on(folded):
+        shown.append("goes on")
+    elif opens_with_and(folded):
+        shown.append("opens with and")
+        if bare[1:] in _SAYS:
+            shown.append("opens with and a verb of news")
+    if first[:1] in "،,؛.)]":
+        shown.append("opens inside a sentence")
+    elif first[:1] in '"«“':
+        shown.append("opens with a quotation")
+    elif first[:1].isdigit():
+        shown.append("opens with a figure")
+    elif first[:1] == "#":
+        shown.append("opens with a hash")
+    if _WHEN.search(folded):
+        shown.append("says when")
+    return shown
+
+
+def _parts_of(line: Line) -> list[str]:
+    shown = []
+    if line.bullet:
+        shown.append("bullet=figure" if line.bullet.isdigit() else f"bullet={line.bullet}")
+    for part in line.before:
+        shown.append(f"behind a {part.role}")
+    for part in line.behind:
+        shown.append(f"before a {part.role}")
+    if line.ends:
+        shown.append("ends an article")
+    if line.dateline:
+        shown.append("dateline of an agency" if line.dateline.agency else "dateline")
+    if line.wrapped:
+        shown.append("wrapped")
+    return shown
+
+
+# Over the page --------------------------------------------------------------------------------------------------------
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """Which share of the stems of one text stand in the other."""
+    return len(one & other) / len(one) if one else 0.0
+
+
+@dataclass(slots=True)
+class _Page:
+    """The lines of a page with what is known of all of them."""
+
+    lines: Sequence[Line]
+    looks: list[Looks]
+    stems: list[frozenset[str]]
+    next_paragraph: list[int]
+    last_paragraph: list[int]
+    paragraphs: list[int]
+    same_above: list[int]
+    same_below: list[int]
+    group_start: list[int]
+    group_end: list[int]
+    single_spaced: bool
+
+
+def _survey(lines: Sequence[Line]) -> _Page:
+    looks = [look_at(line) for line in lines]
+    arabic = sum(_ARABIC.search(each.text[:20]) is not None for each in looks)
+    if arabic >= _ARABIC_LINES:
+        # On an Arabic page a paragraph in another script is a caption, a post or an interface's.
+        for each in looks:
+            if each.paragraph and "latin paragraph" in each.shown:
+                each.paragraph = False
+    count = len(lines)
+    stems = [content_stems(each.text) if each.words >= 2 else _NO_STEMS for each in looks]
+    paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
+    following, above = [-1] * count, [-1] * count
+    group_start, group_end = [0] * count, [0] * count
+    last = -1
+    for number in range(count):
+        above[number] = last
+        if looks[number].paragraph:
+            last = number
+        group_start[number] = last + 1
+    last = -1
+    for number in range(count - 1, -1, -1):
+        following[number] = last
+        if looks[number].paragraph:
+            last = number
+        group_end[number] = last - 1 if last >= 0 else count - 1
+    same_above, same_below = [-1] * count, [-1] * count
+    seen: dict[str, int] = {}
+    for number, each in enumerate(looks):
+        key = " ".join(each.folded.split())
+        earlier = seen.get(key, -1)
+        if earlier >= 0:
+            same_above[number], same_below[earlier] = earlier, number
+        seen[key] = number
+    gaps = [lines[number].gap for number in paragraphs[1:]]
+    return _Page(
+        lines,
+        looks,
+        stems,
+        following,
+        above,
+        paragraphs,
+        same_above,
+        same_below,
+        group_start,
+        group_end,
+        sum(gaps) <= len(gaps) * 0.3,
+    )
+
+
+def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[str]], list[Looks]]:
+    """Return the evidence of each line, and its looks; linear in the length of the page.
+
+    ``titled`` says that the document gave its title apart, so that the page opens with it.
+    """
+    page = _survey(lines)
+    page_facts = _page_evidence(page, titled=titled)
+    evidence = []
+    best = _best_titles(page)
+    labels = _labels_above(page)
+    for number in range(len(lines)):
+        shown = ["always", *page.looks[number].shown, *page_facts]
+        _place(page, number, shown)
+        _neighbours(page, number, shown)
+        _repeats(page, number, shown)
+        if page.looks[number].paragraph:
+            _paragraph_words(page, number, shown)
+        elif page.looks[number].words in _TITLE_WORDS:
+            _headline_words(page, number, shown)
+            if best[number]:
+                shown.append(best[number])
+        shown += labels[number]
+        _joint(page, number, shown)
+        evidence.append(shown)
+    return evidence, page.looks
+
+
+def _page_evidence(page: _Page, *, titled: bool) -> list[str]:
+    shown = [_step("page paragraphs", len(page.paragraphs), (1, 2, 3, 5, 8))]
+    if titled:
+        shown.append("title given")
+    if page.single_spaced:
+        shown.append("single spaced")
+    if len(page.paragraphs) >= 3:
+        cut = sum(page.looks[number].final != "stop" for number in page.paragraphs)
+        shown.append(_step("page cut", cut / len(page.paragraphs), (0.01, 0.34, 0.67)))
+        strange = sum(
+            len(page.stems[first] & page.stems[second]) < 2 for first, second in pairwise(page.paragraphs[:60])
+        )
+        shown.append(_step("page strange", strange / (min(len(page.paragraphs), 60) - 1), (0.01, 0.2, 0.4, 0.7)))
+        going = sum(continues(page.looks[number].text) for number in page.paragraphs[1:60])
+        shown.append(_step("page goes on", going / (min(len(page.paragraphs), 60) - 1), (0.01, 0.2, 0.4, 0.7)))
+        alone = sum(second - first > 1 for first, second in pairwise(page.paragraphs))
+        shown.append(_step("page parted", alone / (len(page.paragraphs) - 1), (0.01, 0.34, 0.67, 0.95)))
+    return shown
+
+
+def _place(page: _Page, number: int, shown: list[str]) -> None:
+    line, looks = page.lines[number], page.looks[number]
+    count = len(page.lines)
+    shown.append(_step("top", number, _PLACES))
+    shown.append(_step("bottom", count - 1 - number, _PLACES))
+    gap_below = number + 1 < count and page.lines[number + 1].gap
+    gap = ("gap above" if line.gap else "no gap above") + (", below" if gap_below else "")
+    shown.append(gap)
+    if page.single_spaced and line.gap:
+        shown.append("set off")
+        if looks.paragraph:
+            shown.append("paragraph set off")
+    if line.ruled:
+        shown.append("rule above")
+    below, above = page.next_paragraph[number], page.last_paragraph[number]
+    if not looks.paragraph:
+        shown.append("before the text" if above < 0 else "after the text" if below < 0 else "amid the text")
+        start, end = page.group_start[number], page.group_end[number]
+        shown.append(_step("group", end - start, _PLACES))
+        if below >= 0:
+            shown.append(_step("lead below", below - number, (2, 3, 4, 6, 10)))
+        if above >= 0:
+            shown.append(_step("text above", number - above, (2, 3, 4, 6, 10)))
+    else:
+        shown.append("first paragraph" if above < 0 else "last paragraph" if below < 0 else "inner paragraph")
+        if above >= 0:
+            shown.append(_step("paragraph above", number - above, (2, 3, 4, 6, 10)))
+
+
+def _neighbours(page: _Page, number: int, shown: list[str]) -> None:
+    count = len(page.lines)
+    for name, at in (("-1", number - 1), ("+1", number + 1)):
+        if not 0 <= at < count:
+            shown.append(f"{name} none")
+            continue
+        other = page.looks[at]
+        shown.append(f"{name} label={other.sort.name}")
+        if other.paragraph:
+            shown.append(f"{name} paragraph")
+        else:
+            shown.append(_step(f"{name} words", other.words, (2, 4, 7, 13)))
+        shown.append(f"{name} final={other.final}")
+        if other.date:
+            shown.append(f"{name} date")
+        if page.lines[at].bullet:
+            shown.append(f"{name} bullet")
+        shown += [f"{name} {each}" for each in other.shown if each.startswith(("phrase=", "opens", "goes on"))]
+        if page.lines[at].ends:
+            shown.append(f"{name} ends an article")
+    for name, at in (("-2", number - 2), ("+2", number + 2)):
+        if 0 <= at < count:
+            other = page.looks[at]
+            shown.append(f"{name} paragraph" if other.paragraph else f"{name} label={other.sort.name}")
+
+
+def _repeats(page: _Page, number: int, shown: list[str]) -> None:
+    above, below = page.same_above[number], page.same_below[number]
+    looks = page.looks[number]
+    if above >= 0:
+        shown.append("same as the line above" if above == number - 1 else "same as a line above")
+        if looks.headline:
+            between = page.last_paragraph[number]
+            shown.append("headline said above" if between < above else "headline said above the text")
+    if below >= 0:
+        shown.append("same as the line below" if below == number + 1 else "same as a line below")
+        if looks.headline:
+            between = page.next_paragraph[number]
+            shown.append("headline said again" if not 0 <= between < below else "headline said again below the text")
+    if looks.paragraph or looks.words > 24:
+        return
+    text = looks.text
+    count = len(page.lines)
+    for name, at in (("next", number + 1), ("last", number - 1), ("next but one", number + 2)):
+        if 0 <= at < count:
+            other = page.looks[at].text
+            if other is not text and len(text) >= 8 and len(other) < 400 and text in other and text != other:
+                shown.append(f"inside the {name} line")
+            elif len(other) >= 8 and other in text and text != other:
+                shown.append(f"holds the {name} line")
+    below = page.next_paragraph[number]
+    if looks.words <= 5 and below >= 0 and len(text) >= 4 and text in page.looks[below].text[:_COMPARED]:
+        shown.append("in the lead below")
+    last = page.last_paragraph[number]
+    if looks.words <= 5 and last >= 0 and len(text) >= 4 and text in page.looks[last].text[:_COMPARED]:
+        shown.append("in the text above")
+
+
+def _below(page: _Page, number: int, most: int) -> list[int]:
+    found: list[int] = []
+    at = page.next_paragraph[number]
+    while at >= 0 and len(found) < most:
+        found.append(at)
+        at = page.next_paragraph[at]
+    return found
+
+
+def _above(page: _Page, number: int, most: int) -> list[int]:
+    found: list[int] = []
+    at = page.last_paragraph[number]
+    while at >= 0 and len(found) < most:
+        found.append(at)
+        at = page.last_paragraph[at]
+    return found
+
+
+def _headline_words(page: _Page, number: int, shown: list[str]) -> None:
+    """How alike a short line's words are to the paragraphs below and above."""
+    own = page.stems[number]
+    below = _below(page, number, 2)
+    new = 0.0
+    if below and below[0] - number <= _LOOK_BELOW:
+        lead = page.stems[below[0]]
+        new = _alike(own, lead)
+        shown.append(_step("next lead alike", new, _SHARES))
+        shown.append(_step("words in the next lead", len(own & lead), _COUNTS))
+        if len(below) > 1:
+            shown.append(_step("next two alike", _alike(own, lead | page.stems[below[1]]), _SHARES))
+        if continues(page.looks[below[0]].text):
+            shown.append("next lead goes on")
+        if page.looks[below[0]].date or "says when" in page.looks[below[0]].shown:
+            shown.append("next lead says when")
+    above = _above(page, number, 3)
+    if above:
+        old = _alike(own, _NO_STEMS.union(*(page.stems[at] for at in above)))
+        shown.append(_step("texts above alike", old, _SHARES))
+        if below:
+            shown.append(_step("turns to the text below", new - old, (-0.5, -0.2, -0.05, 0.05, 0.2, 0.5)))
+            old_lead = _alike(page.stems[below[0]], _NO_STEMS.union(*(page.stems[at] for at in above)))
+            shown.append(_step("lead below old", old_lead, (0.05, 0.1, 0.17, 0.25, 0.35)))
+            if len(below) > 1:
+                more = _alike(page.stems[below[1]], _NO_STEMS.union(*(page.stems[at] for at in above)))
+                shown.append(_step("second below old", more, (0.05, 0.1, 0.17, 0.25, 0.35)))
+
+
+def _best_titles(page: _Page) -> list[str]:
+    """For each short line whether its words are the likest to the paragraphs below among the lines of its group."""
+    said = [""] * len(page.lines)
+    number = 0
+    while number < len(page.lines):
+        if page.looks[number].paragraph:
+            number += 1
+            continue
+        end = page.group_end[number]
+        if end + 1 < len(page.lines):
+            lead = page.stems[end + 1]
+            first = max(number, end + 1 - 40)
+            scores = {
+                at: len(page.stems[at] & lead) + 0.5 * _alike(page.stems[at], lead)
+                for at in range(first, end + 1)
+                if page.looks[at].headline and page.looks[at].sort is Sort.TEXT
+            }
+            best = max(scores.values(), default=0.0)
+            candidates = len(scores)
+            for at, score in scores.items():
+                if best > 0 and score == best:
+                    said[at] = "likest headline of several" if candidates > 1 else "only headline"
+                else:
+                    said[at] = "less like than another" if best > 0 else "no headline alike"
+        number = end + 1
+    return said
+
+
+_LISTS = {Sort.RELATED: "related", Sort.LINK: "link", Sort.COMMENTS: "comments", Sort.TAGS: "tags"}
+
+
+def _labels_above(page: _Page) -> list[list[str]]:
+    """For each line what labels stand above it in its group of short lines, or between it and the paragraph above."""
+    found: list[list[str]] = []
+    under = ""
+    distance = 0
+    ended = ""
+    for number, looks in enumerate(page.looks):
+        shown = []
+        distance += 1
+        if under:
+            shown.append(f"under {under}")
+            shown.append(_step(f"under {under}", distance, (2, 3, 6)))
+        if ended and looks.paragraph:
+            shown.append(f"below an end: {ended}")
+        elif ended:
+            shown.append(f"after an end: {ended}")
+        found.append(shown)
+        label = _LISTS.get(looks.sort, "")
+        if not label and "phrase=list/whole" in looks.shown:
+            label = "related"
+        elif not label and not looks.paragraph and "phrase=list/head" in looks.shown and looks.words <= 5:
+            label = "related"
+        if label:
+            under, distance = label, 0
+        elif looks.paragraph:
+            under = ""
+        if looks.sort in ENDS or page.lines[number].ends:
+            ended = looks.sort.name if looks.sort in ENDS else "mark"
+        elif looks.paragraph:
+            ended = ""
+    return found
+
+
+def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
+    """How alike a paragraph's words are to those above and below, and whether its sentence was cut."""
+    looks = page.looks[number]
+    own = page.stems[number]
+    below, above = _below(page, number, 3), _above(page, number, 4)
+    if number and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80]):
+        shown.append("carries on from above")
+    if below:
+        following = page.stems[below[0]]
+        shown.append(_step("next alike", _alike(own, following), (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)))
+        new = _NO_STEMS.union(*(page.stems[at] for at in below))
+        shown.append(_step("below alike", _alike(own, new), (0.08, 0.15, 0.25, 0.4, 0.55, 0.7)))
+        opening = content_stems(first_sentence(page.looks[below[0]].text))
+        shown.append(_step("next opening in this", _alike(opening, own), (0.15, 0.3, 0.45, 0.6, 0.75)))
+    if not above:
+        return
+    last = page.stems[above[0]]
+    shared = len(own & last)
+    shown.append(_step("shared with the last", shared, _COUNTS))
+    old_all = _NO_STEMS.union(*(page.stems[at] for at in above))
+    shown.append(_step("shared above", len(own & old_all), (1, 2, 3, 4, 6)))
+    if below:
+        shown.append(_step("shared above, next", len(page.stems[below[0]] & old_all), (1, 2, 3, 4, 6)))
+    if "opens with a verb of news" in looks.shown and shared < 2:
+        shown.append("opens with a verb of news, strange")
+    if "says when" in looks.shown and shared < 2:
+        shown.append("says when, strange")
+    shown.append(_step("last alike", _alike(own, last), (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)))
+    opening = content_stems(first_sentence(looks.text))
+    shown.append(_step("opening in the last", _alike(opening, last), (0.15, 0.3, 0.45, 0.6, 0.75)))
+    if continues(looks.text):
+        shown.append("continues")
+        old = _NO_STEMS.union(*(page.stems[at] for at in above))
+        shown.append(_step("continues, old", _alike(own, old), (0.05, 0.1, 0.17, 0.25, 0.35)))
+        return
+    score = lead_score(
+        read_lead(looks.text, [page.looks[at].text for at in below], [page.looks[at].text for at in reversed(above)])
+    )
+    shown.append(_step("opens", score, _SCORES))
+    if number - above[0] == 1:
+        shown.append(_step("opens directly", score, _SCORES))
+
+
+def _joint(page: _Page, number: int, shown: list[str]) -> None:
+    """Evidence that counts together."""
+    looks = page.looks[number]
+    size = bisect_right((3, 6, 12, 24), looks.words)
+    below, above = page.next_paragraph[number], page.last_paragraph[number]
+    place = "top" if above < 0 else "end" if below < 0 else "mid"
+    shown.append(f"{place} {size} {looks.final}")
+    shown.append(f"{place} {looks.sort.name}")
+    if not looks.paragraph:
+        near = "" if below < 0 else " over the lead" if below - number == 1 else " near the lead"
+        shown.append(f"{place} {size}{near}")
+        cut = number and page.looks[number - 1].final in ("letter", "comma")
+        if cut and place != "end":
+            shown.append("below an open sentence" if page.looks[number - 1].paragraph else "below an open line")
+        if number and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80]):
+            shown.append("short, carries on from above")
+        if number + 1 < len(page.lines) and breaks_off(looks.text[-80:], page.looks[number + 1].text[:80]):
+            shown.append("short, breaks off")
+    if looks.headline:
+        shown.append(f"headline {place}")

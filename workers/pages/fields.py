@@ -1,0 +1,320 @@
+"""What a page says of its articles: title, publisher, source, authors, dateline, date.
+
+Each field has candidates, found by small functions in the lines whose role or words may hold it; where several speak
+for the same answer, what they are worth adds up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from workers.pages.labels import Sort, credited, notice_owner, source_name
+from workers.text.dates import Dated, Moment, find_date
+from workers.text.datelines import find_dateline
+from workers.text.fold import fold_text
+from workers.text.names import is_agency, is_outlet, is_person, is_place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from workers.pages.blocks import Block
+    from workers.pages.evidence import Looks
+    from workers.pages.lines import Line
+    from workers.pages.roles import State
+
+__all__ = ["authors_of", "date_of", "publisher_of", "source_of", "title_stretch"]
+
+_LONGEST_SOURCE = 60
+_LONGEST_NAME = 40
+_NAME_MOST_WORDS = 4
+
+# Titles ----------------------------------------------------------------------------------------------------------------
+
+# A rewriter's sentence around a headline, and what rewriters and aggregators hang on one.
+_TITLE_IN_SENTENCE = re.compile(
+    r"^.{0,12}?(?:تتابع|تتابعون|تشاهد|تقر[أا])\s+(?:خبر|تفاصيل|الخبر)\s*[:：]?\s*(?P<title>.{15,200}?)\s*(?:من قسم|والان|والآن"
+    r"|في قسم|على موقع|علي موقع|ونترككم|مع تفاصيل).*$"
+)
+_TITLE_TAIL = re.compile(
+    r"\s*(?:\.{2,}|…|[-–|])\s*(?:تعرف على التفاصيل|تفاصيل|التفاصيل|شاهد|اقرأ التفاصيل|بالتفاصيل|بالفيديو|اليوم)\b.*$"
+)
+_TITLE_CREDIT = re.compile(r"\s*[(\[](?P<name>[^()\[\]]{2,40})[)\]]\s*$")
+_TITLE_DATE_TAIL = re.compile(r"\s*[-–|،,]\s*(?:\S+\s){0,2}\d{1,2}\s\S+\s(?:19|20)\d\d\b.*$")
+_TITLE_OUTLET = re.compile(r"\s*[|»]\s*(?P<name>[^|»]{2,40})$")
+
+
+def title_stretch(text: str, *, credits: bool) -> tuple[int, int]:
+    """Return where in a title's line the title itself stands.
+
+    ``credits`` says that several titles of the page end in brackets: then these name the papers that are reviewed.
+    """
+    if found := _TITLE_IN_SENTENCE.match(text):
+        return found.span("title")
+    end = len(text)
+    if found := _TITLE_TAIL.search(text):
+        end = found.start()
+    if (found := _TITLE_OUTLET.search(text, 0, end)) and is_outlet(found["name"], beside_place=True):
+        end = found.start()
+    if found := _TITLE_CREDIT.search(text[:end]):
+        name = found["name"]
+        if credits or is_agency(name) or is_outlet(name):
+            end = found.start()
+    while end and text[end - 1] in " -–|":
+        end -= 1
+    return (0, end) if end >= 8 else (0, len(text))
+
+
+def ends_in_bracket(text: str) -> bool:
+    """Whether a title ends in a short name in brackets."""
+    found = _TITLE_CREDIT.search(text)
+    return bool(found) and len(found["name"].split()) <= 3 if found else False
+
+
+# Publisher -------------------------------------------------------------------------------------------------------------
+
+_RIGHTS = (
+    re.compile(r"(?:©|\(c\)|copyright)\s*(?:19|20)\d\d\s*[-–,،]?\s*(?P<name>[^.|©\d]{2,40}?)\s*(?:[.|،-]|$)", re.IGNORECASE),
+    re.compile(r"(?:©|محفوظ[ةه])\s*(?:©\s*)?(?:لدى\s|لموقع\s|لصحيفة\s|ل(?=\S))?(?P<name>[^.|©\d]{2,40}?)\s*(?:[.|،©\d]|$)"),
+    re.compile(r"^(?P<name>[^©\d.|]{2,40}?)[\s-]*(?:19|20)\d\d\s*©"),
+    re.compile(r"^(?P<name>[^©\d.|]{2,40}?)\s*©\s*(?:19|20)\d\d"),
+)
+_SELF = (
+    (4, re.compile(r"(?:طُ?بع|نُ?شر) (?:هذا )?(?:من|في) موقع (?P<name>[^\d:،.]{2,30}?)\s*(?:بتاريخ|في|يوم|$)")),
+    (3, re.compile(r"(?:ويتابع|يتابع|يقدم) (?:معكم|لكم) موقع (?P<name>\S+(?:\s\S+)?)\s(?:طوال|كل|على)")),
+    (3, re.compile(r"(?:تابعوا|تابع|تابعونا)\s(?:آخر الأخبار على |أخبار )?(?:تطبيق |قناة |موقع |صفحة )?(?P<name>[^\d:،.]{2,30}?)\s(?:على|عبر)\s")),
+    (3, re.compile(r"(?:تطبيق|حمل تطبيق|حملوا تطبيق)\s(?P<name>[^\d:،.]{2,30}?)(?:\s(?:الآن|على|من|مجانا).*)?$")),
+    (3, re.compile(r"^(?P<name>[^\d:،.]{2,30}?)\s*[-–]\s*(?:متابعة|فريق التحرير|خاص|هيئة التحرير|غرفة الأخبار|تحرير)$")),
+    (3, re.compile(r"^(?:خاص|متابعات?)\s*[-–]\s*(?P<name>[^:،.]{2,30})$")),
+    (3, re.compile(r"^(?P<name>[^\d:،.]{2,20}?\d{0,3})\s(?:نشر في|نُشر في)\s?:")),
+    (2, re.compile(r"الأكثر (?:قراءة|مشاهدة) في (?P<name>[^\d:،.]{2,20})$")),
+    (2, re.compile(r"ل?ـ\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")),
+    (2, re.compile(r"^(?:تصميم وبرمجة|برمجة وتصميم)\s?[:：]\s?(?P<name>[^\d:،.]{2,25})$")),
+    (2, re.compile(r"^(?P<name>[^\d:،.]{4,30}?)\s[-–]\s(?:صوت|موقع|جريدة|صحيفة|أخبار)\s")),
+    (3, re.compile(r"^(?P<name>(?:جريدة|صحيفة|بوابة|وكالة|شبكة|موقع) [^\d:،.]{3,28}?)(?:\s(?:رئيس|مدير|المشرف|يومية|تصدر).*)?$")),
+)
+_NOT_A_NAME = re.compile(
+    r"^(?:ال)?(?:حقوق|جميع|محفوظ|النشر|الطبع|سياسة|الموقع|موقعنا|قناتنا|صفحتنا|تطبيقنا|نشرتنا|all\b|rights|for\b|آخر|كل)|الحقوق|حقوق"
+)
+_LEAST_WORTH = 3
+
+
+def _name(stated: str) -> str:
+    name = " ".join(stated.strip(" :-–—|.،,©«»\"“”()[]").split())
+    return re.sub(r"^(?:لموقع|لصحيفة|لجريدة|لوكالة|لقناة|موقع)\s+", "", name)
+
+
+def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Iterable[str]) -> str | None:
+    """Return who prints the page: the name for which most speaks, None when nothing says it clearly."""
+    worth: dict[str, float] = defaultdict(float)
+    shown: dict[str, str] = {}
+
+    def speak(stated: str | None, points: float) -> None:
+        name = _name(stated or "")
+        if 2 <= len(name) <= _LONGEST_NAME and len(name.split()) <= _NAME_MOST_WORDS and not _NOT_A_NAME.search(name):
+            key = fold_text(name)
+            worth[key] += points + (1 if is_outlet(name, beside_place=True) or is_agency(name) else 0)
+            shown.setdefault(key, name)
+
+    alone: dict[str, int] = defaultdict(int)
+    heads = [title for title in titles if title]
+    for number, (line, state) in enumerate(zip(lines, states, strict=True)):
+        text = line.text
+        for part in line.before:
+            if part.role == "dateline" and line.dateline:
+                _of_dateline(line, speak)
+        if state.role in ("text", "begin", "summary", "title"):
+            for points, pattern in _SELF[8:9]:
+                for found in pattern.finditer(text[:600]):
+                    speak(found["name"], points - 1)
+            continue
+        if len(text) > 200:
+            continue
+        _of_rights(line, speak)
+        if number == 0 and text.endswith(":") and len(text.split()) <= _NAME_MOST_WORDS:
+            speak(text, 4)
+        for points, pattern in _SELF:
+            if found := pattern.search(text):
+                speak(found["name"], points)
+        for title in heads:
+            if len(text) > len(title) and (found := re.match(r"\s*[|\-–—]\s*([^|]{2,40})$", text[len(title) :])) and text.startswith(title):
+                speak(found[1], 4)
+        if line.dateline and line.dateline.end == len(text):
+            _of_dateline(line, speak)
+        if len(text.split()) <= 3 and (is_outlet(text, beside_place=True) or text.isascii()):
+            alone[_name(text)] += 1
+    for name, count in alone.items():
+        if is_outlet(name, beside_place=True):
+            speak(name, 1 + count)
+    best = max(worth, key=lambda key: worth[key], default=None)
+    return shown[best] if best is not None and worth[best] >= _LEAST_WORTH else None
+
+
+def _of_rights(line: Line, speak) -> None:  # type: ignore[no-untyped-def]
+    if line.sort is Sort.NOTICE or "©" in line.text or "محفوظ" in line.text:
+        if owner := notice_owner(line.text):
+            speak(owner, 5)
+            return
+        for pattern in _RIGHTS:
+            if (found := pattern.search(line.text)) and not _NOT_A_NAME.search(_name(found["name"])):
+                speak(found["name"], 5)
+                return
+
+
+def _of_dateline(line: Line, speak) -> None:  # type: ignore[no-untyped-def]
+    if line.dateline and line.dateline.agency:
+        name = line.dateline.agency
+        speak(name, 1.5 if is_outlet(name, beside_place=True) else 0.5)
+
+
+# Source ----------------------------------------------------------------------------------------------------------------
+
+_PROVIDED = (
+    re.compile(r"(?:المحتوى|المحتوي) مقدم من\s+(?P<name>.{2,40})$"),
+    re.compile(r"نُ?شر في (?P<name>[^\d]{2,30}?) يوم\b"),
+    re.compile(r"^المزيد من (?P<name>(?:بوابة|صحيفة|وكالة|موقع|قناة|جريدة)\s.{2,30})$"),
+    re.compile(r"نقلا عن\s+(?P<name>[^\d:،.]{2,40})$"),
+)
+
+
+def source_of(block: Block, lines: Sequence[Line]) -> str | None:
+    """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its first."""
+    return next(_sources(block, lines), None)
+
+
+def _sources(block: Block, lines: Sequence[Line]):  # type: ignore[no-untyped-def]
+    last = block.text[-1] if block.text else None
+    around = [*block.below[:8], *block.inside]
+    for number in around:
+        line = lines[number]
+        if line.sort is Sort.SOURCE:
+            value = source_name(line.text[line.value - line.start :])
+            if not value and number + 1 < len(lines) and len(lines[number + 1].text) <= _LONGEST_SOURCE:
+                value = source_name(lines[number + 1].text.lstrip("•* "))
+            if value:
+                yield value[:_LONGEST_SOURCE]
+    if last is not None and lines[last].mark:
+        yield lines[last].mark
+    for number in (*around, *block.above[-6:]):
+        line = lines[number]
+        for pattern in _PROVIDED:
+            if found := pattern.search(line.text):
+                yield source_name(found["name"])
+        if line.sort is Sort.CREDIT and (agency := credited(line.text)):
+            yield agency
+        if line.text[:1] == "(" and line.text[-1:] == ")":
+            named = [each.strip() for each in re.split("[،,/]", line.text.strip("() "))]
+            if named and is_agency(named[0]):
+                yield named[0]
+    for number in block.text:
+        line = lines[number]
+        if line.mark:
+            yield line.mark
+    for number in block.text[:3]:
+        dateline = lines[number].dateline
+        if dateline and dateline.agency:
+            yield dateline.agency
+
+
+# Authors ---------------------------------------------------------------------------------------------------------------
+
+_AUTHOR = re.compile(
+    r"^(?:كتبت?|كتبه|كتب:|بقلم|إعداد|اعداد|تحرير|ترجمة|تقرير|حوار|by|written by)\s*[:：/-]?\s*(?P<name>[^:،.\d]{3,40})\.?$", re.IGNORECASE
+)
+
+
+def authors_of(block: Block, lines: Sequence[Line], states: Sequence[State]) -> tuple[str, ...]:
+    """Return the people and desks that a byline names, in its order."""
+    found: dict[str, None] = {}
+    for number in (*block.above[-4:], *block.inside, *block.below[:4]):
+        line = lines[number]
+        if states[number].role not in ("byline", "credit", "kicker", "source") and line.sort is not Sort.BYLINE:
+            continue
+        named = _AUTHOR.match(line.text.strip("() "))
+        name = named["name"] if named else line.text
+        parts = [part.strip(" -–—/|،()") for part in re.split(r"\s[-–—|]\s|[،/]|\sو(?=\S+\s\S)", name)]
+        for part in parts:
+            if part and (named or is_person(part)) and not is_place(part) and len(part.split()) <= 5:
+                found[part] = None
+    return tuple(found)
+
+
+# Dates -----------------------------------------------------------------------------------------------------------------
+
+_PUBLISHED = re.compile(r"(?:تاريخ النشر|نشرت?|النشر|تاريخ الخبر|اضيف|publi|posted|كتب في|تاريخ)", re.IGNORECASE)
+_UPDATED = re.compile(r"(?:تحديث|updated|الان|طبع)", re.IGNORECASE)
+_TODAY = re.compile(r"اليوم(?:\s*[،,]?\s*(?:ال\S+))?[\s،,(]{1,3}(?P<date>\d{1,2}\s.{3,40})")
+# Lines that are no place for a date of their own article.
+_UNDATED = frozenset({"text", "begin", "summary", "title", "related", "ticker", "caption"})
+_WORTH = {"navigation": -1.5, "notice": -1.5, "embed": -1.5, "comment": -1.5}
+
+
+def date_of(
+    block: Block, lines: Sequence[Line], looks: Sequence[Looks], states: Sequence[State], *, alone: bool
+) -> Dated | None:
+    """Return when an article was published, by what the page says, best first.
+
+    A label (published) beats a bare date, one beside the article beats one further off, and what the page says beats
+    the day of a collector's prefix. ``alone`` says that the page has no other story, so that any date on it is its.
+    """
+    found: list[tuple[float, Dated]] = []
+    beside = {*block.inside, *block.above[-5:], *block.below[:6]}
+    for number in sorted(beside) if not alone else range(len(lines)):
+        if states[number].role in _UNDATED or (lines[number].date is None and not looks[number].date):
+            continue
+        moment = lines[number].date or find_date(lines[number].text[:200])
+        if moment is None:
+            continue
+        if lines[number].text[:5].lower() == "date ":
+            found.append((2.0, Dated(moment, "prefix")))
+        else:
+            found.append((_worth(block, lines[number], number, moment, states[number]), Dated(moment, "page")))
+    found += _dates_in_text(block, lines)
+    prefix = next((line.prefix_date for line in lines[: block.first + 1] if line.prefix_date), None)
+    if prefix:
+        found.append((2.0, Dated(prefix, "prefix")))
+    return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def _worth(block: Block, line: Line, number: int, moment: Moment, state: State) -> float:
+    """How much speaks for the date of a line being the article's."""
+    folded = fold_text(line.text[:200])
+    worth = 3.0 + _WORTH.get(state.role, 0.0)
+    if number in block.inside:
+        worth += 2
+    elif number in block.above[-3:]:
+        worth += 1
+    worth += 2.5 * bool(_PUBLISHED.search(folded)) - 2.5 * bool(_UPDATED.search(folded))
+    worth += 0.3 * (moment.precision not in ("day", "month", "year"))
+    return worth - (number > (block.text[-1] if block.text else block.first))
+
+
+def _dates_in_text(block: Block, lines: Sequence[Line]) -> list[tuple[float, Dated]]:
+    """The date of a dateline, and the one that the first paragraph calls today's."""
+    if not block.text:
+        return []
+    first = lines[block.text[0]]
+    found = []
+    for part in first.before:
+        if part.role == "dateline" and (moment := find_date(part.value or "")):
+            found.append((4.0, Dated(moment, "page")))
+    if (today := _TODAY.search(first.text[:300])) and (moment := find_date(today["date"])):
+        found.append((2.2, Dated(moment, "page")))
+    return found
+
+
+def dateline_of(block: Block, lines: Sequence[Line]) -> str | None:
+    """Return the dateline that a text opens with, or that stands on a line of its own above it."""
+    for number in block.text[:3]:
+        for part in lines[number].before:
+            if part.role == "dateline":
+                return part.value
+        dateline = lines[number].dateline
+        if dateline and (number == block.text[0] or dateline.agency):
+            return dateline.text
+    for number in (*block.inside, *block.above[-3:]):
+        dateline = lines[number].dateline or find_dateline(lines[number].text)
+        if dateline and dateline.place and dateline.end == len(lines[number].text):
+            return dateline.text
+    return None

@@ -1,0 +1,222 @@
+"""The role of each line, decided over the whole page: a linear chain over roles, with learned weights.
+
+A state is a role and where it stands: a line of furniture between a title and its text, or between two paragraphs of one
+text, is *inside* an article, any other is outside. So a text can go on only through furniture that stands inside, and
+what opens an article is a title, or a text without one (``begin``). The score of a way through the states is the sum of
+what each line's evidence is worth for its role and of what two states in a row are worth; the best way is found by
+dynamic programming. The weights are data (weights.tsv, written by ``python -m tests.bench.train_pages``).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["FURNITURE", "ROLES", "STATES", "Decision", "Model", "State", "allowed", "load", "parse"]
+
+FURNITURE = (
+    "kicker",
+    "byline",
+    "date",
+    "dateline",
+    "caption",
+    "credit",
+    "summary_label",
+    "read_more",
+    "related",
+    "list_label",
+    "ticker",
+    "tags",
+    "source",
+    "notice",
+    "widget",
+    "navigation",
+    "comment",
+    "embed",
+    "damage",
+    "foreign",
+    "repeat",
+)
+"""Roles of lines that are no news. ``repeat`` is a copy of a title or a paragraph."""
+ROLES = ("title", "begin", "text", "summary", *FURNITURE)
+"""All roles; ``begin`` is the first text of an article that has no title."""
+
+
+class State(NamedTuple):
+    """A role, and whether the line stands inside an article."""
+
+    role: str
+    inside: bool
+
+
+STATES = (
+    State("title", inside=True),
+    State("begin", inside=True),
+    State("text", inside=True),
+    State("summary", inside=False),
+    State("summary", inside=True),
+    *(State(role, inside=inside) for role in FURNITURE for inside in (False, True)),
+)
+"""The states of the chain, in the order of the weights."""
+_FORBIDDEN = -1e9
+
+
+def _follows(above: State, below: State) -> bool:
+    """Whether one state may stand right above the other."""
+    goes_on = below.role == "text" or (below.inside and below.role not in ("title", "begin"))
+    if not above.inside:
+        return not goes_on
+    if above.role in ("begin", "text"):
+        return True
+    # Below a title, and inside an article, the text must come.
+    return goes_on
+
+
+def allowed() -> NDArray[np.bool_]:
+    """Return which state may follow which: a square matrix, above by below."""
+    return np.array([[_follows(above, below) for below in STATES] for above in STATES])
+
+
+def may_begin() -> NDArray[np.bool_]:
+    """Return which states the first line may have."""
+    return np.array([_follows(State("notice", inside=False), state) for state in STATES])
+
+
+def may_end() -> NDArray[np.bool_]:
+    """Return which states the last line may have."""
+    return np.array([not state.inside or state.role in ("begin", "text") for state in STATES])
+
+
+class Decision(NamedTuple):
+    """The role of a line, what spoke for it most, and by how much it beat the next best role of that line alone."""
+
+    state: State
+    reasons: tuple[tuple[str, float], ...]
+    margin: float
+
+
+class Model(NamedTuple):
+    """Weights: by evidence and role, by evidence for standing inside, by two states in a row, for first and last; and
+    those by which a block is a teaser rather than a story (workers/pages/blocks.py).
+    """
+
+    index: dict[str, int]
+    emission: NDArray[np.float32]
+    inside: NDArray[np.float32]
+    transition: NDArray[np.float32]
+    first: NDArray[np.float32]
+    last: NDArray[np.float32]
+    kinds: dict[str, float]
+
+    def scores(self, evidence: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+        """Return what each line's evidence is worth for each state."""
+        index = self.index
+        flat: list[int] = []
+        starts: list[int] = []
+        for shown in evidence:
+            starts.append(len(flat))
+            flat += [found for each in shown if (found := index.get(each)) is not None]
+        by_role = np.add.reduceat(self.emission[flat], starts, axis=0)
+        by_place = np.add.reduceat(self.inside[flat], starts)
+        scores: NDArray[np.float32] = by_role[:, _ROLE_OF_STATE] + by_place[:, None] * _INSIDE_FURNITURE
+        return scores
+
+    def decide(self, evidence: Sequence[Sequence[str]], extra: NDArray[np.float32] | None = None) -> list[int]:
+        """Return the states of the best way through the page; ``extra`` is added to the lines' scores."""
+        if not evidence:
+            return []
+        scores = self.scores(evidence)
+        if extra is not None:
+            scores = scores + extra
+        return _best_way(scores, self.transition, self.first, self.last)
+
+    def reasons(self, shown: Sequence[str], state: State, most: int = 3) -> tuple[tuple[str, float], ...]:
+        """Return what spoke most for a line's role: each evidence with its weight above the mean of all roles."""
+        role = ROLES.index(state.role)
+        worth = []
+        for each in shown:
+            number = self.index.get(each)
+            if number is not None:
+                weights = self.emission[number]
+                worth.append((each, float(weights[role] - weights.mean())))
+        worth.sort(key=lambda pair: -pair[1])
+        return tuple(pair for pair in worth[:most] if pair[1] > 0)
+
+
+_ROLE_OF_STATE = np.array([ROLES.index(state.role) for state in STATES])
+_INSIDE_FURNITURE = np.array(
+    [float(state.inside and state.role not in ("title", "begin", "text")) for state in STATES], dtype=np.float32
+)
+
+
+def _best_way(
+    scores: NDArray[np.float32],
+    transition: NDArray[np.float32],
+    first: NDArray[np.float32],
+    last: NDArray[np.float32],
+) -> list[int]:
+    count = len(scores)
+    back = np.zeros((count, len(STATES)), dtype=np.int16)
+    best = scores[0] + first
+    into = np.ascontiguousarray(transition.T)
+    rows = np.arange(len(STATES))
+    for number in range(1, count):
+        ways = into + best
+        chosen = ways.argmax(axis=1)
+        back[number] = chosen
+        best = ways[rows, chosen] + scores[number]
+    state = int((best + last).argmax())
+    way = [state]
+    for number in range(count - 1, 0, -1):
+        state = int(back[number, state])
+        way.append(state)
+    return way[::-1]
+
+
+# The file of weights ---------------------------------------------------------------------------------------------------
+
+
+def parse(text: str) -> Model:
+    """Return the model that a file of weights holds.
+
+    Lines are tab-separated: ``evidence`` NAME ROLE WEIGHT, ``inside`` NAME WEIGHT, ``pair`` ABOVE BELOW WEIGHT (states,
+    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What no line names weighs nothing.
+    """
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    names = list(dict.fromkeys(row[1] for row in rows if row[0] in ("evidence", "inside")))
+    index = {name: number for number, name in enumerate(names)}
+    emission = np.zeros((len(names), len(ROLES)), dtype=np.float32)
+    inside = np.zeros(len(names), dtype=np.float32)
+    state_index = {state_name(state): number for number, state in enumerate(STATES)}
+    transition = np.where(allowed(), 0.0, _FORBIDDEN).astype(np.float32)
+    first = np.where(may_begin(), 0.0, _FORBIDDEN).astype(np.float32)
+    last = np.where(may_end(), 0.0, _FORBIDDEN).astype(np.float32)
+    role_index = {role: number for number, role in enumerate(ROLES)}
+    for row in rows:
+        if row[0] == "evidence":
+            emission[index[row[1]], role_index[row[2]]] = float(row[3])
+        elif row[0] == "inside":
+            inside[index[row[1]]] = float(row[2])
+        elif row[0] == "pair":
+            transition[state_index[row[1]], state_index[row[2]]] += float(row[3])
+    kinds = {row[1]: float(row[2]) for row in rows if row[0] == "teaser"}
+    return Model(index, emission, inside, transition, first, last, kinds)
+
+
+def state_name(state: State) -> str:
+    """Return a state's name in the file: its role, with + before it inside an article."""
+    return f"{'+' if state.inside and state.role not in ('title', 'begin', 'text') else ''}{state.role}"
+
+
+@lru_cache(maxsize=1)
+def load() -> Model:
+    """Return the model of weights.tsv."""
+    return parse(files(__package__).joinpath("weights.tsv").read_text(encoding="utf-8"))
