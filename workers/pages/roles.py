@@ -4,7 +4,7 @@ A state is a role and where it stands: a line of furniture between a title and i
 text, is *inside* an article, any other is outside. So a text can go on only through furniture that stands inside, and
 what opens an article is a title, or a text without one (``begin``). The score of a way through the states is the sum of
 what each line's evidence is worth for its role and of what two states in a row are worth; the best way is found by
-dynamic programming. The weights are data (weights.tsv, written by ``python -m tests.bench.train_pages``).
+dynamic programming. The weights are data (weights.tsv, written by ``python -m tests.bench.pages_train``).
 """
 
 from __future__ import annotations

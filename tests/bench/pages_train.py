@@ -1,35 +1,36 @@
 """Learn the weights of the page reader (workers/pages/weights.tsv).
 
-    python -m tests.bench.train_pages DATA [--pages FILE ...] [--out FILE] [--epochs N] [--seed N]
+    python -m tests.bench.pages train DATA [--out FILE] [--made N] [--each N] [--singles N] [--epochs N] [--seed N]
 
-DATA is the folder with pages_dev.jsonl, its labels, and the collections of single articles; FILE holds generated pages
-(tests/bench/pages.py, one JSON object a line, with a role for each line). What is learned from:
+DATA is a folder as tests.bench.pages takes it. What is learned from:
 
-  labelled pages   two thirds of pages_dev, by a hash of the host that a page is modelled on; the last third is never
-                   looked at. Their labels say where pieces and furniture lie, not which furniture: any role may be.
-  generated pages  those marked `train`; every line has its role
-  single articles  a title and its paragraphs; nothing in it opens another article
-  joined articles  several of them, with and without titles and blank lines
+  labelled pages   two thirds of the hand-made pages, by host; the last third is never looked at. Their labels say where
+                   pieces and furniture lie, not which furniture: any role may be
+  made pages       with furniture for training, by the frequency of layouts and of each layout; every line has its role
+  articles         of the collections as they are: nothing in one of them opens another; and several of them joined,
+                   with and without titles and blank lines
 
-The model is a conditional random field over a chain (workers/pages/roles.py), trained by gradient ascent on the
-likelihood of the labels, with a margin: a mistake counts for more the more it costs, and losing news costs most. The
-same data and seed give the same file.
+The model is a conditional random field over a chain (workers/pages/roles.py), trained by stochastic gradient ascent
+(Adam) on the likelihood of the labels with a margin: a mistake counts for more the more it costs, and losing news costs
+most. The same data and seed give the same file.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import hashlib
 import json
 import random
 import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 import numpy as np
+
+from tests.bench.page_maker import articles as pool_of
+from tests.bench.page_maker import layouts, make
+from tests.bench.page_maker.articles import COLLECTIONS, part, read
+from tests.bench.page_maker.labelled import host, split_of
 
 from workers.pages.blocks import group, kind_evidence
 from workers.pages.evidence import gather
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-Mask = "NDArray[np.bool_]"
+ROOT = Path(__file__).resolve().parents[2]
 _STATE = {state_name(state): number for number, state in enumerate(STATES)}
 _FURNITURE_IN = [number for number, state in enumerate(STATES) if state.inside and state.role in FURNITURE]
 _FURNITURE_OUT = [number for number, state in enumerate(STATES) if not state.inside and state.role in FURNITURE]
@@ -71,16 +72,6 @@ class Example(NamedTuple):
     masks: NDArray[np.bool_]
     weight: float
     kinds: list[tuple[list[str], bool]]
-
-
-def host_of(page: dict[str, Any]) -> str:
-    """The host that a labelled page is modelled on."""
-    return urlsplit(page["modelled_on"]).netloc.removeprefix("www.")
-
-
-def is_held(page: dict[str, Any]) -> bool:
-    """Whether a labelled page is of the third that is only scored."""
-    return int(hashlib.sha256(host_of(page).encode()).hexdigest(), 16) % 3 == 0
 
 
 def states(*names: str) -> list[int]:
@@ -219,7 +210,7 @@ def labelled_pages(data: Path, *, held: bool) -> Iterator[tuple[dict[str, Any], 
         labels = {each["document_id"]: each for each in map(json.loads, file)}
     with (data / "pages_dev.jsonl").open(encoding="utf-8") as file:
         for page in map(json.loads, file):
-            if is_held(page) == held:
+            if (split_of(host(page)) == "held") == held:
                 yield page, labels[page["document_id"]]
 
 
@@ -281,17 +272,11 @@ def _said(page: dict[str, Any]) -> list[dict[str, Any]]:
 # Articles -------------------------------------------------------------------------------------------------------------
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """The records of a gzipped JSONL file."""
-    with gzip.open(path, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
 def articles(data: Path, rng: random.Random, count: int) -> list[tuple[str, list[str]]]:
-    """Articles of every second record of the collections: title, and paragraphs."""
+    """Articles of the collections that are for training: title, and paragraphs."""
     found = []
-    for name in ("recent_dev", "ant_dev", "saudi_dev"):
-        records = read(data / f"{name}.jsonl.gz")[0::2]
+    for name in COLLECTIONS:
+        records = [each for each in read(data / f"{name}.jsonl.gz") if part(str(each["document_id"]), 2) == 0]
         for record in rng.sample(records, min(count, len(records))):
             if record["source"] == "CNN" or not record["title"] or len(record["text"]) < 200:
                 continue
@@ -592,16 +577,26 @@ def write(
     return count
 
 
-def gathered(data: Path, pages: list[Path], *, seed: int, singles: int) -> list[Example]:
+_LABELLED_WEIGHT, _SEVERAL_WEIGHT = 8.0, 2.0
+_ALONE = ("single", "ticker")
+
+
+def made_pages(data: Path, seed: int, count: int, each: int) -> Iterator[tuple[dict[str, Any], float]]:
+    """Made pages for training with their weights: ``count`` by the frequency of layouts, ``each`` of each layout."""
+    pool = pool_of.load(data, "train")
+    for page in make.many(pool, "train", seed, count):
+        yield page, 1.0
+    for layout in layouts.of("train"):
+        several = layout.group not in _ALONE
+        for page in make.many(pool, "train", seed + 1, each if several else each // 2, layout.name):
+            yield page, _SEVERAL_WEIGHT if several else 1.0
+
+
+def gathered(data: Path, *, seed: int, made: int, each: int, singles: int) -> list[Example]:
     """All examples."""
     rng = random.Random(seed)  # noqa: S311 - a sample of articles, not a secret
-    found: list[Example | None] = []
-    found += [labelled(page["body"], labels, 8.0) for page, labels in labelled_pages(data, held=False)]
-    for path in pages:
-        with path.open(encoding="utf-8") as file:
-            for page in map(json.loads, file):
-                if page.get("split", "train") == "train":
-                    found.append(generated(page, 1.0))
+    found = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in labelled_pages(data, held=False)]
+    found += [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
     texts = articles(data, rng, singles)
     at = 0
     while at < len(texts):
@@ -611,25 +606,23 @@ def gathered(data: Path, pages: list[Path], *, seed: int, singles: int) -> list[
     return [each for each in found if each is not None]
 
 
-def main() -> None:
+def main(argv: list[str]) -> None:
     """Read the command line, learn, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--pages", type=Path, nargs="*", default=[])
-    parser.add_argument("--out", type=Path, default=Path("workers/pages/weights.tsv"))
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--out", type=Path, default=ROOT / "workers" / "pages" / "weights.tsv")
+    parser.add_argument("--made", type=int, default=2500, help="made pages by the frequency of layouts")
+    parser.add_argument("--each", type=int, default=40, help="made pages of each layout")
+    parser.add_argument("--singles", type=int, default=700, help="articles of each collection")
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--singles", type=int, default=600, help="articles of each collection")
-    chosen = parser.parse_args()
-    examples = gathered(chosen.data, chosen.pages, seed=chosen.seed, singles=chosen.singles)
+    chosen = parser.parse_args(argv)
+    examples = gathered(chosen.data, seed=chosen.seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
     print(f"{len(examples)} pages, {sum(len(each.masks) for each in examples)} lines", file=sys.stderr)
     index, weights = learn(examples, epochs=chosen.epochs, seed=chosen.seed)
     header = (
-        "Weights of the page reader (workers/pages/roles.py). Written by tests/bench/train_pages.py; do not edit.",
-        f"{len(examples)} pages, seed {chosen.seed}, {chosen.epochs} epochs. Columns: workers/pages/roles.py, parse.",
+        "Weights of the page reader (workers/pages/roles.py). Written by tests/bench/pages_train.py; do not edit.",
+        f"Learned from {len(examples)} pages: --made {chosen.made} --each {chosen.each} --singles {chosen.singles}"
+        f" --epochs {chosen.epochs} --seed {chosen.seed}. Columns: workers/pages/roles.py, parse.",
     )
     print(write(chosen.out, index, weights, learn_kinds(examples), header), "weights", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    main()
