@@ -173,8 +173,7 @@ class Article(Incoming):
     published_raw: PublishedRaw = None
     published_from: PublishedFrom = None
     fetched_at: Utc = Field(default=None, description="UTC, RFC 3339: when the document says that it was fetched")
-    authors: list[str] = Field(default_factory=list, description="People and desks of a byline, as the page names them")
-    dateline: str | None = Field(default=None, description="The bureau line that stood before the text")
+    dateline: str | None = Field(default=None, description="The bureau line that the text opened with")
     span: Span = Field(description="From the first to the last code point of the article in the raw body")
     fingerprint: str = Field(description="Hash of the folded title and text: equal for equal words")
     summary_of: Identifier | None = Field(default=None, description="For a summary: the story that it sums up")

@@ -31,7 +31,8 @@ from tests.bench.page_maker import articles as pool_of
 from tests.bench.page_maker import layouts, make
 from tests.bench.page_maker.articles import COLLECTIONS, part, read
 from tests.bench.page_maker.labelled import host, split_of
-
+from tests.bench.pages_written import PAGES
+from tests.unit.text.test_seeds import EXPECTED, NEWS_LINES
 from workers.pages.blocks import group, kind_evidence
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
@@ -48,7 +49,7 @@ from workers.pages.roles import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -190,7 +191,7 @@ def labelled(body: str, labels: dict[str, Any], weight: float) -> Example | None
 def example(lines: tuple[Line, ...], choices: list[list[int]], kinds: list[str], weight: float) -> Example:
     """An example of a page's lines, the states that each may have, the kinds of its stories and teasers in order."""
     evidence, looks = gather(lines)
-    blocks = [block for block in group([STATES[choice[0]] for choice in choices], given=False)]
+    blocks = group([STATES[choice[0]] for choice in choices])
     news = [number for number, block in enumerate(blocks) if block.kind != "summary"]
     told = []
     if len(news) == len(kinds):
@@ -399,7 +400,7 @@ def _sweep(
 
     ``scores`` (pages, lines, states) hold what is forbidden as very low, ``ways`` is the exponential of the pairs.
     """
-    pages, longest, count = scores.shape
+    pages, longest, _count = scores.shape
     alpha = np.empty_like(scores)
     beta = np.zeros_like(scores)
     alpha[:, 0] = np.where(_BEGINS, scores[:, 0], _LOW)
@@ -486,7 +487,9 @@ def gradients(weights: Weights, batch: Batch) -> tuple[Weights, float]:
     return Weights(evidence.T @ by_role_change, evidence.T @ (change @ _INSIDE), pairs, groups), value
 
 
-def learn(examples: list[Example], *, epochs: int, seed: int, rate: float = 0.05, decay: float = 0.3) -> tuple[dict[str, int], Weights]:
+def learn(
+    examples: list[Example], *, epochs: int, seed: int, rate: float = 0.05, decay: float = 0.3
+) -> tuple[dict[str, int], Weights]:
     """Learn the weights; the same examples and seed give the same."""
     seen = Counter(name for each in examples for shown in each.evidence for name in set(shown))
     index = {name: number for number, name in enumerate(sorted(n for n, c in seen.items() if c >= _LEAST_SEEN))}
@@ -512,19 +515,19 @@ def learn(examples: list[Example], *, epochs: int, seed: int, rate: float = 0.05
             change, gained = gradients(weights, batch)
             value += gained
             share = float(batch.weights.sum()) / total
-            for part, (weight, gradient) in enumerate(zip(weights, change, strict=True)):
-                gradient = (gradient - decay * share * weight) / float(batch.weights.sum())
-                first[part] = 0.9 * first[part] + 0.1 * gradient
-                second[part] = 0.999 * second[part] + 0.001 * gradient * gradient
-                ahead = first[part] / (1 - 0.9**step)
-                spread = np.sqrt(second[part] / (1 - 0.999**step)) + 1e-6
-                weight += now * ahead / spread
+            for number_of, (weight, raised) in enumerate(zip(weights, change, strict=True)):
+                gradient = (raised - decay * share * weight) / float(batch.weights.sum())
+                first[number_of] = 0.9 * first[number_of] + 0.1 * gradient
+                second[number_of] = 0.999 * second[number_of] + 0.001 * gradient * gradient
+                ahead = first[number_of] / (1 - 0.9**step)
+                spread = np.sqrt(second[number_of] / (1 - 0.999**step)) + 1e-6
+                np.add(weight, now * ahead / spread, out=weight)
         print(f"epoch {epoch + 1}: {value / total:.4f} a page", file=sys.stderr, flush=True)
     return index, weights
 
 
 def learn_kinds(examples: list[Example], *, steps: int = 400, decay: float = 1.0) -> dict[str, float]:
-    """Learn what tells a teaser from a story: logistic regression by gradient descent; the same examples give the same."""
+    """Learn what tells a teaser from a story: logistic regression by gradient ascent."""
     told = [(shown, teaser, each.weight) for each in examples for shown, teaser in each.kinds]
     seen = Counter(name for shown, _, _ in told for name in set(shown))
     index = {name: number for number, name in enumerate(sorted(name for name, count in seen.items() if count >= 10))}
@@ -577,6 +580,75 @@ def write(
     return count
 
 
+def seeds() -> Iterator[Example]:
+    """The seed documents, as their tests say that they are read."""
+    for name, expected in EXPECTED.items():
+        body = (ROOT / "seeds" / name).read_text(encoding="utf-8")
+        lines = read_lines(body)
+        news = {number - 1 for number in NEWS_LINES[name]}
+        rows = [body.count("\n", 0, line.start) for line in lines]
+        titles = {title for _, title in expected if title}
+        last_title = {title: max(n for n, line in enumerate(lines) if line.text == title) for title in titles}
+        # Of a list of links one is the title of a story above it.
+        last_title = {
+            title: at
+            if at <= max(map(rows.index, news & set(rows)))
+            else rows.index(max(news & {rows[n] for n, line in enumerate(lines) if line.text == title}))
+            for title, at in last_title.items()
+        }
+        kinds = [kind for kind, _ in expected]
+        choices: list[list[int]] = []
+        begun = -1
+        for number, (line, row) in enumerate(zip(lines, rows, strict=True)):
+            below = next((at for at in rows[number + 1 :] if at in news), None)
+            if row not in news and not (line.text in titles and last_title[line.text] == number):
+                title_next = any(number < at for at in last_title.values())
+                inside = bool(choices) and begun >= 0 and kinds[begun] != "teaser" and below is not None
+                inside = inside and not title_next and not _ends_below(lines[number:])
+                choices.append(states("in" if inside else "out"))
+            elif line.text in titles and last_title[line.text] == number:
+                begun += 1
+                choices.append(states("title"))
+            elif line.text in titles:
+                choices.append(states("repeat"))
+            elif begun < 0 and kinds[0] == "summary":
+                begun = 0
+                choices.append(states("summary"))
+            elif begun + 1 < len(kinds) and (
+                begun < 0 or kinds[begun] == "summary" or (kinds[begun + 1] == "teaser" and _ended(lines[:number]))
+            ):
+                begun += 1
+                choices.append(states("begin"))
+            else:
+                choices.append(states("text"))
+        yield example(lines, choices, [kind for kind in kinds if kind != "summary"], _SEED_WEIGHT)
+
+
+def written() -> Iterator[Example]:
+    """The pages in our own words."""
+    for page in PAGES:
+        for joint in ("\n", "\n\n"):
+            body = joint.join(text for _, text in page)
+            lines = read_lines(body)
+            if len(lines) == len(page):
+                roles = [role for role, _ in page]
+                opened = sum(role in ("title", "begin") for role in roles)
+                kinds = ["story"] + ["teaser" if "notice" in roles or "source" in roles else "story"] * (opened - 1)
+                yield example(lines, [states(role) for role in roles], kinds, _WRITTEN_WEIGHT)
+
+
+_WRITTEN_WEIGHT = 6.0
+
+
+def _ends_below(lines: Sequence[Line]) -> bool:
+    return lines[0].sort is Sort.NOTICE
+
+
+def _ended(lines: Sequence[Line]) -> bool:
+    return any(line.sort is Sort.NOTICE for line in lines)
+
+
+_SEED_WEIGHT = 80.0
 _LABELLED_WEIGHT, _SEVERAL_WEIGHT = 8.0, 2.0
 _ALONE = ("single", "ticker")
 
@@ -597,6 +669,8 @@ def gathered(data: Path, *, seed: int, made: int, each: int, singles: int) -> li
     rng = random.Random(seed)  # noqa: S311 - a sample of articles, not a secret
     found = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in labelled_pages(data, held=False)]
     found += [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
+    found += seeds()
+    found += written()
     texts = articles(data, rng, singles)
     at = 0
     while at < len(texts):
@@ -622,7 +696,9 @@ def main(argv: list[str]) -> None:
     index, weights = learn(examples, epochs=chosen.epochs, seed=chosen.seed)
     header = (
         "Weights of the page reader (workers/pages/roles.py). Written by tests/bench/pages_train.py; do not edit.",
-        f"Learned from {len(examples)} pages: --made {chosen.made} --each {chosen.each} --singles {chosen.singles}"
-        f" --epochs {chosen.epochs} --seed {chosen.seed}. Columns: workers/pages/roles.py, parse.",
+        (
+            f"Learned from {len(examples)} pages: --made {chosen.made} --each {chosen.each} --singles {chosen.singles}"
+            f" --epochs {chosen.epochs} --seed {chosen.seed}. Columns: workers/pages/roles.py, parse."
+        ),
     )
     print(write(chosen.out, index, weights, learn_kinds(examples), header), "weights", file=sys.stderr)

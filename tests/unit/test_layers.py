@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PURE = ("text", "dedupe", "lexicon", "tagging")
+PURE = ("text", "pages", "dedupe", "lexicon", "tagging")
 #: What each layer may import of the project, and of Kafka's libraries.
 ALLOWED = {
     "schemas": {"schemas"},
     "workers/text": {"workers.text"},
+    "workers/pages": {"workers.pages", "workers.text"},
     "workers/lexicon": {"workers.lexicon", "workers.text"},
     "workers/dedupe": {"workers.dedupe", "workers.text"},
     "workers/tagging": {"workers.tagging", "workers.lexicon", "workers.text"},

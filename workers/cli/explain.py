@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from schemas.models import ActorTag, Document
+    from workers.pages.model import LineRole
 
 __all__ = ["explain", "page_as_html", "page_in_terminal"]
 
@@ -28,6 +29,8 @@ _COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
 _TINTS = ("#d9f0f7", "#e0f3dc", "#f6e1f5", "#fbf0cf", "#dfe6fb", "#fbe0dc")
 #: A stretch of markup or scripts longer than this is folded.
 _LONG = 400
+#: So much of a line is shown beside its role.
+_SHOWN = 80
 # Nothing but tags and space; and a tag that ends a line on the screen.
 _ONLY_TAGS = re.compile(r"\s*(?:<[^<>]*>\s*)+")
 _BREAKS_LINE = re.compile(r"<(?!/?(?:a|b|em|font|i|mark|span|strong|sub|sup|time|u)[\s/>])", re.IGNORECASE)
@@ -58,10 +61,10 @@ def explain(
     for failure in failures:
         warn(failure)
     if html_out is None:
-        for each in page_in_terminal(document.document_id, document.raw_body, events):
+        for each in page_in_terminal(document.document_id, document.raw_body, events, _roles(document)):
             out.print(each)
     else:
-        page = page_as_html(document.document_id, document.raw_body, events)
+        page = page_as_html(document.document_id, document.raw_body, events, _roles(document))
         with writing(html_out, "--html", [file]) as handle:
             handle.write(page.encode())
         out.print(f"wrote {html_out}")
@@ -84,6 +87,18 @@ def _events(document: Document) -> tuple[list[EnrichedEvent], list[str]]:
     return sorted(events, key=lambda event: event.ordinal), failures
 
 
+def _roles(document: Document) -> list[LineRole]:
+    """The lines that the document was read as, each with its role and the evidence that spoke most for it."""
+    from workers.pages.body import explain_body  # noqa: PLC0415 - as above
+
+    title_length = len(document.title) if document.body is None and document.title else 0
+    return explain_body(document.raw_body, title_length=title_length)
+
+
+def _reasons(role: LineRole) -> str:
+    return ", ".join(f"{harmless(name)} {weight:+.1f}" for name, weight in role.reasons)
+
+
 def _facts(event: EnrichedEvent) -> list[tuple[str, str]]:
     """What an article says of itself, by name; only what is there."""
     facts = [
@@ -91,6 +106,7 @@ def _facts(event: EnrichedEvent) -> list[tuple[str, str]]:
         ("written as", event.published_raw),
         ("publisher", event.publisher),
         ("source", event.source),
+        ("authors", ", ".join(event.authors)),
         ("dateline", event.dateline),
         ("language", event.language),
         ("summary of", event.summary_of),
@@ -110,7 +126,9 @@ def _named(tag: CountryTag | ActorTag) -> tuple[str, str]:
 # In a terminal --------------------------------------------------------------------------------------------------------
 
 
-def page_in_terminal(name: str, body: str, events: Sequence[EnrichedEvent]) -> list[Text]:
+def page_in_terminal(
+    name: str, body: str, events: Sequence[EnrichedEvent], roles: Sequence[LineRole] = ()
+) -> list[Text]:
     """Return the lines to print: the page, then each article with its tags and their proof.
 
     Arabic stands on lines of its own, or at a line's end, so that a terminal that turns it round disturbs no label.
@@ -119,7 +137,18 @@ def page_in_terminal(name: str, body: str, events: Sequence[EnrichedEvent]) -> l
     lines += _page_lines(body, mark_page(body, events), events)
     for number, event in enumerate(events):
         lines += _article_lines(number, event)
+    lines += _role_lines(body, roles)
     return lines
+
+
+def _role_lines(body: str, roles: Sequence[LineRole]) -> Iterator[Text]:
+    """Each line of the page with its role, and what spoke most for it."""
+    if roles:
+        yield Text()
+        yield Text("lines: role, place in the raw body, the strongest evidence with its weight", style="bold")
+    for each in roles:
+        yield Text(f"  {each.role:14} {each.start}-{each.end}  {_reasons(each)}", style="dim")
+        yield Text(f"    {harmless(body[each.start : min(each.end, each.start + _SHOWN)])}")
 
 
 def _heading(number: int | None, field: str, events: Sequence[EnrichedEvent]) -> Text:
@@ -218,7 +247,7 @@ def _escaped(text: str) -> str:
     return html.escape(harmless(text))
 
 
-def page_as_html(name: str, body: str, events: Sequence[EnrichedEvent]) -> str:
+def page_as_html(name: str, body: str, events: Sequence[EnrichedEvent], roles: Sequence[LineRole] = ()) -> str:
     """Return one self-contained page: no script, nothing fetched; what comes from the document is escaped."""
     tints = "".join(f".a{number} {{ background: {tint} }} " for number, tint in enumerate(_TINTS))
     legend = "".join(
@@ -236,9 +265,22 @@ def page_as_html(name: str, body: str, events: Sequence[EnrichedEvent]) -> str:
             "<mark>mention: point at it for its tag and reason</mark></p>",
             f'<div class="page">{"".join(_spans(body, mark_page(body, events)))}</div>',
             *(_section(number, event) for number, event in enumerate(events)),
+            _role_table(body, roles),
             "</body>\n</html>\n",
         )
     )
+
+
+def _role_table(body: str, roles: Sequence[LineRole]) -> str:
+    if not roles:
+        return ""
+    rows = "".join(
+        f'<li><span class="ltr">{each.role}: {_escaped(_reasons(each))}</span>'
+        f" {_escaped(body[each.start : min(each.end, each.start + _SHOWN)])}</li>"
+        for each in roles
+    )
+    heading = '<span class="ltr">lines: role and the strongest evidence</span>'
+    return f"<details><summary>{heading}</summary><ul>{rows}</ul></details>"
 
 
 def _tint(number: int) -> str:

@@ -32,10 +32,7 @@ _MOST_SUMMARY_PARAGRAPHS = 3
 
 @dataclass(slots=True)
 class Block:
-    """A piece of news: the numbers of its lines. ``above`` and ``inside`` are furniture that stands there.
-
-    ``given`` says that the document gave the title apart from the page.
-    """
+    """A piece of news: the numbers of its lines; ``above``, ``inside`` and ``below`` are furniture around them."""
 
     title: int | None = None
     text: list[int] = field(default_factory=list)
@@ -43,7 +40,13 @@ class Block:
     above: list[int] = field(default_factory=list)
     inside: list[int] = field(default_factory=list)
     below: list[int] = field(default_factory=list)
-    given: bool = False
+    repeated: set[int] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Write down what was uncertain, once."""
+        if text not in self.notes:
+            self.notes.append(text)
 
     @property
     def first(self) -> int:
@@ -51,18 +54,12 @@ class Block:
         return self.text[0] if self.text else self.title if self.title is not None else 0
 
 
-def group(states: Sequence[State], *, given: bool) -> list[Block]:
-    """Return the blocks of a page in the order of their texts; linear.
-
-    With ``given`` the page opens with the text of an article whose title stands apart.
-    """
+def group(states: Sequence[State]) -> list[Block]:
+    """Return the blocks of a page in the order of their texts; linear."""
     blocks: list[Block] = []
     current: Block | None = None
     summary: Block | None = None
     waiting: list[int] = []
-    if given:
-        current = Block(given=True)
-        blocks.append(current)
     for number, state in enumerate(states):
         role = state.role
         if role in ("title", "begin"):
@@ -80,7 +77,7 @@ def group(states: Sequence[State], *, given: bool) -> list[Block]:
             if summary is None:
                 summary = Block(kind="summary")
                 if not state.inside:
-                    summary.above, waiting = list(waiting), waiting
+                    summary.above = list(waiting)
                 blocks.append(summary)
             summary.text.append(number)
         elif state.inside and current is not None:
@@ -93,7 +90,7 @@ def group(states: Sequence[State], *, given: bool) -> list[Block]:
     return sorted(found, key=lambda block: block.first)
 
 
-# Kinds -----------------------------------------------------------------------------------------------------------------
+# Kinds --------------------------------------------------------------------------------------------------------------
 
 _WORDS = (12, 25, 40, 60, 90, 140, 220)
 
@@ -109,11 +106,11 @@ def kind_evidence(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequenc
     for number, block in enumerate(blocks):
         shown = ["always", f"words={bisect_right(_WORDS, words[number])}"]
         shown.append(f"paragraphs={min(len(block.text), 4)}")
-        shown.append("titled" if block.title is not None or block.given else "untitled")
+        shown.append("titled" if block.title is not None else "untitled")
         one = len(block.text) == 1
         if cut[number]:
             shown += ["cut", "cut alone" if one else "cut long"]
-        place = "first" if number == news[:1] else "later"
+        place = "later"
         if news and number == news[0]:
             place = "only" if len(news) == 1 else "first"
         shown += [f"place={place}", f"place={place}, {'one' if one else 'more'}"]
@@ -142,9 +139,8 @@ def _is_cut(block: Block, looks: Sequence[Looks]) -> bool:
 def _surroundings(block: Block, lines: Sequence[Line], *, one: bool) -> list[str]:
     shown = []
     sorts = {lines[number].sort for number in block.above}
-    for sort in (Sort.RELATED, Sort.NOTICE, Sort.SOURCE, Sort.TAGS, Sort.DATE):
-        if sort in sorts:
-            shown.append(f"above {sort.name}{', one' if one else ''}")
+    told = (Sort.RELATED, Sort.NOTICE, Sort.SOURCE, Sort.TAGS, Sort.DATE)
+    shown += [f"above {sort.name}{', one' if one else ''}" for sort in told if sort in sorts]
     if any(part.role == "dateline" for number in block.text[:1] for part in lines[number].before):
         shown.append("dateline")
     if any(lines[number].date for number in block.inside):

@@ -8,16 +8,20 @@ letter of an article to the raw body.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
+from workers.pages.html import PlacedArticle, explain_html, placed_roles, split_html
+from workers.pages.reader import explain_page, split_page
 from workers.text.damage import LOST, damage, repair
 from workers.text.feeds import FeedItem, is_feed, read_feed
-from workers.pages.html import PlacedArticle, split_html
 from workers.text.markup import is_html
 from workers.text.offsets import Builder, Mapped
-from workers.pages.reader import split_page
 from workers.text.references import decoded
 
-__all__ = ["Body", "Found", "read_body"]
+__all__ = ["Body", "Found", "explain_body", "read_body"]
+
+if TYPE_CHECKING:
+    from workers.pages.model import LineRole
 
 _CDATA_MARKS = ("<![CDATA[", "]]>")
 
@@ -88,6 +92,27 @@ def _read(text: str, title_length: int) -> Body:
         found = [Found(PlacedArticle(page)) for page in split_page(text, title_length=title_length)]
         language = None
     return Body(tuple(_below(each, opened, ()) for each in found), language)
+
+
+def explain_body(body: str, *, title_length: int = 0) -> list[LineRole]:
+    """Return the lines that a body was read as, each with its role and what spoke most for it; none for a feed.
+
+    Arguments as for :func:`read_body`; offsets are code points of ``body``.
+    """
+    repaired = repair(body)
+    text = body if repaired is None else repaired.mapped.text
+    length = title_length if repaired is None else repaired.mapped.moved(title_length)
+    if not length and is_feed(text):
+        return []
+    opened = _without_escapes(text, length)
+    if opened is not None:
+        text, length = opened.text, opened.moved(length)
+    roles = (
+        explain_html(text, title_length=length) if is_html(text[length:]) else explain_page(text, title_length=length)
+    )
+    for mapped in (opened, None if repaired is None else repaired.mapped):
+        roles = roles if mapped is None else placed_roles(roles, mapped)
+    return roles
 
 
 def _without_escapes(text: str, title_length: int) -> Mapped | None:

@@ -1,8 +1,8 @@
 """What each line of a page shows: its looks, its place, what it repeats, how alike its words are to those around it.
 
-Each piece of evidence is a short name (``len=4``, ``label=SOURCE``, ``next lead alike=3``); what it is worth for each role
-is learned (:mod:`workers.pages.roles`). No evidence decides alone. Numbers become a few steps, so that one name stands
-for one step. Everything is linear in the length of the page: what a line is compared with is bounded.
+Each piece of evidence is a short name (``len=4``, ``label=SOURCE``, ``next lead alike=3``); what it is worth for each
+role is learned (:mod:`workers.pages.roles`). No evidence decides alone. Numbers become a few steps, so that one name
+stands for one step. Everything is linear in the length of the page: what a line is compared with is bounded.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import lead_score, read_lead
 from workers.pages.phrases import phrases_in
-from workers.text.dates import is_hijri_line, find_date
+from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_text
 from workers.text.names import is_agency, is_outlet, is_person, is_place
 from workers.text.words import breaks_off, content_stems, continues, first_sentence, goes_on, opens_with_and
@@ -107,6 +107,9 @@ _SAYS_TEXT = """
     صدر صدرت تداول حصل حصلت تبحث يبحث ابلغ قدم قدمت زار تقدم حل حلت عاد عادت دخل دخلت
 """
 _SAYS = frozenset(fold_text(_SAYS_TEXT).split())
+_OPENING_SIGNS = re.compile(
+    r'(?P<inside_a_sentence>[،,؛.)\]])|(?P<with_a_quotation>["«“])|(?P<with_a_figure>\d)|(?P<with_a_hash>#)'
+)
 _PASSIVE = re.compile(r"^(?:ت[^\W\d_]{3,5}|[^\W\d_]{3,5}ت|ي[^\W\d_]{3,5}|است[^\W\d_]{2,5})$")
 
 
@@ -183,7 +186,7 @@ def look_at(line: Line) -> Looks:
 
 def _final_of(text: str) -> str:
     last = text[-1]
-    if text.endswith((".." , "…")):
+    if text.endswith(("..", "…")):
         return "dots"
     if last in _CLOSERS:
         bare = text.rstrip(_CLOSERS)
@@ -233,7 +236,7 @@ def _names_in(text: str) -> list[str]:
 
 
 def _opening_of(folded: str) -> list[str]:
-    first = folded.split(maxsplit=1)[0] if folded else ""
+    first = next(iter(folded.split(maxsplit=1)), "")
     bare = first.strip("\"'«“”():،*")
     shown = []
     if bare in _SAYS:
@@ -246,14 +249,8 @@ def _opening_of(folded: str) -> list[str]:
         shown.append("opens with and")
         if bare[1:] in _SAYS:
             shown.append("opens with and a verb of news")
-    if first[:1] in "،,؛.)]":
-        shown.append("opens inside a sentence")
-    elif first[:1] in '"«“':
-        shown.append("opens with a quotation")
-    elif first[:1].isdigit():
-        shown.append("opens with a figure")
-    elif first[:1] == "#":
-        shown.append("opens with a hash")
+    if sign := _OPENING_SIGNS.match(first):
+        shown.append(f"opens {sign.lastgroup}".replace("_", " "))
     if _WHEN.search(folded):
         shown.append("says when")
     return shown
@@ -263,10 +260,8 @@ def _parts_of(line: Line) -> list[str]:
     shown = []
     if line.bullet:
         shown.append("bullet=figure" if line.bullet.isdigit() else f"bullet={line.bullet}")
-    for part in line.before:
-        shown.append(f"behind a {part.role}")
-    for part in line.behind:
-        shown.append(f"before a {part.role}")
+    shown += [f"behind a {part.role}" for part in line.before]
+    shown += [f"before a {part.role}" for part in line.behind]
     if line.ends:
         shown.append("ends an article")
     if line.dateline:
@@ -360,6 +355,7 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
     evidence = []
     best = _best_titles(page)
     labels = _labels_above(page)
+    cohesion = _cohesion(page)
     for number in range(len(lines)):
         shown = ["always", *page.looks[number].shown, *page_facts]
         _place(page, number, shown)
@@ -372,6 +368,7 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
             if best[number]:
                 shown.append(best[number])
         shown += labels[number]
+        shown += cohesion[number]
         _joint(page, number, shown)
         evidence.append(shown)
     return evidence, page.looks
@@ -426,6 +423,37 @@ def _place(page: _Page, number: int, shown: list[str]) -> None:
             shown.append(_step("paragraph above", number - above, (2, 3, 4, 6, 10)))
 
 
+def _cohesion(page: _Page) -> list[list[str]]:
+    """For each line how much the three paragraphs above share with the three from there on, and how deep a valley.
+
+    A line between two paragraphs is told what is told of the gap that it stands in.
+    """
+    paragraphs = page.paragraphs
+    told: list[list[str]] = [[] for _ in page.lines]
+    if len(paragraphs) < 2:
+        return told
+    worth = [0.0]
+    for at in range(1, len(paragraphs)):
+        above = _NO_STEMS.union(*(page.stems[number] for number in paragraphs[max(at - 3, 0) : at]))
+        below = _NO_STEMS.union(*(page.stems[number] for number in paragraphs[at : at + 3]))
+        worth.append(len(above & below) / max(min(len(above), len(below)), 1))
+    mean = sum(worth[1:]) / (len(worth) - 1)
+    for at in range(1, len(paragraphs)):
+        around = max([*worth[max(at - 3, 1) : at], worth[at]]) + max([*worth[at + 1 : at + 4], worth[at]])
+        depth = around - 2 * worth[at]
+        shown = [
+            _step("cohesion", worth[at], (0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.33)),
+            _step("valley", depth, (0.001, 0.05, 0.1, 0.17, 0.25, 0.35)),
+            _step("against the page", worth[at] - mean, (-0.15, -0.08, -0.03, 0.03, 0.08, 0.15)),
+        ]
+        if worth[at] == min(worth[1:]):
+            shown.append("deepest gap")
+        for number in range(paragraphs[at - 1] + 1, paragraphs[at] + 1):
+            if page.looks[number].paragraph or page.looks[number].headline:
+                told[number] = shown
+    return told
+
+
 def _neighbours(page: _Page, number: int, shown: list[str]) -> None:
     count = len(page.lines)
     for name, at in (("-1", number - 1), ("+1", number + 1)):
@@ -465,8 +493,13 @@ def _repeats(page: _Page, number: int, shown: list[str]) -> None:
         if looks.headline:
             between = page.next_paragraph[number]
             shown.append("headline said again" if not 0 <= between < below else "headline said again below the text")
-    if looks.paragraph or looks.words > 24:
-        return
+    if not looks.paragraph and looks.words <= _TITLE_WORDS.stop:
+        _contained(page, number, shown)
+
+
+def _contained(page: _Page, number: int, shown: list[str]) -> None:
+    """Whether a short line stands inside a line beside it, or holds it; a name, inside the texts around it."""
+    looks = page.looks[number]
     text = looks.text
     count = len(page.lines)
     for name, at in (("next", number + 1), ("last", number - 1), ("next but one", number + 2)):
@@ -476,12 +509,9 @@ def _repeats(page: _Page, number: int, shown: list[str]) -> None:
                 shown.append(f"inside the {name} line")
             elif len(other) >= 8 and other in text and text != other:
                 shown.append(f"holds the {name} line")
-    below = page.next_paragraph[number]
-    if looks.words <= 5 and below >= 0 and len(text) >= 4 and text in page.looks[below].text[:_COMPARED]:
-        shown.append("in the lead below")
-    last = page.last_paragraph[number]
-    if looks.words <= 5 and last >= 0 and len(text) >= 4 and text in page.looks[last].text[:_COMPARED]:
-        shown.append("in the text above")
+    if looks.words <= 5 and len(text) >= 4:
+        around = (("lead below", page.next_paragraph[number]), ("text above", page.last_paragraph[number]))
+        shown += [f"in the {name}" for name, at in around if at >= 0 and text in page.looks[at].text[:_COMPARED]]
 
 
 def _below(page: _Page, number: int, most: int) -> list[int]:
@@ -580,9 +610,9 @@ def _labels_above(page: _Page) -> list[list[str]]:
             shown.append(f"after an end: {ended}")
         found.append(shown)
         label = _LISTS.get(looks.sort, "")
-        if not label and "phrase=list/whole" in looks.shown:
-            label = "related"
-        elif not label and not looks.paragraph and "phrase=list/head" in looks.shown and looks.words <= 5:
+        if (not label and "phrase=list/whole" in looks.shown) or (
+            not label and not looks.paragraph and "phrase=list/head" in looks.shown and looks.words <= 5
+        ):
             label = "related"
         if label:
             under, distance = label, 0

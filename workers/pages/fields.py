@@ -12,43 +12,50 @@ from typing import TYPE_CHECKING
 
 from workers.pages.labels import Sort, credited, notice_owner, source_name
 from workers.text.dates import Dated, Moment, find_date
-from workers.text.datelines import find_dateline
 from workers.text.fold import fold_text
 from workers.text.names import is_agency, is_outlet, is_person, is_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterator, Sequence
 
     from workers.pages.blocks import Block
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
     from workers.pages.roles import State
 
-__all__ = ["authors_of", "date_of", "publisher_of", "source_of", "title_stretch"]
+__all__ = [
+    "authors_of",
+    "date_of",
+    "dateline_of",
+    "dates_below",
+    "ends_in_bracket",
+    "publisher_of",
+    "source_of",
+    "title_stretch",
+]
 
 _LONGEST_SOURCE = 60
 _LONGEST_NAME = 40
 _NAME_MOST_WORDS = 4
 
-# Titles ----------------------------------------------------------------------------------------------------------------
+# Titles -------------------------------------------------------------------------------------------------------------
 
 # A rewriter's sentence around a headline, and what rewriters and aggregators hang on one.
 _TITLE_IN_SENTENCE = re.compile(
-    r"^.{0,12}?(?:تتابع|تتابعون|تشاهد|تقر[أا])\s+(?:خبر|تفاصيل|الخبر)\s*[:：]?\s*(?P<title>.{15,200}?)\s*(?:من قسم|والان|والآن"
-    r"|في قسم|على موقع|علي موقع|ونترككم|مع تفاصيل).*$"
+    r"^.{0,12}?(?:تتابع|تتابعون|تشاهد|تقر[أا])\s+(?:خبر|تفاصيل|الخبر)\s*[:：]?\s*(?P<title>.{15,200}?)\s*"
+    r"(?:من قسم|والان|والآن|في قسم|على موقع|علي موقع|ونترككم|مع تفاصيل).*$"
 )
 _TITLE_TAIL = re.compile(
     r"\s*(?:\.{2,}|…|[-–|])\s*(?:تعرف على التفاصيل|تفاصيل|التفاصيل|شاهد|اقرأ التفاصيل|بالتفاصيل|بالفيديو|اليوم)\b.*$"
 )
 _TITLE_CREDIT = re.compile(r"\s*[(\[](?P<name>[^()\[\]]{2,40})[)\]]\s*$")
-_TITLE_DATE_TAIL = re.compile(r"\s*[-–|،,]\s*(?:\S+\s){0,2}\d{1,2}\s\S+\s(?:19|20)\d\d\b.*$")
 _TITLE_OUTLET = re.compile(r"\s*[|»]\s*(?P<name>[^|»]{2,40})$")
 
 
-def title_stretch(text: str, *, credits: bool) -> tuple[int, int]:
+def title_stretch(text: str, *, in_review: bool) -> tuple[int, int]:
     """Return where in a title's line the title itself stands.
 
-    ``credits`` says that several titles of the page end in brackets: then these name the papers that are reviewed.
+    ``in_review`` says that several titles of the page end in brackets: then these name the papers that are reviewed.
     """
     if found := _TITLE_IN_SENTENCE.match(text):
         return found.span("title")
@@ -59,7 +66,7 @@ def title_stretch(text: str, *, credits: bool) -> tuple[int, int]:
         end = found.start()
     if found := _TITLE_CREDIT.search(text[:end]):
         name = found["name"]
-        if credits or is_agency(name) or is_outlet(name):
+        if in_review or is_agency(name) or is_outlet(name):
             end = found.start()
     while end and text[end - 1] in " -–|":
         end -= 1
@@ -72,103 +79,126 @@ def ends_in_bracket(text: str) -> bool:
     return bool(found) and len(found["name"].split()) <= 3 if found else False
 
 
-# Publisher -------------------------------------------------------------------------------------------------------------
+# Publisher ----------------------------------------------------------------------------------------------------------
 
 _RIGHTS = (
-    re.compile(r"(?:©|\(c\)|copyright)\s*(?:19|20)\d\d\s*[-–,،]?\s*(?P<name>[^.|©\d]{2,40}?)\s*(?:[.|،-]|$)", re.IGNORECASE),
-    re.compile(r"(?:©|محفوظ[ةه])\s*(?:©\s*)?(?:لدى\s|لموقع\s|لصحيفة\s|ل(?=\S))?(?P<name>[^.|©\d]{2,40}?)\s*(?:[.|،©\d]|$)"),
+    re.compile(
+        r"(?:©|\(c\)|copyright)\s*(?:19|20)\d\d\s*[-–,،]?\s*(?P<name>[^.|©\d]{2,40}?)\s*(?:[.|،-]|$)", re.IGNORECASE
+    ),
+    re.compile(
+        r"(?:©|محفوظ[ةه])\s*(?:©\s*)?(?:لدى\s|لموقع\s|لصحيفة\s|ل(?=\S))?(?P<name>[^.|©\d]{2,40}?)\s*(?:[.|،©\d]|$)"
+    ),
     re.compile(r"^(?P<name>[^©\d.|]{2,40}?)[\s-]*(?:19|20)\d\d\s*©"),
     re.compile(r"^(?P<name>[^©\d.|]{2,40}?)\s*©\s*(?:19|20)\d\d"),
 )
 _SELF = (
     (4, re.compile(r"(?:طُ?بع|نُ?شر) (?:هذا )?(?:من|في) موقع (?P<name>[^\d:،.]{2,30}?)\s*(?:بتاريخ|في|يوم|$)")),
     (3, re.compile(r"(?:ويتابع|يتابع|يقدم) (?:معكم|لكم) موقع (?P<name>\S+(?:\s\S+)?)\s(?:طوال|كل|على)")),
-    (3, re.compile(r"(?:تابعوا|تابع|تابعونا)\s(?:آخر الأخبار على |أخبار )?(?:تطبيق |قناة |موقع |صفحة )?(?P<name>[^\d:،.]{2,30}?)\s(?:على|عبر)\s")),
+    (
+        3,
+        re.compile(
+            r"(?:تابعوا|تابع|تابعونا)\s(?:آخر الأخبار على |أخبار )?(?:تطبيق |قناة |موقع |صفحة )?"
+            r"(?P<name>[^\d:،.]{2,30}?)\s(?:على|عبر)\s"
+        ),
+    ),
     (3, re.compile(r"(?:تطبيق|حمل تطبيق|حملوا تطبيق)\s(?P<name>[^\d:،.]{2,30}?)(?:\s(?:الآن|على|من|مجانا).*)?$")),
-    (3, re.compile(r"^(?P<name>[^\d:،.]{2,30}?)\s*[-–]\s*(?:متابعة|فريق التحرير|خاص|هيئة التحرير|غرفة الأخبار|تحرير)$")),
+    (
+        3,
+        re.compile(r"^(?P<name>[^\d:،.]{2,30}?)\s*[-–]\s*(?:متابعة|فريق التحرير|خاص|هيئة التحرير|غرفة الأخبار|تحرير)$"),
+    ),
     (3, re.compile(r"^(?:خاص|متابعات?)\s*[-–]\s*(?P<name>[^:،.]{2,30})$")),
     (3, re.compile(r"^(?P<name>[^\d:،.]{2,20}?\d{0,3})\s(?:نشر في|نُشر في)\s?:")),
     (2, re.compile(r"الأكثر (?:قراءة|مشاهدة) في (?P<name>[^\d:،.]{2,20})$")),
-    (2, re.compile(r"ل?ـ\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")),
     (2, re.compile(r"^(?:تصميم وبرمجة|برمجة وتصميم)\s?[:：]\s?(?P<name>[^\d:،.]{2,25})$")),
     (2, re.compile(r"^(?P<name>[^\d:،.]{4,30}?)\s[-–]\s(?:صوت|موقع|جريدة|صحيفة|أخبار)\s")),
-    (3, re.compile(r"^(?P<name>(?:جريدة|صحيفة|بوابة|وكالة|شبكة|موقع) [^\d:،.]{3,28}?)(?:\s(?:رئيس|مدير|المشرف|يومية|تصدر).*)?$")),
+    (
+        3,
+        re.compile(
+            r"^(?P<name>(?:جريدة|صحيفة|بوابة|وكالة|شبكة|موقع) [^\d:،.]{3,28}?)(?:\s(?:رئيس|مدير|المشرف|يومية|تصدر).*)?$"
+        ),
+    ),
 )
+# Said to the outlet itself: لـ"الغد".
+_QUOTED_SELF = re.compile(r"لـ?\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")
+_BESIDE_TITLE = re.compile(r"\s*[|\-–—]\s*(?P<name>[^|]{2,40})$")
+_LOOKED_AT, _LONGEST_SELF = 600, 200
 _NOT_A_NAME = re.compile(
-    r"^(?:ال)?(?:حقوق|جميع|محفوظ|النشر|الطبع|سياسة|الموقع|موقعنا|قناتنا|صفحتنا|تطبيقنا|نشرتنا|all\b|rights|for\b|آخر|كل)|الحقوق|حقوق"
+    r"^(?:ال)?(?:حقوق|جميع|محفوظ|النشر|الطبع|سياسة|الموقع|موقعنا|قناتنا|صفحتنا"
+    r"|تطبيقنا|نشرتنا|all\b|rights|for\b|آخر|كل)|الحقوق|حقوق"
 )
 _LEAST_WORTH = 3
 
 
 def _name(stated: str) -> str:
-    name = " ".join(stated.strip(" :-–—|.،,©«»\"“”()[]").split())
+    name = " ".join(stated.strip(' :-–—|.،,©«»"“”()[]').split())
     return re.sub(r"^(?:لموقع|لصحيفة|لجريدة|لوكالة|لقناة|موقع)\s+", "", name)
 
 
-def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Iterable[str]) -> str | None:
-    """Return who prints the page: the name for which most speaks, None when nothing says it clearly."""
-    worth: dict[str, float] = defaultdict(float)
-    shown: dict[str, str] = {}
+class _Names:
+    """Names with how much speaks for each; one is the same in every spelling."""
 
-    def speak(stated: str | None, points: float) -> None:
+    def __init__(self) -> None:
+        self._worth: dict[str, float] = defaultdict(float)
+        self._shown: dict[str, str] = {}
+
+    def speak(self, stated: str | None, points: float) -> None:
+        """Let something speak for a name; what can be none is passed over. A known outlet needs less."""
         name = _name(stated or "")
         if 2 <= len(name) <= _LONGEST_NAME and len(name.split()) <= _NAME_MOST_WORDS and not _NOT_A_NAME.search(name):
             key = fold_text(name)
-            worth[key] += points + (1 if is_outlet(name, beside_place=True) or is_agency(name) else 0)
-            shown.setdefault(key, name)
+            self._worth[key] += points + (is_outlet(name, beside_place=True) or is_agency(name))
+            self._shown.setdefault(key, name)
 
+    def best(self) -> str | None:
+        """Return the name for which most speaks, None when too little does."""
+        key = max(self._worth, key=lambda each: self._worth[each], default=None)
+        return self._shown[key] if key is not None and self._worth[key] >= _LEAST_WORTH else None
+
+
+def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Sequence[str]) -> str | None:
+    """Return who prints the page: the name for which most speaks, None when nothing says it clearly."""
+    names = _Names()
     alone: dict[str, int] = defaultdict(int)
-    heads = [title for title in titles if title]
     for number, (line, state) in enumerate(zip(lines, states, strict=True)):
-        text = line.text
-        for part in line.before:
-            if part.role == "dateline" and line.dateline:
-                _of_dateline(line, speak)
+        if line.dateline and (line.dateline.end == len(line.text) or any(p.role == "dateline" for p in line.before)):
+            name = line.dateline.agency
+            names.speak(name, 1.5 if name and is_outlet(name, beside_place=True) else 0.5)
         if state.role in ("text", "begin", "summary", "title"):
-            for points, pattern in _SELF[8:9]:
-                for found in pattern.finditer(text[:600]):
-                    speak(found["name"], points - 1)
-            continue
-        if len(text) > 200:
-            continue
-        _of_rights(line, speak)
-        if number == 0 and text.endswith(":") and len(text.split()) <= _NAME_MOST_WORDS:
-            speak(text, 4)
-        for points, pattern in _SELF:
-            if found := pattern.search(text):
-                speak(found["name"], points)
-        for title in heads:
-            if len(text) > len(title) and (found := re.match(r"\s*[|\-–—]\s*([^|]{2,40})$", text[len(title) :])) and text.startswith(title):
-                speak(found[1], 4)
-        if line.dateline and line.dateline.end == len(text):
-            _of_dateline(line, speak)
-        if len(text.split()) <= 3 and (is_outlet(text, beside_place=True) or text.isascii()):
-            alone[_name(text)] += 1
+            for found in _QUOTED_SELF.finditer(line.text[:_LOOKED_AT]):
+                names.speak(found["name"], 1)
+        elif len(line.text) <= _LONGEST_SELF:
+            _from_furniture(line, names, titles, first=number == 0)
+            if len(line.text.split()) <= 3 and is_outlet(line.text, beside_place=True):
+                alone[_name(line.text)] += 1
     for name, count in alone.items():
-        if is_outlet(name, beside_place=True):
-            speak(name, 1 + count)
-    best = max(worth, key=lambda key: worth[key], default=None)
-    return shown[best] if best is not None and worth[best] >= _LEAST_WORTH else None
+        names.speak(name, 1 + count)
+    return names.best()
 
 
-def _of_rights(line: Line, speak) -> None:  # type: ignore[no-untyped-def]
-    if line.sort is Sort.NOTICE or "©" in line.text or "محفوظ" in line.text:
-        if owner := notice_owner(line.text):
-            speak(owner, 5)
-            return
-        for pattern in _RIGHTS:
-            if (found := pattern.search(line.text)) and not _NOT_A_NAME.search(_name(found["name"])):
-                speak(found["name"], 5)
-                return
+def _from_furniture(line: Line, names: _Names, titles: Sequence[str], *, first: bool) -> None:
+    text = line.text
+    names.speak(_owner(line), 5)
+    if first and text.endswith(":") and len(text.split()) <= _NAME_MOST_WORDS:
+        names.speak(text, 4)
+    for points, pattern in _SELF:
+        if found := pattern.search(text):
+            names.speak(found["name"], points)
+    for title in titles:
+        if title and text.startswith(title) and (found := _BESIDE_TITLE.match(text, len(title))):
+            names.speak(found["name"], 4)
 
 
-def _of_dateline(line: Line, speak) -> None:  # type: ignore[no-untyped-def]
-    if line.dateline and line.dateline.agency:
-        name = line.dateline.agency
-        speak(name, 1.5 if is_outlet(name, beside_place=True) else 0.5)
+def _owner(line: Line) -> str | None:
+    """Who owns the rights by a copyright line, when it says so in one of the usual ways."""
+    if not (line.sort is Sort.NOTICE or "©" in line.text or "محفوظ" in line.text):
+        return None
+    if owner := notice_owner(line.text):
+        return owner
+    stated = (found["name"] for pattern in _RIGHTS if (found := pattern.search(line.text)))
+    return next((name for name in stated if not _NOT_A_NAME.search(_name(name))), None)
 
 
-# Source ----------------------------------------------------------------------------------------------------------------
+# Source -------------------------------------------------------------------------------------------------------------
 
 _PROVIDED = (
     re.compile(r"(?:المحتوى|المحتوي) مقدم من\s+(?P<name>.{2,40})$"),
@@ -179,48 +209,55 @@ _PROVIDED = (
 
 
 def source_of(block: Block, lines: Sequence[Line]) -> str | None:
-    """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its first."""
+    """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its lead."""
     return next(_sources(block, lines), None)
 
 
-def _sources(block: Block, lines: Sequence[Line]):  # type: ignore[no-untyped-def]
+def _sources(block: Block, lines: Sequence[Line]) -> Iterator[str]:
+    """Sources of an article, the surest first."""
     last = block.text[-1] if block.text else None
     around = [*block.below[:8], *block.inside]
     for number in around:
-        line = lines[number]
-        if line.sort is Sort.SOURCE:
-            value = source_name(line.text[line.value - line.start :])
-            if not value and number + 1 < len(lines) and len(lines[number + 1].text) <= _LONGEST_SOURCE:
-                value = source_name(lines[number + 1].text.lstrip("•* "))
-            if value:
-                yield value[:_LONGEST_SOURCE]
-    if last is not None and lines[last].mark:
-        yield lines[last].mark
+        if lines[number].sort is Sort.SOURCE and (value := _labelled_source(lines, number)):
+            yield value[:_LONGEST_SOURCE]
+    if last is not None and (mark := lines[last].mark):
+        yield mark
     for number in (*around, *block.above[-6:]):
-        line = lines[number]
-        for pattern in _PROVIDED:
-            if found := pattern.search(line.text):
-                yield source_name(found["name"])
-        if line.sort is Sort.CREDIT and (agency := credited(line.text)):
-            yield agency
-        if line.text[:1] == "(" and line.text[-1:] == ")":
-            named = [each.strip() for each in re.split("[،,/]", line.text.strip("() "))]
-            if named and is_agency(named[0]):
-                yield named[0]
-    for number in block.text:
-        line = lines[number]
-        if line.mark:
-            yield line.mark
+        yield from _credits(lines[number])
+    yield from (mark for number in block.text if (mark := lines[number].mark))
     for number in block.text[:3]:
         dateline = lines[number].dateline
         if dateline and dateline.agency:
             yield dateline.agency
 
 
-# Authors ---------------------------------------------------------------------------------------------------------------
+def _labelled_source(lines: Sequence[Line], number: int) -> str:
+    """What stands behind a source's label, or on the line below a bare one."""
+    line = lines[number]
+    value = source_name(line.text[line.value - line.start :])
+    if not value and number + 1 < len(lines) and len(lines[number + 1].text) <= _LONGEST_SOURCE:
+        value = source_name(lines[number + 1].text.lstrip("•* "))
+    return value
+
+
+def _credits(line: Line) -> Iterator[str]:
+    for pattern in _PROVIDED:
+        if found := pattern.search(line.text):
+            yield source_name(found["name"])
+    if line.sort is Sort.CREDIT and (agency := credited(line.text)):
+        yield agency
+    if line.text[:1] == "(" and line.text[-1:] == ")":
+        first = re.split("[،,/]", line.text.strip("() "))[0].strip()
+        if is_agency(first):
+            yield first
+
+
+# Authors ------------------------------------------------------------------------------------------------------------
 
 _AUTHOR = re.compile(
-    r"^(?:كتبت?|كتبه|كتب:|بقلم|إعداد|اعداد|تحرير|ترجمة|تقرير|حوار|by|written by)\s*[:：/-]?\s*(?P<name>[^:،.\d]{3,40})\.?$", re.IGNORECASE
+    r"^(?:كتبت?|كتبه|كتب:|بقلم|إعداد|اعداد|تحرير|ترجمة|تقرير|حوار|by|written by)\s*[:：/-]?\s*"
+    r"(?P<name>[^:،.\d]{3,40})\.?$",
+    re.IGNORECASE,
 )
 
 
@@ -240,7 +277,7 @@ def authors_of(block: Block, lines: Sequence[Line], states: Sequence[State]) -> 
     return tuple(found)
 
 
-# Dates -----------------------------------------------------------------------------------------------------------------
+# Dates --------------------------------------------------------------------------------------------------------------
 
 _PUBLISHED = re.compile(r"(?:تاريخ النشر|نشرت?|النشر|تاريخ الخبر|اضيف|publi|posted|كتب في|تاريخ)", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:تحديث|updated|الان|طبع)", re.IGNORECASE)
@@ -251,15 +288,23 @@ _WORTH = {"navigation": -1.5, "notice": -1.5, "embed": -1.5, "comment": -1.5}
 
 
 def date_of(
-    block: Block, lines: Sequence[Line], looks: Sequence[Looks], states: Sequence[State], *, alone: bool
+    block: Block,
+    lines: Sequence[Line],
+    looks: Sequence[Looks],
+    states: Sequence[State],
+    *,
+    alone: bool,
+    dated_below: bool,
 ) -> Dated | None:
     """Return when an article was published, by what the page says, best first.
 
     A label (published) beats a bare date, one beside the article beats one further off, and what the page says beats
-    the day of a collector's prefix. ``alone`` says that the page has no other story, so that any date on it is its.
+    the day of a collector's prefix. ``alone`` says that the page has no other story, so that any date on it is its;
+    ``dated_below`` that the page writes dates below its articles.
     """
     found: list[tuple[float, Dated]] = []
-    beside = {*block.inside, *block.above[-5:], *block.below[:6]}
+    above = [] if dated_below else block.above[-5:]
+    beside = {*block.inside, *above, *block.below[:6]}
     for number in sorted(beside) if not alone else range(len(lines)):
         if states[number].role in _UNDATED or (lines[number].date is None and not looks[number].date):
             continue
@@ -275,6 +320,13 @@ def date_of(
     if prefix:
         found.append((2.0, Dated(prefix, "prefix")))
     return max(found, key=lambda each: each[0])[1] if found else None
+
+
+def dates_below(blocks: Sequence[Block], lines: Sequence[Line]) -> bool:
+    """Whether each of several articles has its date right below it, and the first none above."""
+    if len(blocks) < 2 or any(lines[number].date for number in (*blocks[0].above, *blocks[0].inside)):
+        return False
+    return all(any(lines[number].date for number in block.below[:2]) for block in blocks)
 
 
 def _worth(block: Block, line: Line, number: int, moment: Moment, state: State) -> float:
@@ -295,10 +347,9 @@ def _dates_in_text(block: Block, lines: Sequence[Line]) -> list[tuple[float, Dat
     if not block.text:
         return []
     first = lines[block.text[0]]
-    found = []
-    for part in first.before:
-        if part.role == "dateline" and (moment := find_date(part.value or "")):
-            found.append((4.0, Dated(moment, "page")))
+    found: list[tuple[float, Dated]] = []
+    datelines = (part.value for part in first.before if part.role == "dateline" and part.value)
+    found += [(4.0, Dated(moment, "page")) for each in datelines if (moment := find_date(each))]
     if (today := _TODAY.search(first.text[:300])) and (moment := find_date(today["date"])):
         found.append((2.2, Dated(moment, "page")))
     return found
@@ -314,7 +365,7 @@ def dateline_of(block: Block, lines: Sequence[Line]) -> str | None:
         if dateline and (number == block.text[0] or dateline.agency):
             return dateline.text
     for number in (*block.inside, *block.above[-3:]):
-        dateline = lines[number].dateline or find_dateline(lines[number].text)
-        if dateline and dateline.place and dateline.end == len(lines[number].text):
-            return dateline.text
+        line = lines[number]
+        if line.sort is Sort.CREDIT and line.dateline and line.dateline.place and line.dateline.end == len(line.text):
+            return line.dateline.text
     return None

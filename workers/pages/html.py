@@ -14,20 +14,25 @@ from __future__ import annotations
 import logging
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from workers.pages.labels import ENDS, Sort, classify
+from workers.pages.reader import explain_page, split_page
 from workers.text.dates import Dated, is_finer, read_date, same_day
 from workers.text.jsonld import Declared, read_json_ld
-from workers.pages.labels import ENDS, Sort, classify
 from workers.text.markup import Block, Markup, read_markup
 from workers.text.offsets import Builder, Mapped, Reference, compose, covering_span, hull
-from workers.pages.model import PageArticle
-from workers.pages.reader import split_page
 from workers.text.references import decoded
 
-__all__ = ["HtmlPage", "PlacedArticle", "split_html"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from workers.pages.model import LineRole, PageArticle
+
+__all__ = ["HtmlPage", "PlacedArticle", "explain_html", "placed_roles", "split_html"]
 
 # Where a page declares when it was published: schema.org, Open Graph, Dublin Core, the time element.
 _DECLARED = re.compile(
@@ -395,17 +400,17 @@ def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]
     return dated
 
 
-def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
-    """Return the articles of an HTML page; linear in its length, and never raises for any text.
+class _Text(NamedTuple):
+    """The main text of a page as a plain page, how long the title is that it opens with, and what the page declares."""
 
-    Args:
-        body: the raw body; HTML from ``title_length`` on.
-        title_length: when the document gave title and text apart, how many code points of the body are the title.
+    plain: Mapped
+    length: int
+    markup: Markup
+    extracted: _Extracted
+    declared: Declared
 
-    Returns:
-        The articles as :func:`workers.pages.reader.split_page` gives them, their spans and maps in code points of the raw
-        HTML. Their notes say where the extractor was not used, and why.
-    """
+
+def _text(body: str, title_length: int) -> _Text:
     markup = read_markup(body, title_length)
     flatten = _stories(markup) > 1
     extracted = _extract(body, title_length, markup, flatten=flatten)
@@ -414,6 +419,21 @@ def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
     if again := decoded(plain.text):
         # Escaped twice: what the markup's references stand for holds references itself.
         plain, length = again.over(plain), again.moved(length)
+    return _Text(plain, length, markup, extracted, declared)
+
+
+def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
+    """Return the articles of an HTML page; linear in its length, and never raises for any text.
+
+    Args:
+        body: the raw body; HTML from ``title_length`` on.
+        title_length: when the document gave title and text apart, how many code points of the body are the title.
+
+    Returns:
+        The articles as :func:`workers.pages.reader.split_page` gives them, their spans and maps in code points of the
+        raw HTML. Their notes say where the extractor was not used, and why.
+    """
+    plain, length, markup, extracted, declared = _text(body, title_length)
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
     found = split_page(plain.text, title_length=length)
@@ -425,3 +445,19 @@ def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
         )
         articles.append(PlacedArticle(page).over(plain))
     return HtmlPage(tuple(articles), markup.language, declared.authors)
+
+
+def explain_html(body: str, *, title_length: int = 0) -> list[LineRole]:
+    """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
+    plain, length, *_ = _text(body, title_length)
+    return placed_roles(explain_page(plain.text, title_length=length), plain)
+
+
+def placed_roles(roles: Iterable[LineRole], mapped: Mapped) -> list[LineRole]:
+    """Return lines of a text with their places in the body that the text is mapped to."""
+    placed = []
+    for each in roles:
+        with suppress(ValueError):
+            start, end = covering_span(mapped.runs, mapped.references, each.start, each.end)
+            placed.append(each._replace(start=start, end=end))
+    return placed

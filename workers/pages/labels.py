@@ -10,10 +10,10 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
+from workers.pages.furniture import LONGEST_FURNITURE, is_furniture
 from workers.text.datelines import find_dateline
 from workers.text.dates import Moment, is_date_line, is_hijri_line
 from workers.text.fold import fold, fold_text
-from workers.pages.furniture import LONGEST_FURNITURE, is_furniture
 from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 
 __all__ = [

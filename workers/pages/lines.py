@@ -18,13 +18,15 @@ from workers.text.dates import Moment, find_date
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Line", "Part", "points_of", "read_lines"]
+__all__ = ["Line", "Part", "points_of", "read_lines", "title_line"]
 
 _DATE_PREFIX = re.compile(r"date\s+(\d{4}-\d\d-\d\d)\b[ \t]*(-(?=\s)\s*)?", re.IGNORECASE)
 _LINE_END = re.compile("[\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029\t]")
 _WORDLIKE = re.compile(r"[^\W_ـ]")
 _POINT = re.compile(r"(?<=[.؟!])\s+[-–•]\s+(?=\S)")
-_BULLET = re.compile(r"[•▪●◉◆◦‣·∙■□▶►➤✔*]\uFE0F?\s*(?=\S)|[-–—]\s+(?=\S)|\d{1,2}\s?[.)-]\s+(?=\S)|\d{1,2}[.)](?=[^\W\d])")
+_BULLET = re.compile(
+    r"[•▪●◉◆◦‣·∙■□▶►➤✔*]\uFE0F?\s*(?=\S)|[-–—]\s+(?=\S)|\d{1,2}\s?[.)-]\s+(?=\S)|\d{1,2}[.)](?=[^\W\d])"
+)
 # A list's item whose headline runs into its text.
 _ITEM = re.compile(r"(?P<head>[^:.؟!]{15,110}?)\s?:\s+(?P<text>.{60,})$")
 _LEAST_ITEMS = 2
@@ -96,6 +98,12 @@ def points_of(line: Line) -> list[tuple[int, int]]:
     return [point for point in points if point[0] < point[1]]
 
 
+def title_line(raw: str, start: int, end: int) -> Line:
+    """The line of a title that the document gave apart: ``raw[start:end]``, whatever it looks like."""
+    text = _LINE_END.sub(" ", raw[start:end])
+    return Line(start, end, text, -1, False, False, False, "", Sort.TEXT, start, None, (), (), None, False)
+
+
 def _rows(raw: str, start: int) -> Iterator[Row]:
     at = start
     gap = ruled = False
@@ -122,6 +130,22 @@ class _Peeled(NamedTuple):
     ends: bool = False
 
 
+def _dateline_of(text: str, at: int) -> tuple[Dateline | None, int]:
+    """The dateline that stands at ``at``, and where the text behind it begins."""
+    dateline = find_dateline(text[at:] if at else text)
+    if dateline is None and (found := _UNKNOWN_OUTLET.match(text, at)) and _is_news(text[found.end() :], 10):
+        named = found[0].rstrip(" -–—:")
+        dateline = Dateline(named, len(found[0].rstrip()), named, None)
+    if dateline is None:
+        return None, at
+    end = at + dateline.end
+    return dateline, end + len(text[end:]) - len(text[end:].lstrip())
+
+
+def _is_news(text: str, words: int) -> bool:
+    return len(text.split(maxsplit=words)) > words
+
+
 def _peel_head(text: str, start: int, *, cut_dateline: bool) -> tuple[int, list[Part], str, Dateline | None]:
     """What stands before the main part: where that begins, the parts, the bullet, the dateline."""
     parts: list[Part] = []
@@ -135,20 +159,11 @@ def _peel_head(text: str, start: int, *, cut_dateline: bool) -> tuple[int, list[
     if (found := _BULLET.match(text, at)) and len(text) - found.end() > 1:
         bullet = text[at]
         at = found.end()
-    dateline = find_dateline(text[at:] if at else text)
-    if dateline and dateline.end < len(text) - at:
-        behind = text[at + dateline.end :].lstrip()
-        # The news begins behind it; two words are no news, and the line is a headline or a credit.
-        if cut_dateline and len(behind.split(maxsplit=_NEWS_LEAST_WORDS)) > _NEWS_LEAST_WORDS and not bullet:
-            gap = len(text) - at - dateline.end - len(behind)
-            parts.append(Part(start + at, start + at + dateline.end, "dateline", dateline.text))
-            at += dateline.end + gap
-    elif dateline is None and cut_dateline and not bullet and (found := _UNKNOWN_OUTLET.match(text, at)):
-        if len(text[found.end() :].split(maxsplit=_NEWS_LEAST_WORDS * 2)) > _NEWS_LEAST_WORDS * 2:
-            named = found[0].rstrip(" -–—:")
-            parts.append(Part(start + at, start + at + len(found[0].rstrip()), "dateline", named))
-            dateline = Dateline(named, found.end() - at, named, None)
-            at = found.end()
+    dateline, begin = _dateline_of(text, at)
+    # A dateline before two words is a headline's or a credit's.
+    if dateline and cut_dateline and not bullet and begin < len(text) and _is_news(text[begin:], _NEWS_LEAST_WORDS):
+        parts.append(Part(start + at, start + at + dateline.end, "dateline", dateline.text))
+        at = begin
     return at, parts, bullet, dateline
 
 
@@ -212,7 +227,9 @@ def _parted(lines: list[Line]) -> list[Line]:
             continue
         stop, begin = line.start + found.end("head"), line.start + found.start("text")
         parted.append(line._replace(end=stop, text=found["head"], behind=(), value=line.start, ends=False))
-        behind = line._replace(start=begin, text=found["text"], before=(), value=begin, gap=False, ruled=False, bullet="")
+        behind = line._replace(
+            start=begin, text=found["text"], before=(), value=begin, gap=False, ruled=False, bullet=""
+        )
         parted.append(behind)
     return parted
 

@@ -66,20 +66,17 @@ def phrases_in(folded: str) -> list[str]:
     if not words:
         return []
     found: dict[str, None] = {}
-    for phrase, kind in _INDEX["head"].get(words[0], ()):
-        if _fits(words, 0, phrase):
-            found[f"{kind}/{'whole' if len(phrase) == len(words) else 'head'}"] = None
-    for phrase, kind in _INDEX["whole"].get(words[0], ()):
-        if len(phrase) == len(words) and _fits(words, 0, phrase):
-            found[f"{kind}/whole"] = None
-    for phrase, kind in _INDEX["tail"].get(words[-1], ()):
-        if _fits(words, len(words) - len(phrase), phrase):
-            found[f"{kind}/tail"] = None
-    if len(words) <= _ANY_WORDS:
-        anywhere = _INDEX["any"]
-        for at, word in enumerate(words):
-            for phrase, kind in anywhere.get(word, ()):
-                if _fits(words, at, phrase):
-                    whole = len(phrase) == len(words)
-                    found[f"{kind}/{'whole' if whole else 'head' if at == 0 else 'any'}"] = None
+
+    def look(where: str, at: int, key: str) -> None:
+        for phrase, kind in _INDEX[where].get(key, ()):
+            begin = at if where != "tail" else len(words) - len(phrase)
+            if _fits(words, begin, phrase) and (where != "whole" or len(phrase) == len(words)):
+                place = "whole" if len(phrase) == len(words) else "head" if begin == 0 else where
+                found[f"{kind}/{place}"] = None
+
+    look("head", 0, words[0])
+    look("whole", 0, words[0])
+    look("tail", 0, words[-1])
+    for at, word in enumerate(words) if len(words) <= _ANY_WORDS else ():
+        look("any", at, word)
     return list(found)

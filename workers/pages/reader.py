@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
-
-import numpy as np
 
 from workers.pages import fields
 from workers.pages.blocks import Block, group, settle_kinds, story_of
 from workers.pages.evidence import gather
-from workers.pages.lines import points_of, read_lines
+from workers.pages.labels import Sort
+from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.model import LineRole, PageArticle
 from workers.pages.roles import STATES, load
 from workers.text.offsets import Builder, Mapped
-from workers.text.words import breaks_off
+from workers.text.words import breaks_off, opens_with_and
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 __all__ = ["explain_page", "split_page"]
 
-_SHORT = 5
-# The title was given apart: what follows is one story, unless much speaks for another.
-_OPENS_AGAIN = -6.0
+# A line that opens with one of these may hold a whole list.
+_FEW_LINES, _LONE_WORDS = 3, 6
+_LIST_SIGNS = frozenset("-–—•*")
 
 
 class _Read(NamedTuple):
@@ -48,19 +48,27 @@ def _read(body: str, title_length: int) -> _Read:
         begin = len(head) - len(head.lstrip())
         title = (begin, begin + len(head.strip())) if head.strip() else None
     lines = read_lines(body, title_length, cut_datelines=title is None)
+    if title:
+        lines = (title_line(body, *title), *lines)
     evidence, looks = gather(lines, titled=title is not None)
-    states = [STATES[number] for number in load().decide(evidence, _given(len(lines)) if title else None)]
-    blocks = group(states, given=title is not None)
+    states = [STATES[number] for number in load().decide(evidence, titled=title is not None)]
+    blocks = group(states)
+    if not blocks and len(lines) <= _FEW_LINES:
+        blocks = _lone_texts(lines, looks)
     settle_kinds(blocks, lines, looks, load().kinds)
     return _Read(body, title, lines, evidence, looks, states, blocks)
 
 
-def _given(count: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    extra = np.zeros((count, len(STATES)), dtype=np.float32)
-    for number, state in enumerate(STATES):
-        if state.role in ("title", "begin"):
-            extra[:, number] = _OPENS_AGAIN
-    return extra
+def _lone_texts(lines: Sequence[Line], looks: Sequence[Looks]) -> list[Block]:
+    """Of a page of a line or two in which no news was found, those that no list of furniture knows."""
+    found = [
+        number
+        for number, (line, each) in enumerate(zip(lines, looks, strict=True))
+        if line.sort is Sort.TEXT
+        and each.words >= _LONE_WORDS
+        and not any(name.startswith("gaps") for name in each.shown)
+    ]
+    return [Block(text=found)] if found else []
 
 
 def split_page(body: str, *, title_length: int = 0) -> list[PageArticle]:
@@ -75,12 +83,7 @@ def split_page(body: str, *, title_length: int = 0) -> list[PageArticle]:
         Stories, teasers and machine summaries; an empty list when no line is news. Spans lie inside the body and do not
         overlap.
     """
-    read = _read(body, title_length)
-    if not read.blocks:
-        if read.title:
-            return [_only_title(body, read.title)]
-        return []
-    return _articles(read)
+    return _articles(_read(body, title_length))
 
 
 def explain_page(body: str, *, title_length: int = 0) -> list[LineRole]:
@@ -99,33 +102,29 @@ def explain_page(body: str, *, title_length: int = 0) -> list[LineRole]:
     return roles
 
 
-# Articles --------------------------------------------------------------------------------------------------------------
-
-
-def _only_title(body: str, title: tuple[int, int]) -> PageArticle:
-    mapped = _taken(body, [(*title, "")])
-    return PageArticle("teaser", mapped.text, "", mapped.runs, (), title)
+# Articles -----------------------------------------------------------------------------------------------------------
 
 
 def _articles(read: _Read) -> list[PageArticle]:
     body, lines, blocks = read.body, read.lines, read.blocks
     bracketed = sum(fields.ends_in_bracket(lines[block.title].text) for block in blocks if block.title is not None) > 1
-    titles = [_title_of(read, block, credits=bracketed) for block in blocks]
+    titles = [_title_of(read, block, in_review=bracketed) for block in blocks]
     publisher = fields.publisher_of(lines, read.states, [body[slice(*title)] for title in titles if title])
     stories = sum(block.kind != "summary" for block in blocks)
     texts = [line.text for line in lines]
+    below = fields.dates_below(blocks, lines)
     articles: list[PageArticle] = []
     floor = 0
     for number, block in enumerate(blocks):
+        _note_repeats(read, block)
+        _note_doubts(read, number)
         text = _taken(body, _stretches(read, block))
         title = titles[number]
         taken = _taken(body, [(*title, "")] if title else [])
-        start = text.runs[0][1] if text.runs else (title or (floor, floor))[0]
-        end = text.runs[-1][1] + text.runs[-1][2] if text.runs else (title or (floor, floor))[1]
-        if title and floor <= title[0] < start:
-            start = title[0]
+        if not (text.runs or taken.runs):
+            continue
+        start, end = _span(title, text.runs or taken.runs, floor)
         floor = end
-        dated = fields.date_of(block, lines, read.looks, read.states, alone=stories == 1)
         articles.append(
             PageArticle(
                 kind=block.kind or "story",
@@ -138,20 +137,59 @@ def _articles(read: _Read) -> list[PageArticle]:
                 source=fields.source_of(block, lines),
                 authors=fields.authors_of(block, lines, read.states),
                 dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
-                published=dated,
+                published=fields.date_of(block, lines, read.looks, read.states, alone=stories == 1, dated_below=below),
                 summary_of=story_of(blocks, number, texts) if block.kind == "summary" else None,
+                notes=tuple(block.notes),
             )
         )
-    return articles
+    return _settled(articles)
 
 
-def _title_of(read: _Read, block: Block, *, credits: bool) -> tuple[int, int] | None:
-    if block.given:
-        return read.title
+def _span(title: tuple[int, int] | None, runs: Sequence[tuple[int, int, int]], floor: int) -> tuple[int, int]:
+    """From the title to the last letter; a title above a machine summary stays outside its story's span."""
+    start, end = runs[0][1], runs[-1][1] + runs[-1][2]
+    return (title[0] if title and floor <= title[0] < start else start), end
+
+
+def _note_doubts(read: _Read, number: int) -> None:
+    block = read.blocks[number]
+    if block.kind == "summary" or not block.text:
+        return
+    if any(read.lines[each].wrapped for each in block.text):
+        block.note("lines of one width were put together")
+    first = block.text[0]
+    if block.title is None and number and read.states[first - 1].role in ("text", "begin"):
+        block.note("opened by its topic alone")
+    if len(block.text) > 1 and _is_cut(read, first, block.text[1]):
+        block.note("the first sentence was cut across lines")
+
+
+def _settled(articles: list[PageArticle]) -> list[PageArticle]:
+    """Give a story without a date that of its summary, and note a summary without a story."""
+    settled = list(articles)
+    for article in articles:
+        if article.kind != "summary":
+            continue
+        at = article.summary_of
+        if at is None or at >= len(articles):
+            place = settled.index(article)
+            settled[place] = replace(
+                article, summary_of=None, notes=(*article.notes, "no story beside it says the same")
+            )
+        elif article.published and settled[at].published is None:
+            dated = article.published._replace(origin="summary")
+            notes = (*settled[at].notes, "published_at is the summary's")
+            settled[at] = replace(settled[at], published=dated, notes=notes)
+    return settled
+
+
+def _title_of(read: _Read, block: Block, *, in_review: bool) -> tuple[int, int] | None:
     if block.title is None:
         return None
+    if read.title and block.title == 0:
+        return read.title
     line = read.lines[block.title]
-    begin, end = fields.title_stretch(line.text, credits=credits)
+    begin, end = fields.title_stretch(line.text, in_review=in_review)
     return line.start + begin, line.start + end
 
 
@@ -161,13 +199,33 @@ def _stretches(read: _Read, block: Block) -> list[tuple[int, int, str]]:
     above: int | None = None
     for number in block.text:
         line = read.lines[number]
+        if number in block.repeated:
+            continue
         joint = " " if above is not None and _is_cut(read, above, number) else "\n"
-        if block.kind == "summary":
+        if block.kind == "summary" or line.bullet in _LIST_SIGNS:
             found += [(start, end, joint) for start, end in points_of(line)]
         else:
             found.append((line.start, line.end, joint))
         above = number
     return found
+
+
+def _note_repeats(read: _Read, block: Block) -> None:
+    """Find the lines of a text that say its title again, and the paragraphs that stand further up in it.
+
+    A standfirst that the first paragraph repeats stays: it stands on the page as the outlet wrote it.
+    """
+    title = "" if block.title is None else " ".join(read.lines[block.title].text.split())
+    said: set[str] = set()
+    for place, number in enumerate(block.text):
+        text = " ".join(read.lines[number].text.split())
+        if text == title and len(block.text) > 1:
+            block.repeated.add(number)
+        elif read.looks[number].paragraph:
+            if text in said and place > 1:
+                block.repeated.add(number)
+                block.note("a repeated paragraph was left out")
+            said.add(text)
 
 
 def _is_cut(read: _Read, above: int, below: int) -> bool:
@@ -176,7 +234,9 @@ def _is_cut(read: _Read, above: int, below: int) -> bool:
     if looks[above].final not in ("letter", "comma", "digit", "quote", "bracket"):
         return False
     one, other = looks[above].text, looks[below].text
-    return breaks_off(one[-80:], other[:80])
+    # A headline is not cut; two lines that open a text without one may be the halves of its first sentence.
+    first = read.states[above].role == "begin" and not looks[above].paragraph and opens_with_and(other[:80])
+    return first or breaks_off(one[-80:], other[:80])
 
 
 def _taken(body: str, stretches: Sequence[tuple[int, int, str]]) -> Mapped:

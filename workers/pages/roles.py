@@ -1,10 +1,10 @@
 """The role of each line, decided over the whole page: a linear chain over roles, with learned weights.
 
-A state is a role and where it stands: a line of furniture between a title and its text, or between two paragraphs of one
-text, is *inside* an article, any other is outside. So a text can go on only through furniture that stands inside, and
-what opens an article is a title, or a text without one (``begin``). The score of a way through the states is the sum of
-what each line's evidence is worth for its role and of what two states in a row are worth; the best way is found by
-dynamic programming. The weights are data (weights.tsv, written by ``python -m tests.bench.pages_train``).
+A state is a role and where it stands: a line of furniture between a title and its text, or between two paragraphs of
+one text, is *inside* an article, any other is outside. So a text can go on only through furniture that stands inside,
+and what opens an article is a title, or a text without one (``begin``). The score of a way through the states is the
+sum of what each line's evidence is worth for its role and of what two states in a row are worth; the best way is found
+by dynamic programming. The weights are data (weights.tsv, written by ``python -m tests.bench.pages train``).
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Model(NamedTuple):
     those by which a block is a teaser rather than a story (workers/pages/blocks.py).
     """
 
-    index: dict[str, int]
+    numbers: dict[str, int]
     emission: NDArray[np.float32]
     inside: NDArray[np.float32]
     transition: NDArray[np.float32]
@@ -118,7 +118,7 @@ class Model(NamedTuple):
 
     def scores(self, evidence: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Return what each line's evidence is worth for each state."""
-        index = self.index
+        index = self.numbers
         flat: list[int] = []
         starts: list[int] = []
         for shown in evidence:
@@ -129,21 +129,32 @@ class Model(NamedTuple):
         scores: NDArray[np.float32] = by_role[:, _ROLE_OF_STATE] + by_place[:, None] * _INSIDE_FURNITURE
         return scores
 
-    def decide(self, evidence: Sequence[Sequence[str]], extra: NDArray[np.float32] | None = None) -> list[int]:
-        """Return the states of the best way through the page; ``extra`` is added to the lines' scores."""
+    def decide(self, evidence: Sequence[Sequence[str]], *, titled: bool = False) -> list[int]:
+        """Return the states of the best way through the page.
+
+        With ``titled`` the first line is a title that the document gave apart; the page is then one story unless much
+        speaks for another, and the title may have no text.
+        """
         if not evidence:
             return []
         scores = self.scores(evidence)
-        if extra is not None:
-            scores = scores + extra
-        return _best_way(scores, self.transition, self.first, self.last)
+        last = self.last
+        second = self.transition
+        if titled:
+            scores[0] = _FORBIDDEN
+            scores[0, _TITLE] = 0.0
+            scores[1:, _OPENING] -= _OPENS_AGAIN
+            last, second = last.copy(), second.copy()
+            last[_TITLE] = 0.0
+            second[_TITLE, _OUTSIDE] = -_NO_TEXT
+        return _best_way(scores, self.transition, second, self.first, last)
 
     def reasons(self, shown: Sequence[str], state: State, most: int = 3) -> tuple[tuple[str, float], ...]:
         """Return what spoke most for a line's role: each evidence with its weight above the mean of all roles."""
         role = ROLES.index(state.role)
         worth = []
         for each in shown:
-            number = self.index.get(each)
+            number = self.numbers.get(each)
             if number is not None:
                 weights = self.emission[number]
                 worth.append((each, float(weights[role] - weights.mean())))
@@ -151,6 +162,11 @@ class Model(NamedTuple):
         return tuple(pair for pair in worth[:most] if pair[1] > 0)
 
 
+# What must speak for another article where the document gave its title apart, and for its having no text at all.
+_OPENS_AGAIN, _NO_TEXT = 25.0, 3.0
+_TITLE = STATES.index(State("title", inside=True))
+_OPENING = [STATES.index(State(*each)) for each in (("title", True), ("begin", True), ("summary", False))]
+_OUTSIDE = [number for number, state in enumerate(STATES) if not state.inside]
 _ROLE_OF_STATE = np.array([ROLES.index(state.role) for state in STATES])
 _INSIDE_FURNITURE = np.array(
     [float(state.inside and state.role not in ("title", "begin", "text")) for state in STATES], dtype=np.float32
@@ -160,16 +176,19 @@ _INSIDE_FURNITURE = np.array(
 def _best_way(
     scores: NDArray[np.float32],
     transition: NDArray[np.float32],
+    second: NDArray[np.float32],
     first: NDArray[np.float32],
     last: NDArray[np.float32],
 ) -> list[int]:
+    """The best way by dynamic programming; ``second`` are the pairs of the first two lines."""
     count = len(scores)
     back = np.zeros((count, len(STATES)), dtype=np.int16)
     best = scores[0] + first
     into = np.ascontiguousarray(transition.T)
+    into_second = second.T
     rows = np.arange(len(STATES))
     for number in range(1, count):
-        ways = into + best
+        ways = (into if number > 1 else into_second) + best
         chosen = ways.argmax(axis=1)
         back[number] = chosen
         best = ways[rows, chosen] + scores[number]
@@ -181,14 +200,15 @@ def _best_way(
     return way[::-1]
 
 
-# The file of weights ---------------------------------------------------------------------------------------------------
+# The file of weights ------------------------------------------------------------------------------------------------
 
 
 def parse(text: str) -> Model:
     """Return the model that a file of weights holds.
 
     Lines are tab-separated: ``evidence`` NAME ROLE WEIGHT, ``inside`` NAME WEIGHT, ``pair`` ABOVE BELOW WEIGHT (states,
-    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What no line names weighs nothing.
+    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What
+    no line names weighs nothing.
     """
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     names = list(dict.fromkeys(row[1] for row in rows if row[0] in ("evidence", "inside")))

@@ -8,12 +8,12 @@ from schemas.envelope import digest
 from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
 from workers.errors import DamagedText, NoArticle
+from workers.pages.body import read_body
 from workers.pipeline.codec import encode, read_object, validated
 from workers.pipeline.feed import FIELDS, document_fields
 from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
 from workers.pipeline.times import epoch, in_the_future, iso, published, stated_times
-from workers.pages.body import read_body
 from workers.text.fold import fingerprint
 from workers.text.language import detect, is_arabizi, stated_code
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from schemas.topics import Stage
+    from workers.pages.body import Found
     from workers.pipeline.feed import FeedFields
     from workers.pipeline.times import Stated
-    from workers.pages.body import Found
 
 __all__ = ["Parse", "articles_of"]
 
@@ -79,7 +79,7 @@ def _article(of: _Page, ordinal: int, found: Found, ids: Sequence[str]) -> Artic
         language=language,
         source=page.source,
         publisher=page.publisher or document.source,
-        authors=list(found.authors or document.authors),
+        authors=list(page.authors or found.authors or document.authors),
         url=found.url or document.url,
         **when,
         fetched_at=fetched_at,

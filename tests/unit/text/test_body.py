@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from schemas.models import Document
 from tests.work import grows_linearly
-from workers.pipeline.parse import articles_of
 from workers.pages.body import Found, read_body
+from workers.pipeline.parse import articles_of
 from workers.text.feeds import is_feed, read_feed
 from workers.text.jsonld import read_json_ld
 from workers.text.offsets import covering_span

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from schemas.models import Document
 from tests.work import grows_linearly
 from workers.errors import DamagedText
-from workers.pipeline.parse import articles_of
 from workers.pages.body import read_body
+from workers.pipeline.parse import articles_of
 from workers.text.damage import damage, repair
 from workers.text.offsets import covering_span
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from workers.text.datelines import find_dateline
 from workers.pages.labels import Sort, classify, credited, notice_owner, source_name, tail_of
-from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 from workers.pages.reader import split_page
+from workers.text.datelines import find_dateline
+from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 
 HEADLINE = "وزارة الصحة تبدأ حملة تطعيم واسعة في جميع المحافظات"
 LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from schemas.models import Document
 from tests.work import grows_linearly
-from workers.pipeline.parse import articles_of
-from workers.text import html as html_module
+from workers.pages import html as html_module
 from workers.pages.html import split_html
+from workers.pipeline.parse import articles_of
 from workers.text.markup import is_html, read_markup
 from workers.text.offsets import covering_span
 
