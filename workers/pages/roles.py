@@ -144,6 +144,8 @@ class Model(NamedTuple):
             scores[0] = _FORBIDDEN
             scores[0, _TITLE] = 0.0
             scores[1:, _OPENING] -= _OPENS_AGAIN
+            sentences = [number for number, shown in enumerate(evidence) if number and "paragraph" in shown]
+            scores[np.ix_(sentences, _OUTSIDE)] -= _CLEANED
             last, second = last.copy(), second.copy()
             last[_TITLE] = 0.0
             second[_TITLE, _OUTSIDE] = -_NO_TEXT
@@ -164,6 +166,8 @@ class Model(NamedTuple):
 
 # What must speak for another article where the document gave its title apart, and for its having no text at all.
 _OPENS_AGAIN, _NO_TEXT = 25.0, 3.0
+# Such a document has been cleaned by its sender: what reads as sentences is rather text.
+_CLEANED = 3.0
 _TITLE = STATES.index(State("title", inside=True))
 _OPENING = [STATES.index(State(*each)) for each in (("title", True), ("begin", True), ("summary", False))]
 _OUTSIDE = [number for number, state in enumerate(STATES) if not state.inside]
