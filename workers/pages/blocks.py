@@ -66,7 +66,8 @@ def group(states: Sequence[State]) -> list[Block]:
             current = Block(number if role == "title" else None, [] if role == "title" else [number], above=waiting)
             blocks.append(current)
             waiting, summary = [], None
-        elif role == "text":
+        elif role == "text" or (role == "summary" and state.inside and current is not None and current.text):
+            # Points in the middle of a story are its own.
             if current is None:
                 current = Block(above=waiting)
                 blocks.append(current)
