@@ -99,6 +99,11 @@ class Settings(BaseSettings):
         description="Names that a feed's records use for a document's fields, over the usual ones of RSS and Atom: "
         "`url=link; text=content:encoded,summary`, or a JSON object of lists",
     )
+    sites_dir: Path | None = Field(
+        default=None,
+        description="Profiles of what sites print on every page (`rasid sites learn`), for parse, and for tag, which "
+        "writes their version into each event",
+    )
     # An event repeats an article with its tags and offsets; a page of one sentence over and over can outgrow any limit.
     max_output_bytes: Positive = Field(default=6 << 20, description="Largest record that a stage may write")
 

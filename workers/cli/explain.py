@@ -77,7 +77,8 @@ def _events(document: Document) -> tuple[list[EnrichedEvent], list[str]]:
     from workers.pipeline.build import build_parse, build_tag  # noqa: PLC0415 - as above
     from workers.pipeline.enrich import Enricher, EveryArticle  # noqa: PLC0415 - as above
 
-    enricher = Enricher(build_parse(read_settings()), EveryArticle(), build_tag(), clock=time.time)
+    settings = read_settings()
+    enricher = Enricher(build_parse(settings), EveryArticle(), build_tag(settings), clock=time.time)
     events, failures = [], []
     for result in enricher.enrich(document):
         if isinstance(result, bytes):
@@ -90,9 +91,11 @@ def _events(document: Document) -> tuple[list[EnrichedEvent], list[str]]:
 def _roles(document: Document) -> list[LineRole]:
     """The lines that the document was read as, each with its role and the evidence that spoke most for it."""
     from workers.pages.body import explain_body  # noqa: PLC0415 - as above
+    from workers.pipeline.build import site_profiles  # noqa: PLC0415 - as above
 
+    site = site_profiles(read_settings()).of(document.url, document.source)
     title_length = len(document.title) if document.body is None and document.title else 0
-    return explain_body(document.raw_body, title_length=title_length)
+    return explain_body(document.raw_body, title_length=title_length, site=site)
 
 
 def _reasons(role: LineRole) -> str:

@@ -100,7 +100,7 @@ def enrich(
 
     settings = read_settings()
     dedupe = EveryArticle() if no_dedupe else build_dedupe(settings)
-    enricher = Enricher(build_parse(settings), dedupe, build_tag(), clock=time.time)
+    enricher = Enricher(build_parse(settings), dedupe, build_tag(settings), clock=time.time)
     wrong = done = 0
 
     def lines(items: Iterable[Document | Problem]) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ __all__ = ["Body", "Found", "explain_body", "read_body"]
 
 if TYPE_CHECKING:
     from workers.pages.model import LineRole
+    from workers.pages.sites import SiteProfile
 
 _CDATA_MARKS = ("<![CDATA[", "]]>")
 
@@ -49,12 +50,13 @@ class Body:
     refused: str | None = None
 
 
-def read_body(body: str, *, title_length: int = 0) -> Body:
+def read_body(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> Body:
     """Return the articles of a document's raw body; linear in its length, and never raises for any text.
 
     Args:
         body: the raw body: plain text, HTML, escaped HTML, or a whole RSS or Atom document.
         title_length: when the document gave title and text apart, how many code points of the body are the title.
+        site: what the document's site is known to repeat.
 
     Returns:
         The articles with their spans and maps in code points of ``body``. Their notes say what was repaired.
@@ -67,7 +69,7 @@ def read_body(body: str, *, title_length: int = 0) -> Body:
     if lost := text.count(LOST):
         notes += (f"letters of the body were lost before it came: {lost} (U+FFFD)",)
     length = title_length if repaired is None else repaired.mapped.moved(title_length)
-    read = _read_feed(text) if not length and is_feed(text) else _read(text, length)
+    read = _read_feed(text, site) if not length and is_feed(text) else _read(text, length, site)
     found = tuple(_below(each, None if repaired is None else repaired.mapped, notes) for each in read.found)
     return replace(read, found=found)
 
@@ -79,22 +81,22 @@ def _below(found: Found, mapped: Mapped | None, notes: tuple[str, ...]) -> Found
     return replace(found, article=replace(article, page=page))
 
 
-def _read(text: str, title_length: int) -> Body:
+def _read(text: str, title_length: int, site: SiteProfile | None) -> Body:
     """Read HTML or plain text, escaped or not."""
     opened = _without_escapes(text, title_length)
     if opened is not None:
         text, title_length = opened.text, opened.moved(title_length)
     if is_html(text[title_length:]):
-        html = split_html(text, title_length=title_length)
+        html = split_html(text, title_length=title_length, site=site)
         found = [Found(each, authors=html.authors) for each in html.articles]
         language = html.language
     else:
-        found = [Found(PlacedArticle(page)) for page in split_page(text, title_length=title_length)]
+        found = [Found(PlacedArticle(page)) for page in split_page(text, title_length=title_length, site=site)]
         language = None
     return Body(tuple(_below(each, opened, ()) for each in found), language)
 
 
-def explain_body(body: str, *, title_length: int = 0) -> list[LineRole]:
+def explain_body(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines that a body was read as, each with its role and what spoke most for it; none for a feed.
 
     Arguments as for :func:`read_body`; offsets are code points of ``body``.
@@ -108,7 +110,9 @@ def explain_body(body: str, *, title_length: int = 0) -> list[LineRole]:
     if opened is not None:
         text, length = opened.text, opened.moved(length)
     roles = (
-        explain_html(text, title_length=length) if is_html(text[length:]) else explain_page(text, title_length=length)
+        explain_html(text, title_length=length, site=site)
+        if is_html(text[length:])
+        else explain_page(text, title_length=length, site=site)
     )
     for mapped in (opened, None if repaired is None else repaired.mapped):
         roles = roles if mapped is None else placed_roles(roles, mapped)
@@ -154,14 +158,14 @@ def _without_marks(text: str) -> Mapped:
     return builder.build()
 
 
-def _read_feed(text: str) -> Body:
+def _read_feed(text: str, site: SiteProfile | None) -> Body:
     """Read each item of a feed as a document of its own."""
     channel, items = read_feed(text)
     found: list[Found] = []
     languages: list[str | None] = []
     for item in items:
         document, length = _document(text, item)
-        read = _read(document.text, length)
+        read = _read(document.text, length, site)
         languages.append(read.language)
         for each in read.found:
             article = each.article.over(document)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from workers.pages.model import LineRole, PageArticle
+    from workers.pages.sites import SiteProfile
 
 __all__ = ["HtmlPage", "PlacedArticle", "explain_html", "placed_roles", "split_html"]
 
@@ -422,12 +423,13 @@ def _text(body: str, title_length: int) -> _Text:
     return _Text(plain, length, markup, extracted, declared)
 
 
-def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
+def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> HtmlPage:
     """Return the articles of an HTML page; linear in its length, and never raises for any text.
 
     Args:
         body: the raw body; HTML from ``title_length`` on.
         title_length: when the document gave title and text apart, how many code points of the body are the title.
+        site: what the page's site is known to repeat.
 
     Returns:
         The articles as :func:`workers.pages.reader.split_page` gives them, their spans and maps in code points of the
@@ -436,7 +438,7 @@ def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
     plain, length, markup, extracted, declared = _text(body, title_length)
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
-    found = split_page(plain.text, title_length=length)
+    found = split_page(plain.text, title_length=length, site=site)
     for article in _dated(found, extracted.date or declared.published):
         page = replace(
             article,
@@ -447,10 +449,10 @@ def split_html(body: str, *, title_length: int = 0) -> HtmlPage:
     return HtmlPage(tuple(articles), markup.language, declared.authors)
 
 
-def explain_html(body: str, *, title_length: int = 0) -> list[LineRole]:
+def explain_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
     plain, length, *_ = _text(body, title_length)
-    return placed_roles(explain_page(plain.text, title_length=length), plain)
+    return placed_roles(explain_page(plain.text, title_length=length, site=site), plain)
 
 
 def placed_roles(roles: Iterable[LineRole], mapped: Mapped) -> list[LineRole]:

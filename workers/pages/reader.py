@@ -11,21 +11,25 @@ from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.model import LineRole, PageArticle
-from workers.pages.roles import STATES, load
+from workers.pages.roles import PRINTED, STATES, load
+from workers.pages.sites import shape_of
 from workers.text.offsets import Builder, Mapped
 from workers.text.words import breaks_off, opens_with_and
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
     from workers.pages.roles import State
+    from workers.pages.sites import SiteProfile
 
 __all__ = ["explain_page", "split_page"]
 
 # A line that opens with one of these may hold a whole list.
 _FEW_LINES, _LONE_WORDS = 3, 6
+# So many headlines in a row may be new in a list that a site is known to print.
+_LISTED_LINES = 4
 _LIST_SIGNS = frozenset("-–—•*")
 
 
@@ -39,9 +43,10 @@ class _Read(NamedTuple):
     looks: list[Looks]
     states: list[State]
     blocks: list[Block]
+    printed: frozenset[int] = frozenset()
 
 
-def _read(body: str, title_length: int) -> _Read:
+def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
     title = None
     if title_length > 0:
         head = body[:title_length]
@@ -51,12 +56,49 @@ def _read(body: str, title_length: int) -> _Read:
     if title:
         lines = (title_line(body, *title), *lines)
     evidence, looks = gather(lines, titled=title is not None)
-    states = [STATES[number] for number in load().decide(evidence, titled=title is not None)]
+    printed = _printed(lines, looks, site, titled=title is not None)
+    states = [STATES[number] for number in load().decide(evidence, titled=title is not None, printed=printed)]
     blocks = group(states)
     if not blocks and len(lines) <= _FEW_LINES:
         blocks = _lone_texts(lines, looks)
     settle_kinds(blocks, lines, looks, load().kinds)
-    return _Read(body, title, lines, evidence, looks, states, blocks)
+    return _Read(body, title, lines, evidence, looks, states, blocks, frozenset(printed))
+
+
+def _printed(lines: Sequence[Line], looks: Sequence[Looks], site: SiteProfile | None, *, titled: bool) -> list[int]:
+    """The lines that the site is known to print on many pages, and short ones in one list with them.
+
+    A list of related headlines changes from day to day: most of them are in the profile, some are not. A title that the
+    document gave apart is never one.
+    """
+    if site is None:
+        return []
+    first = int(titled)
+    known = {number for number in range(first, len(lines)) if shape_of(lines[number].text) in site.furniture}
+    if not known:
+        return []
+    found = set(known)
+    for run in _runs(number for number in range(first, len(lines)) if number not in known):
+        above, below = run[0] - 1 in known, run[-1] + 1 in known
+        listed = (above and below) or (titled and (above or below))
+        if listed and len(run) <= _LISTED_LINES and all(_is_short(looks[number]) for number in run):
+            found.update(run)
+    return sorted(found)
+
+
+def _is_short(looks: Looks) -> bool:
+    return not looks.paragraph and looks.final != "stop"
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Group ascending numbers into runs without a gap."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
 
 
 def _lone_texts(lines: Sequence[Line], looks: Sequence[Looks]) -> list[Block]:
@@ -71,24 +113,25 @@ def _lone_texts(lines: Sequence[Line], looks: Sequence[Looks]) -> list[Block]:
     return [Block(text=found)] if found else []
 
 
-def split_page(body: str, *, title_length: int = 0) -> list[PageArticle]:
+def split_page(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[PageArticle]:
     """Return the articles of a page, in its order; linear in its length, and never raises for any text.
 
     Args:
         body: the raw body, any Unicode text.
         title_length: when the document gave title and text apart, how many code points of the body are the title. What
             follows is then one story, except where much speaks for another.
+        site: what the page's site is known to repeat.
 
     Returns:
         Stories, teasers and machine summaries; an empty list when no line is news. Spans lie inside the body and do not
         overlap.
     """
-    return _articles(_read(body, title_length))
+    return _articles(_read(body, title_length, site))
 
 
-def explain_page(body: str, *, title_length: int = 0) -> list[LineRole]:
+def explain_page(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return each stretch of a page that was read as one, with its role and what spoke most for it."""
-    read = _read(body, title_length)
+    read = _read(body, title_length, site)
     model = load()
     kinds = {number: block.kind for block in read.blocks for number in (*block.text, block.title) if number is not None}
     roles: list[LineRole] = []
@@ -97,7 +140,12 @@ def explain_page(body: str, *, title_length: int = 0) -> list[LineRole]:
         role = "text" if state.role == "begin" else state.role
         if kinds.get(number) == "teaser":
             role = "teaser_title" if role == "title" else "teaser"
-        roles.append(LineRole(line.start, line.end, role, model.reasons(shown, state)))
+        reasons = model.reasons(shown, state)
+        if site is not None and number in read.printed:
+            share = site.furniture.get(shape_of(line.text))
+            said = "in a list" if share is None else f"printed on {share:.0%} of the pages"
+            reasons = ((f"{said} of {site.site}", PRINTED), *reasons)
+        roles.append(LineRole(line.start, line.end, role, reasons))
         roles += [LineRole(part.start, part.end, part.role, ()) for part in line.behind]
     return roles
 

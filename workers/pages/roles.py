@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FURNITURE", "ROLES", "STATES", "Decision", "Model", "State", "allowed", "load", "parse"]
+__all__ = ["FURNITURE", "PRINTED", "ROLES", "STATES", "Decision", "Model", "State", "allowed", "load", "parse"]
 
 FURNITURE = (
     "kicker",
@@ -129,8 +129,12 @@ class Model(NamedTuple):
         scores: NDArray[np.float32] = by_role[:, _ROLE_OF_STATE] + by_place[:, None] * _INSIDE_FURNITURE
         return scores
 
-    def decide(self, evidence: Sequence[Sequence[str]], *, titled: bool = False) -> list[int]:
+    def decide(
+        self, evidence: Sequence[Sequence[str]], *, titled: bool = False, printed: Sequence[int] = ()
+    ) -> list[int]:
         """Return the states of the best way through the page.
+
+        ``printed`` are the lines that the page's site is known to print on many pages: much must speak for news there.
 
         With ``titled`` the first line is a title that the document gave apart; the page is then one story unless much
         speaks for another, and the title may have no text.
@@ -138,6 +142,13 @@ class Model(NamedTuple):
         if not evidence:
             return []
         scores = self.scores(evidence)
+        if printed:
+            scores[np.ix_(printed, _NEWS)] -= PRINTED
+            # A paragraph is no headline of this very page, which its site may list on others.
+            sentences = [number for number in printed if "paragraph" in evidence[number]]
+            scores[np.ix_(sentences, _NEWS)] -= PRINTED
+            # Whether such a line stands inside an article is for the lines around it to say.
+            scores[np.ix_(printed, _NO_NEWS)] = scores[np.ix_(printed, _NO_NEWS)].max(axis=1, keepdims=True)
         last = self.last
         second = self.transition
         if titled:
@@ -168,6 +179,11 @@ class Model(NamedTuple):
 _OPENS_AGAIN, _NO_TEXT = 25.0, 3.0
 # Such a document has been cleaned by its sender: what reads as sentences is rather text.
 _CLEANED = 3.0
+#: What speaks against news in a line that a site's profile names, and twice in a paragraph. Learned weights sum to some
+#: 5 to 15 for a short line, and to more for a paragraph.
+PRINTED = 12.0
+_NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
+_NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]
 _TITLE = STATES.index(State("title", inside=True))
 _OPENING = [STATES.index(State(*each)) for each in (("title", True), ("begin", True), ("summary", False))]
 _OUTSIDE = [number for number, state in enumerate(STATES) if not state.inside]

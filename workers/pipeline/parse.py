@@ -9,6 +9,7 @@ from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
 from workers.errors import DamagedText, NoArticle
 from workers.pages.body import read_body
+from workers.pages.sites import Profiles
 from workers.pipeline.codec import encode, read_object, validated
 from workers.pipeline.feed import FIELDS, document_fields
 from workers.pipeline.outcome import tombstone
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
 
     from schemas.topics import Stage
     from workers.pages.body import Found
+    from workers.pages.sites import SiteProfile
     from workers.pipeline.feed import FeedFields
     from workers.pipeline.times import Stated
 
 __all__ = ["Parse", "articles_of"]
 
+NO_PROFILES = Profiles()
 
-def articles_of(document: Document, *, received: float | None = None) -> list[Article]:
+
+def articles_of(document: Document, *, received: float | None = None, site: SiteProfile | None = None) -> list[Article]:
     """Return the articles of a document in page order.
+
+    `site` is what its site is known to repeat.
 
     `received`, in epoch seconds, is when its record arrived: a time of publishing that lies beyond it, or beyond the
     time of fetching where one is stated, is kept, and noted.
@@ -39,12 +45,13 @@ def articles_of(document: Document, *, received: float | None = None) -> list[Ar
     """
     body = document.raw_body
     title_length = len(document.title) if document.body is None and document.title else 0
-    read = read_body(body, title_length=title_length)
+    read = read_body(body, title_length=title_length, site=site)
     if read.refused is not None:
         raise DamagedText(f"the text is damaged: {read.refused}: fetch the page again, in the encoding that it states")
     if not read.found:
         raise NoArticle(f"no news found in a body of {len(body)} characters: check what the scraper kept of the page")
-    page = _Page(document, stated_times(document), received, document.language or read.language)
+    outlet = document.source if site is None else site.outlet or document.source
+    page = _Page(document, stated_times(document), received, document.language or read.language, outlet)
     pages = [each.article.page for each in read.found]
     ids = [digest("article", document.document_id, str(n), each.title, each.text) for n, each in enumerate(pages)]
     return [_article(page, ordinal, each, ids) for ordinal, each in enumerate(read.found)]
@@ -57,6 +64,7 @@ class _Page(NamedTuple):
     times: Stated
     received: float | None
     language: str | None
+    outlet: str | None
 
 
 def _article(of: _Page, ordinal: int, found: Found, ids: Sequence[str]) -> Article:
@@ -78,7 +86,7 @@ def _article(of: _Page, ordinal: int, found: Found, ids: Sequence[str]) -> Artic
         text=page.text,
         language=language,
         source=page.source,
-        publisher=page.publisher or document.source,
+        publisher=page.publisher or of.outlet,
         authors=list(page.authors or found.authors or document.authors),
         url=found.url or document.url,
         **when,
@@ -111,10 +119,19 @@ class Parse:
     name: Stage = "parse"
     source = SOURCES["parse"]
 
-    def __init__(self, *, max_document_bytes: int, feed_fields: FeedFields = FIELDS) -> None:
-        """Refuse a raw record of more than `max_document_bytes` bytes; `feed_fields` are the names that feeds use."""
+    def __init__(
+        self, *, max_document_bytes: int, feed_fields: FeedFields = FIELDS, sites: Profiles = NO_PROFILES
+    ) -> None:
+        """Refuse a raw record of more than `max_document_bytes` bytes.
+
+        `feed_fields` are the names that feeds use; `sites` say what each site prints on every page.
+        """
         self._max_document_bytes = max_document_bytes
         self._feed_fields = feed_fields
+        self._sites = sites
+
+    def _articles(self, document: Document, received: float) -> list[Article]:
+        return articles_of(document, received=received, site=self._sites.of(document.url, document.source))
 
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return one output for each article of the document in `record`; for a tombstone, and for a
@@ -131,7 +148,7 @@ class Parse:
         document = validated(Document, fields)
         outputs = []
         # A summary repeats its story: the story has to be known to de-duplication before it.
-        for article in sorted(articles_of(document, received=record.time), key=lambda each: each.kind == "summary"):
+        for article in sorted(self._articles(document, record.time), key=lambda each: each.kind == "summary"):
             stated = epoch(article.published_at)
             outputs.append(
                 Output(

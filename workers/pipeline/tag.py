@@ -165,10 +165,10 @@ class Tag:
     name: Stage = "tag"
     source = SOURCES["tag"]
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        """Tag by `lexicon`; its version is written into every event."""
+    def __init__(self, lexicon: Lexicon, *, sites: str = "") -> None:
+        """Tag by `lexicon`; its version is written into every event, with that of the `sites`' profiles if any."""
         self._tagger = Tagger(lexicon)
-        self.lexicon_version = lexicon.version
+        self.lexicon_version = f"{lexicon.version}+sites.{sites}" if sites else lexicon.version
 
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return the event of the article in `record`, and a record for each of its countries and actors."""

@@ -17,7 +17,7 @@ __all__ = ["create"]
 
 def create(settings: Settings, bootstrap: str) -> StageApp:
     """Return the app; nothing is connected before it starts."""
-    tag = build_tag()
+    tag = build_tag(settings)
     app = create_app(settings, bootstrap, tag)
     app.watch.metrics.set(LEXICON, 1, version=tag.lexicon_version)
     return app

@@ -9,7 +9,10 @@ import orjson
 import pytest
 from typer.testing import CliRunner
 
+from schemas.models import Document, EnrichedEvent
 from workers.cli.main import app
+from workers.errors import UsageError
+from workers.pages.reader import explain_page, split_page
 from workers.pages.sites import (
     LEAST_PAGES,
     Learner,
@@ -20,9 +23,14 @@ from workers.pages.sites import (
     shape_of,
     site_of,
 )
+from workers.pipeline.build import build_parse, build_tag
+from workers.pipeline.enrich import Enricher, EveryArticle
+from workers.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from workers.pages.model import PageArticle
 
 MENU = "الرئيسية | محليات | رياضة"
 COUNTER = "عدد المشاهدات: {n}"
@@ -172,3 +180,63 @@ def test_an_archive_without_addresses_says_what_is_missing(tmp_path: Path) -> No
     done = CliRunner().invoke(app, ["sites", "learn", str(archive), "--out", str(tmp_path / "sites")])
     assert done.exit_code != 0
     assert "1 without url and source" in str(done.exception)
+
+
+# Reading with a profile ---------------------------------------------------------------------------------------------
+
+LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."
+MORE = "وأضافت الوزارة في بيان أن الفرق الطبية ستزور المدارس والقرى البعيدة خلال الأيام المقبلة مع متطوعين من الأهالي."
+HEADLINE = "وزارة الصحة تبدأ حملة تطعيم واسعة في جميع المحافظات"
+#: Nothing in their words says that they are no news: "The port opens its third quay", and the like.
+LISTED = (
+    "الميناء يفتح رصيفه الثالث أمام السفن الكبيرة",
+    "البلدية تؤجل أعمال الحفر في السوق القديم",
+    "نادي الساحل يتعاقد مع مدرب جديد حتى نهاية الموسم",
+)
+NEW = "مدرسة الشاطئ تستقبل تلاميذها بعد شهر من الإغلاق"
+#: A site on itself, in a sentence like any other: "The harbour fund of the town supports families of fishermen ...".
+OWN = "وتدعم جمعية الميناء أسر الصيادين في البلدة، وتقدم لها منذ سنوات طويلة مساعدات شهرية من تبرعات الأهالي والتجار."
+SITE = SiteProfile("news.example", 40, "صحيفة الميناء", {shape_of(line): 0.5 for line in (*LISTED, OWN)}, ())
+
+
+def read(body: str, *, title: str | None = None, site: SiteProfile | None = SITE) -> list[PageArticle]:
+    whole = body if title is None else f"{title}\n\n{body}"
+    return split_page(whole, title_length=len(title or ""), site=site)
+
+
+def test_what_a_profile_names_is_in_no_text_and_the_story_stays_whole() -> None:
+    listed = "\n".join((*LISTED[:2], NEW, LISTED[2]))
+    body = f"{listed}\n{LEAD}\n{OWN}\n{MORE}"
+    (without,) = read(body, title=HEADLINE, site=None)
+    assert OWN in without.text
+    (found,) = read(body, title=HEADLINE)
+    assert found.text == f"{LEAD}\n{MORE}"
+
+
+def test_a_title_that_the_document_gives_apart_stays_though_the_site_lists_it() -> None:
+    (found,) = read(f"{LEAD}\n{MORE}", title=LISTED[0])
+    assert found.title == LISTED[0]
+
+
+def test_explain_says_that_a_line_is_the_sites() -> None:
+    body = f"{HEADLINE}\n{LEAD}\n{MORE}\n{LISTED[0]}"
+    line = next(each for each in explain_page(body, site=SITE) if body[each.start : each.end] == LISTED[0])
+    assert line.role not in ("text", "title")
+    assert line.reasons[0][0] == "printed on 50% of the pages of news.example"
+
+
+def test_parse_reads_profiles_and_tag_writes_their_version(tmp_path: Path) -> None:
+    (tmp_path / "x.yaml").write_text(dump_profile(SITE), encoding="utf-8")
+    settings = Settings(sites_dir=tmp_path)
+    body = "\n".join((*LISTED, LEAD, MORE))
+    enricher = Enricher(build_parse(settings), EveryArticle(), build_tag(settings), clock=lambda: 1.7e9)
+    (result,) = enricher.enrich(Document(document_id="1", title=HEADLINE, text=body, url="https://news.example/1"))
+    event = EnrichedEvent.model_validate_json(result)
+    assert event.text == f"{LEAD}\n{MORE}"
+    assert event.publisher == "صحيفة الميناء"
+    assert event.lexicon_version.endswith(f"+sites.{load_profiles(tmp_path).version}")
+
+
+def test_a_folder_that_is_not_there_is_a_setting_to_mend(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="RASID_SITES_DIR"):
+        build_parse(Settings(sites_dir=tmp_path / "none"))
