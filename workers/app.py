@@ -61,8 +61,10 @@ __all__ = ["StageApp", "create_app"]
 
 log = logging.getLogger(__name__)
 
-#: How many records are processed before the event loop gets a turn (heartbeats, fetches, signals).
+#: How many records are processed before the event loop gets a turn (fetches, signals, commits), and after how long:
+#: twenty pages of a megabyte take twenty seconds.
 RECORDS_PER_TURN = 20
+SECONDS_PER_TURN = 0.1
 
 #: How often a hole is read again before it is taken for the topic's own.
 REWINDS = 3
@@ -71,6 +73,13 @@ REWINDS = 3
 #: while the empty partitions' fetch waits, a busy partition on that broker cannot be fetched: with Faust's fixed
 #: 1,500 ms a worker with one busy partition stood still for 1.1 s after every 500 records (docs/decisions.md).
 FETCH_WAIT_MS = 50
+
+#: Records are handed over while those in hand have no more bytes than this together; one of any size always is. The
+#: stage's buffers count records: a thousand pages of a megabyte would take more memory than a worker may have.
+IN_HAND_BYTES = 16 << 20
+
+#: How often it is looked whether those in hand have become fewer.
+LOOK_SECONDS = 0.02
 
 #: Kafka's own default. Longer, and /readyz would have to be patient with a broker that is silent.
 HEARTBEAT_SECONDS = 3.0
@@ -177,6 +186,9 @@ class Consumer(driver.Consumer):
         self._rewinds: Counter[tuple[TP, int]] = Counter()
         #: Where offsets without a record begin, beyond what is committed, and the offset after them.
         self._empty: defaultdict[TP, dict[int, int]] = defaultdict(dict)
+        #: The sizes of the records that were handed over and are not done, and their sum.
+        self._sizes: dict[tuple[TP, int], int] = {}
+        self._in_hand = 0
 
     def _new_consumer_thread(self) -> ConsumerThread:
         return ConsumerThread(self, loop=self.loop, beacon=self.beacon)
@@ -244,6 +256,7 @@ class Consumer(driver.Consumer):
     def complete(self, message: Message) -> None:
         """Count `message` as done: its offset may be committed once those before it are done too."""
         super().ack(message)
+        self._in_hand -= self._sizes.pop((message.tp, message.offset), 0)
 
     async def create_topic(self, *args: Any, **kwargs: Any) -> None:
         """Make nothing: topics are made by `rasid topics apply`, from one declaration."""
@@ -270,6 +283,8 @@ class Consumer(driver.Consumer):
             await self._commit({place: firsts[place] for place in strangers})
         # All that is not committed is read again, and told again.
         self._empty.clear()
+        self._sizes.clear()
+        self._in_hand = 0
         self._next = {place: self._committed_offset[place] or 0 for place in mine}
 
     def _to_message(self, tp: TP, record: Any) -> Any:
@@ -295,7 +310,16 @@ class Consumer(driver.Consumer):
                 self._pass_over(place, max(begins, expected), message.offset + 1)
                 cast("StageApp", self.app).watch.passed()
             else:
+                await self._room()
+                self._sizes[place, message.offset] = size = len(message.value or b"")
+                self._in_hand += size
                 yield place, message
+
+    async def _room(self) -> None:
+        """Wait while the records in hand are too large together, but not while they are given up."""
+        while self._in_hand > IN_HAND_BYTES and self.flow_active and not self.should_stop:  # noqa: ASYNC110 - see below
+            # Many things end the wait, a rebalance and a stop among them; no one event stands for all.
+            await asyncio.sleep(LOOK_SECONDS)
 
     def _pass_over(self, place: TP, begins: int, ends: int) -> None:
         """Let commits pass over offsets without a record, also where no record follows them."""
@@ -648,12 +672,14 @@ async def _process(
 ) -> Results:
     """Return what each record leads to; a record that fails leads to its dead letter."""
     results = []
+    turn = perf_counter()
     for number, record in enumerate(records, 1):
         begun = perf_counter()
         results.append((record, outputs_of(processor, record, now=iso(clock()))))
         watch.processed(record, perf_counter() - begun)
-        if number % RECORDS_PER_TURN == 0:
+        if number % RECORDS_PER_TURN == 0 or perf_counter() - turn > SECONDS_PER_TURN:
             await asyncio.sleep(0)
+            turn = perf_counter()
     return results
 
 

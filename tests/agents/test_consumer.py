@@ -37,7 +37,7 @@ class Source:
 
     async def getmany(self, _timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         for each in self.readings.pop(0):
-            yield PLACE, each if isinstance(each, Passed) else SimpleNamespace(offset=each)
+            yield PLACE, each if isinstance(each, Passed) else SimpleNamespace(tp=PLACE, offset=each, value=b"x" * 10)
 
     async def seek_wait(self, places: dict[TP, int]) -> None:
         self.seeks.append(places[PLACE])
@@ -98,6 +98,39 @@ async def test_a_hole_that_stays_is_given_up_after_some_readings(consumer: Calla
     delivered = [await read(found) for _ in range(REWINDS + 1)]
     assert delivered == [[0], *[[]] * (REWINDS - 1), [2]]
     assert source.seeks == [1] * REWINDS
+
+
+async def test_records_wait_while_those_in_hand_are_too_large_together(
+    consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backlog of large pages took all the memory there was: the buffers count records, not bytes."""
+    monkeypatch.setattr("workers.app.IN_HAND_BYTES", 15)
+    monkeypatch.setattr(driver.Consumer, "ack", lambda *_: True)
+    found = consumer(Source([0, 1, 2]))
+    seen: list[Any] = []
+
+    async def drain() -> None:
+        async for _, message in found.getmany(1.0):
+            seen.append(message)
+
+    reading = asyncio.ensure_future(drain())
+    await asyncio.sleep(0.1)
+    assert [message.offset for message in seen] == [0, 1]
+    found.complete(seen[0])
+    await asyncio.wait_for(reading, 60)
+    assert [message.offset for message in seen] == [0, 1, 2]
+
+
+async def test_nothing_waits_for_room_once_the_partitions_are_given_up(
+    consumer: Callable[[Source], Consumer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workers.app.IN_HAND_BYTES", 5)
+    found = consumer(Source([0, 1]))
+    reading = asyncio.ensure_future(read(found))
+    await asyncio.sleep(0.1)
+    assert not reading.done()
+    found.stop_flow()
+    assert await asyncio.wait_for(reading, 60) == [0, 1]
 
 
 def finish(consumer: Consumer, *offsets: int) -> None:
