@@ -22,6 +22,7 @@ import json
 import random
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,7 +34,7 @@ from tests.bench.page_maker.articles import COLLECTIONS, part, read
 from tests.bench.page_maker.labelled import host, split_of
 from tests.bench.pages_written import PAGES
 from tests.unit.text.test_seeds import EXPECTED, NEWS_LINES
-from workers.pages.blocks import group, kind_evidence
+from workers.pages.blocks import Block, group, joint_evidence, kind_evidence
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import Line, read_lines
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
+
+    from workers.pages.evidence import Looks
 
 ROOT = Path(__file__).resolve().parents[2]
 _STATE = {state_name(state): number for number, state in enumerate(STATES)}
@@ -73,6 +76,7 @@ class Example(NamedTuple):
     masks: NDArray[np.bool_]
     weight: float
     kinds: list[tuple[list[str], bool]]
+    joints: list[tuple[list[str], bool]]
 
 
 def states(*names: str) -> list[int]:
@@ -197,7 +201,28 @@ def example(lines: tuple[Line, ...], choices: list[list[int]], kinds: list[str],
     if len(news) == len(kinds):
         shown = kind_evidence(blocks, lines, looks)
         told = [(shown[number], kind == "teaser") for number, kind in zip(news, kinds, strict=True)]
-    return Example(evidence, masks_of(choices), weight, told)
+    return Example(evidence, masks_of(choices), weight, told, joints_of(blocks, lines, looks))
+
+
+def joints_of(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks]) -> list[tuple[list[str], bool]]:
+    """The joints of a page, and places inside its articles that could be taken for some: True for these."""
+    told: list[tuple[list[str], bool]] = []
+    news = [block for block in blocks if block.kind is None and block.text]
+    for above, below in pairwise(news):
+        told.append((joint_evidence(above, below, lines, looks), False))
+    for block in news:
+        for place in range(1, len(block.text)):
+            number = block.text[place]
+            headed = looks[number].headline and place + 1 < len(block.text) and looks[block.text[place + 1]].paragraph
+            alone = looks[number].paragraph and not looks[number].goes_on
+            if not headed and not alone:
+                continue
+            cuts = [at for at in range(place + 2, len(block.text)) if looks[block.text[at]].headline]
+            end = cuts[0] if cuts else len(block.text)
+            above = Block(block.title, block.text[:place])
+            rest = block.text[place + 1 : end] if headed else block.text[place:end]
+            told.append((joint_evidence(above, Block(number if headed else None, rest), lines, looks), True))
+    return told
 
 
 def _is_junk(body: str, line: Line, junk: list[str]) -> str:
@@ -339,7 +364,7 @@ def costs_of(masks: NDArray[np.bool_]) -> NDArray[np.float32]:
     return np.where(masks, 0.0, costs).astype(np.float32)
 
 
-LOST, LEAKED, SPLIT, JOINED = 1.5, 0.8, 1.5, 1.0
+LOST, LEAKED, SPLIT, JOINED = 2.0, 2.0, 1.5, 1.0
 _GROUPS = ("title", "begin", "text", "summary", "+summary", "+", "-")
 
 
@@ -391,6 +416,8 @@ def batches(examples: list[Example], index: dict[str, int], size: int) -> list[B
 
 
 _LOW = np.float32(-1e4)
+DROPPED = 0.4
+BEGIN_MORE = 1.5
 
 
 def _sweep(
@@ -456,11 +483,13 @@ class Weights(NamedTuple):
     group: NDArray[np.float32]
 
 
-def gradients(weights: Weights, batch: Batch) -> tuple[Weights, float]:
+def gradients(weights: Weights, batch: Batch, rng: np.random.Generator) -> tuple[Weights, float]:
     """The gradient of the margin-bearing likelihood over a batch, and its value."""
     global _WEIGHTS_OF_BATCH  # noqa: PLW0603 - read by _pairs
     _WEIGHTS_OF_BATCH = batch.weights
-    evidence = batch.evidence.astype(np.float32)
+    # Each time some of the evidence is not shown: what is learned must not hang on one phrase.
+    shown = rng.random(batch.evidence.shape, dtype=np.float32) >= DROPPED
+    evidence = (batch.evidence * shown).astype(np.float32) / (1 - DROPPED)
     by_role = evidence @ weights.emission
     by_place = evidence @ weights.inside
     flat = by_role[:, _ROLE_OF] + by_place[:, None] * _INSIDE
@@ -505,36 +534,42 @@ def learn(
     second = [np.zeros_like(each) for each in weights]
     rng = np.random.default_rng(seed)
     total = float(sum(each.weight for each in examples))
+    usual = total / len(made)
     step = 0
+    kept = [np.zeros_like(each) for each in weights]
+    counted = 0
     for epoch in range(epochs):
         value = 0.0
         now = rate * (1 - epoch / epochs) + 0.002
         for number in rng.permutation(len(made)):
             batch = made[number]
             step += 1
-            change, gained = gradients(weights, batch)
+            change, gained = gradients(weights, batch, rng)
             value += gained
             share = float(batch.weights.sum()) / total
             for number_of, (weight, raised) in enumerate(zip(weights, change, strict=True)):
-                gradient = (raised - decay * share * weight) / float(batch.weights.sum())
+                gradient = (raised - decay * share * weight) / usual
                 first[number_of] = 0.9 * first[number_of] + 0.1 * gradient
                 second[number_of] = 0.999 * second[number_of] + 0.001 * gradient * gradient
                 ahead = first[number_of] / (1 - 0.9**step)
                 spread = np.sqrt(second[number_of] / (1 - 0.999**step)) + 1e-6
                 np.add(weight, now * ahead / spread, out=weight)
+            if epoch >= epochs // 2:
+                counted += 1
+                for number_of, weight in enumerate(weights):
+                    kept[number_of] += (weight - kept[number_of]) / counted
         print(f"epoch {epoch + 1}: {value / total:.4f} a page", file=sys.stderr, flush=True)
-    return index, weights
+    return index, Weights(*kept)
 
 
-def learn_kinds(examples: list[Example], *, steps: int = 400, decay: float = 1.0) -> dict[str, float]:
-    """Learn what tells a teaser from a story: logistic regression by gradient ascent."""
-    told = [(shown, teaser, each.weight) for each in examples for shown, teaser in each.kinds]
+def learn_flat(told: list[tuple[list[str], bool, float]], *, steps: int = 400, decay: float = 1.0) -> dict[str, float]:
+    """Learn what tells one of two answers from the other: logistic regression by gradient ascent."""
     seen = Counter(name for shown, _, _ in told for name in set(shown))
     index = {name: number for number, name in enumerate(sorted(name for name, count in seen.items() if count >= 10))}
-    evidence = np.zeros((len(told), len(index)))
+    evidence = np.zeros((len(told), len(index)), np.float32)
     for row, (shown, _, _) in enumerate(told):
         evidence[row, [index[name] for name in shown if name in index]] = 1
-    right = np.array([float(teaser) for _, teaser, _ in told])
+    right = np.array([float(answer) for _, answer, _ in told])
     worth = np.array([weight for _, _, weight in told])
     weights = np.zeros(len(index))
     moved, spread = np.zeros(len(index)), np.zeros(len(index))
@@ -544,9 +579,29 @@ def learn_kinds(examples: list[Example], *, steps: int = 400, decay: float = 1.0
         moved = 0.9 * moved + 0.1 * gradient
         spread = 0.99 * spread + 0.01 * gradient**2
         weights += 0.05 * (moved / (1 - 0.9**step)) / (np.sqrt(spread / (1 - 0.99**step)) + 1e-8)
-    fits = ((evidence @ weights > 0) == (right > 0.5)) @ worth / worth.sum()
-    print(f"teasers told from stories: {fits:.4f} of {len(told)}", file=sys.stderr)
+    score = evidence @ weights
+    for answer in (False, True):
+        chosen = right == answer
+        print(f"  {answer}: {(((score > 0) == answer) & chosen).sum()} of {chosen.sum()}", file=sys.stderr)
     return {name: float(weights[number]) for name, number in index.items()}
+
+
+def learn_kinds(examples: list[Example]) -> dict[str, float]:
+    """Learn what tells a teaser from a story."""
+    return learn_flat([(shown, teaser, each.weight) for each in examples for shown, teaser in each.kinds])
+
+
+def learn_joints(examples: list[Example]) -> dict[str, float]:
+    """Learn what tells a block that goes on from one that opens another article."""
+    return learn_flat([(shown, on, _joint_weight(each, on=on)) for each in examples for shown, on in each.joints])
+
+
+def _joint_weight(example: Example, *, on: bool) -> float:
+    """Joints that are none are far rarer; taking two stories for one must not become the rule."""
+    return example.weight * (1.0 if on else JOINED_BLOCKS)
+
+
+JOINED_BLOCKS = 40.0
 
 
 def write(
@@ -554,11 +609,14 @@ def write(
     index: dict[str, int],
     weights: Weights,
     kinds: dict[str, float],
+    joints: dict[str, float],
     header: Iterable[str],
     least: float = 0.04,
 ) -> int:
     """Write the file of weights; returns how many there are."""
     rows = [f"# {line}" for line in header]
+    # What the margin keeps rare is asked for less: set so that the seeds are read as a person reads them.
+    weights.emission[index["always"], ROLES.index("begin")] += BEGIN_MORE
     count = 0
     for name, number in index.items():
         for role, weight in zip(ROLES, weights.emission[number], strict=True):
@@ -576,6 +634,7 @@ def write(
                 rows.append(f"pair\t{state_name(one)}\t{state_name(other)}\t{pair[above, below]:.2f}")
                 count += 1
     rows += [f"teaser\t{name}\t{weight:.2f}" for name, weight in kinds.items() if abs(weight) >= least]
+    rows += [f"joint\t{name}\t{weight:.2f}" for name, weight in joints.items() if abs(weight) >= least]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return count
 
@@ -637,7 +696,7 @@ def written() -> Iterator[Example]:
                 yield example(lines, [states(role) for role in roles], kinds, _WRITTEN_WEIGHT)
 
 
-_WRITTEN_WEIGHT = 6.0
+_WRITTEN_WEIGHT = 10.0
 
 
 def _ends_below(lines: Sequence[Line]) -> bool:
@@ -648,8 +707,8 @@ def _ended(lines: Sequence[Line]) -> bool:
     return any(line.sort is Sort.NOTICE for line in lines)
 
 
-_SEED_WEIGHT = 80.0
-_LABELLED_WEIGHT, _SEVERAL_WEIGHT = 8.0, 2.0
+_SEED_WEIGHT = 30.0
+_LABELLED_WEIGHT, _SEVERAL_WEIGHT, _SINGLE_WEIGHT = 8.0, 2.0, 2.0
 _ALONE = ("single", "ticker")
 
 
@@ -674,8 +733,8 @@ def gathered(data: Path, *, seed: int, made: int, each: int, singles: int) -> li
     texts = articles(data, rng, singles)
     at = 0
     while at < len(texts):
-        count = rng.choice((1, 1, 1, 1, 2, 3, 4))
-        found.append(joined(texts[at : at + count], rng, 1.0))
+        count = rng.choice((1, 1, 1, 1, 1, 1, 2, 3, 4))
+        found.append(joined(texts[at : at + count], rng, _SINGLE_WEIGHT if count == 1 else 1.0))
         at += count
     return [each for each in found if each is not None]
 
@@ -685,9 +744,9 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "workers" / "pages" / "weights.tsv")
-    parser.add_argument("--made", type=int, default=2500, help="made pages by the frequency of layouts")
-    parser.add_argument("--each", type=int, default=40, help="made pages of each layout")
-    parser.add_argument("--singles", type=int, default=700, help="articles of each collection")
+    parser.add_argument("--made", type=int, default=1800, help="made pages by the frequency of layouts")
+    parser.add_argument("--each", type=int, default=35, help="made pages of each layout")
+    parser.add_argument("--singles", type=int, default=1000, help="articles of each collection")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(argv)
@@ -701,4 +760,8 @@ def main(argv: list[str]) -> None:
             f" --epochs {chosen.epochs} --seed {chosen.seed}. Columns: workers/pages/roles.py, parse."
         ),
     )
-    print(write(chosen.out, index, weights, learn_kinds(examples), header), "weights", file=sys.stderr)
+    print(
+        write(chosen.out, index, weights, learn_kinds(examples), learn_joints(examples), header),
+        "weights",
+        file=sys.stderr,
+    )

@@ -7,7 +7,9 @@ author, its source). Which lines belong together is what the roles say; nothing 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from workers.pages.labels import Sort
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from workers.pages.lines import Line
     from workers.pages.roles import State
 
-__all__ = ["Block", "Kind", "group", "kind_evidence", "settle_kinds", "story_of"]
+__all__ = ["Block", "Kind", "group", "join", "joint_evidence", "kind_evidence", "settle_kinds", "story_of"]
 
 Kind = Literal["story", "teaser", "summary"]
 
@@ -28,6 +30,8 @@ Kind = Literal["story", "teaser", "summary"]
 _SUMMARY_SHARE = 0.35
 _STORY_HEAD = 600
 _MOST_SUMMARY_PARAGRAPHS = 3
+# A story stands at most so many blocks from its summary.
+_BESIDE = 8
 
 
 @dataclass(slots=True)
@@ -91,6 +95,93 @@ def group(states: Sequence[State]) -> list[Block]:
     return sorted(found, key=lambda block: block.first)
 
 
+# Joints --------------------------------------------------------------------------------------------------------------
+
+_SHARES = (0.04, 0.08, 0.12, 0.17, 0.23, 0.3, 0.4)
+_TITLE_SHARES = (0.01, 0.2, 0.34, 0.5, 0.7)
+_MOST_COMPARED = 14
+_PARTING = frozenset(
+    {Sort.SOURCE, Sort.TAGS, Sort.NOTICE, Sort.END, Sort.DATE, Sort.RELATED, Sort.COMMENTS, Sort.BYLINE}
+)
+
+
+def joint_evidence(above: Block, below: Block, lines: Sequence[Line], looks: Sequence[Looks]) -> list[str]:
+    """Return what tells whether a block goes on with the one above: a sub-head and its text, rather than a new title.
+
+    Both are seen whole here, which the lines' own evidence is not; at most 14 lines of each are compared.
+    """
+    said = [content_stems(lines[number].text) for number in above.text[:_MOST_COMPARED]]
+    old = frozenset[str]().union(*said)
+    new = frozenset[str]().union(*(content_stems(lines[number].text) for number in below.text[:_MOST_COMPARED]))
+    seen = Counter(stem for stems in said for stem in stems)
+    topic = frozenset(stem for stem, count in seen.items() if count > 1)
+    first = looks[below.text[0]] if below.text else None
+    shown = [
+        "always",
+        _step("old", _share(new, old), _SHARES),
+        _step("goes on", _share(topic, new), _SHARES),
+        f"below={min(len(below.text), 4)}",
+        f"above={bisect_right((1, 2, 4, 8), len(above.text))}",
+        "titled above" if above.title is not None else "untitled above",
+    ]
+    if above.title is not None:
+        shown.append(
+            _step("title above", _share(content_stems(lines[above.title].text), new), (0.01, 0.2, 0.34, 0.5, 0.7))
+        )
+    if below.title is not None:
+        title = looks[below.title]
+        shown.append(_step("title old", _share(content_stems(title.text), old), _TITLE_SHARES))
+        shown += [f"title words={bisect_right((3, 5, 7, 10), title.words)}", f"title {title.final}", "titled"]
+        shown += [f"title {each}" for each in title.shown if each.startswith(("bullet", "has colon", "has two dots"))]
+    else:
+        shown.append("untitled")
+    if first is not None:
+        shown += [f"first {each}" for each in first.shown if each.startswith(("goes on", "opens", "says when"))]
+        shown.append("first goes on" if first.goes_on else "first does not")
+    return [*shown, *_between(above, below, lines)]
+
+
+def _between(above: Block, below: Block, lines: Sequence[Line]) -> list[str]:
+    last = above.text[-1] if above.text else above.first
+    begin = below.title if below.title is not None else below.first
+    shown = [f"between {sort.name}" for sort in sorted({lines[n].sort for n in range(last + 1, begin)}, key=str)]
+    shown += [f"inside {sort.name}" for sort in {lines[n].sort for n in below.inside} & _PARTING]
+    if lines[last].ends:
+        shown.append("above ends")
+    if lines[begin].gap:
+        shown.append("gap")
+    if lines[begin].ruled:
+        shown.append("rule")
+    return shown or ["nothing between"]
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    return len(one & other) / len(one) if one else 0.0
+
+
+def _step(name: str, value: float, bounds: Sequence[float]) -> str:
+    return f"{name}={bisect_right(bounds, value)}"
+
+
+def join(
+    blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks], weights: Mapping[str, float]
+) -> list[Block]:
+    """Put blocks that go on with the one above to it, title and all, by the weights of what tells so."""
+    joined: list[Block] = []
+    for block in blocks:
+        above = joined[-1] if joined else None
+        if above is not None and above.kind is None and block.kind is None and above.text and block.text:
+            shown = joint_evidence(above, block, lines, looks)
+            if weights and sum(weights.get(each, 0.0) for each in shown) > 0:
+                between = [number for number in above.below if number < block.first]
+                above.text += [*([block.title] if block.title is not None else []), *block.text]
+                above.inside += [*between, *block.inside]
+                above.below = block.below
+                continue
+        joined.append(block)
+    return joined
+
+
 # Kinds --------------------------------------------------------------------------------------------------------------
 
 _WORDS = (12, 25, 40, 60, 90, 140, 220)
@@ -103,6 +194,10 @@ def kind_evidence(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequenc
     alone = sum(len(blocks[number].text) == 1 for number in news)
     cut = [_is_cut(blocks[number], looks) for number in range(len(blocks))]
     longest = max((words[number] for number in news), default=0)
+    cuts = sum(cut[number] for number in news) / max(len(news), 1)
+    told = [0 if block.kind == "summary" else count for block, count in zip(blocks, words, strict=True)]
+    before = [0, *accumulate(told, max)]
+    after = [*reversed([0, *accumulate(reversed(told[1:]), max)])]
     evidence = []
     for number, block in enumerate(blocks):
         shown = ["always", f"words={bisect_right(_WORDS, words[number])}"]
@@ -119,14 +214,11 @@ def kind_evidence(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequenc
             shown.append(f"pieces={bisect_right((2, 3, 5), len(news))}")
             share_alone = alone / len(news)
             shown.append(f"page alone={bisect_right((0.3, 0.7, 0.99), share_alone)}{', one' if one else ''}")
-            cuts = sum(cut[each] for each in news) / len(news)
             shown.append(f"page cut={bisect_right((0.01, 0.4, 0.7), cuts)}{', one' if one else ''}")
             shown.append(f"page longest={bisect_right((40, 60, 100, 200), longest)}{', one' if one else ''}")
-            before = [words[each] for each in news if each < number]
-            if one and before and max(before) >= 3 * words[number]:
+            if one and max(before[number], 1) >= 3 * words[number]:
                 shown.append("one below a longer one")
-            after = [words[each] for each in news if each > number]
-            if one and after and max(after) >= 3 * words[number]:
+            if one and max(after[number], 1) >= 3 * words[number]:
                 shown.append("one above a longer one")
         shown += _surroundings(block, lines, one=one)
         evidence.append(shown)
@@ -167,8 +259,10 @@ def settle_kinds(
 
 def story_of(blocks: Sequence[Block], number: int, texts: Sequence[str]) -> int | None:
     """Return which story says the same as the summary ``number``: the next below it, else the next above."""
-    below = next((n for n in range(number + 1, len(blocks)) if blocks[n].kind != "summary"), None)
-    above = next((n for n in range(number - 1, -1, -1) if blocks[n].kind != "summary"), None)
+    below = next(
+        (n for n in range(number + 1, min(number + _BESIDE, len(blocks))) if blocks[n].kind != "summary"), None
+    )
+    above = next((n for n in range(number - 1, max(number - _BESIDE, -1), -1) if blocks[n].kind != "summary"), None)
     for at in (below, above):
         if at is not None and blocks[at].kind == "story":
             paragraphs = blocks[at].text[:_MOST_SUMMARY_PARAGRAPHS]

@@ -19,7 +19,7 @@ from workers.pages.phrases import phrases_in
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_text
 from workers.text.names import is_agency, is_outlet, is_person, is_place
-from workers.text.words import breaks_off, content_stems, continues, first_sentence, goes_on, opens_with_and
+from workers.text.words import breaks_off, content_stems, first_sentence, goes_on, opens_with_and
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +31,7 @@ __all__ = ["Looks", "gather", "look_at"]
 _HEAD = 260
 _PARAGRAPH_WORDS = 22
 _SENTENCE_WORDS = 7
+_DATE_WORDS = 12
 _TITLE_WORDS = range(3, 25)
 _COMPARED = 600
 _LOOK_BELOW = 12
@@ -63,6 +64,8 @@ _FINAL = {
     "–": "sign",
     "»)": "quote",
 }
+# A sentence may go on behind these.
+_OPEN = frozenset(("letter", "comma", "digit", "quote", "bracket", "sign"))
 _CLOSERS = "\"'»”’)] "
 _SENTENCES = re.compile(r"[.؟!](?=\s|$)")
 _GAPS = re.compile(r"\S[ \u00a0]{3,}\S")
@@ -72,30 +75,39 @@ _ARABIC_LINES = 3
 _LATIN_LETTER = re.compile(r"[A-Za-z ]")
 _POINTS = re.compile(r"\s[-–•]\s(?=\S)")
 _DIGITS = re.compile(r"\d")
+
+
+def _sign(name: str, needs: str, pattern: str) -> tuple[str, tuple[str, ...], re.Pattern[str]]:
+    return name, tuple(needs.split()), re.compile(pattern, re.IGNORECASE)
+
+
+_DIGIT_SIGNS = "0123456789\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"
+# A name, stretches of which a line with the sign has at least one (looked for first: that costs little), a pattern.
 _SIGNS = (
-    ("pipe", re.compile(r"\|")),
-    ("address", re.compile(r"https?://|www\.|\.com\b|t\.co/|pic\.twitter")),
-    ("at", re.compile(r"@")),
-    ("rights", re.compile(r"©|\(c\)", re.IGNORECASE)),
-    ("code", re.compile(r"[{}]|\(\)|\);|=\s?\[|\bfunction\b|\bvar\b|</?\w|&\w{2,6};")),
-    ("image", re.compile(r"!\[|\.(?:jpe?g|png|webp|gif)\b|\[\]\(", re.IGNORECASE)),
-    ("hash", re.compile(r"#")),
-    ("way", re.compile(r"»|›|\s>\s|\s/\s|\\")),
-    ("clock", re.compile(r"\d{1,2}:\d\d")),
-    ("ago", re.compile(r"منذ|قبل \d|ago\b")),
-    ("more", re.compile(r"(?:\.\.\.|…|\.\.)\s*(?:ال)?(?:مزيد|تفاصيل)")),
-    ("emoji", re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")),
-    ("slash initials", re.compile(r"^[^\W\d_]{1,2}(?:[ ./][^\W\d_]{1,2}){1,6}\.?$")),
-    ("bracketed end", re.compile(r"\([^()]{2,40}\)\s*[|.]?$")),
-    ("bracketed", re.compile(r"^[(\[][^()]*[)\]]\.?$")),
-    ("dash end", re.compile(r"[-–—ـ]\s*$")),
-    ("list of words", re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")),
-    ("year", re.compile(r"\b(?:19|20)\d\d\b")),
-    ("colon", re.compile(r"[:：]")),
-    ("quote", re.compile(r'["«“]')),
-    ("two dots", re.compile(r"\.\.(?!\.)\s")),
-    ("digit glued", re.compile(r"\d{1,2}:\d\d[^\W\d_]")),
+    _sign("pipe", "|", r"\|"),
+    _sign("address", ":// www. .com t.co twitter", r"https?://|www\.|\.com\b|t\.co/|pic\.twitter"),
+    _sign("at", "@", r"@"),
+    _sign("rights", "© (c) (C)", r"©|\(c\)"),
+    _sign("code", "{ } () ); =[ = < & function var", r"[{}]|\(\)|\);|=\s?\[|\bfunction\b|\bvar\b|</?\w|&\w{2,6};"),
+    _sign("image", "![ ]( .jp .png .webp .gif", r"!\[|\.(?:jpe?g|png|webp|gif)\b|\[\]\("),
+    _sign("hash", "#", r"#"),
+    _sign("way", "» › > / \\", r"»|›|\s>\s|\s/\s|\\"),
+    _sign("clock", ":", r"\d{1,2}:\d\d"),
+    _sign("ago", "منذ قبل ago", r"منذ|قبل \d|\bago\b"),
+    _sign("more", ".. …", r"(?:\.\.\.|…|\.\.)\s*(?:ال)?(?:مزيد|تفاصيل)"),
+    _sign("bracketed", "( [", r"^[(\[][^()]*[)\]]\.?$"),
+    _sign("year", "19 20 \u0661\u0669 \u0662\u0660", r"\b(?:19|20)\d\d\b"),
+    _sign("colon", ": ：", r"[:：]"),
+    _sign("quote", '" « “', r'["«“]'),
+    _sign("two dots", "..", r"\.\.(?!\.)\s"),
 )
+_GLUED_CLOCK = re.compile(r"\d{1,2}:\d\d[^\W\d_]")
+_BRACKETED_END = re.compile(r"\([^()]{2,40}\)\s*[|.]?$")
+_LIST_OF_WORDS = re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")
+_EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_INITIALS = re.compile(r"^[^\W\d_]{1,2}(?:[ ./][^\W\d_]{1,2}){1,6}\.?$")
+_ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ANY_DIGIT = frozenset(_DIGIT_SIGNS)
 # A lead says when; a caption says where somebody stands; a headline in the present; verbs that open a lead. Folded.
 _WHEN = re.compile(r"\b(?:ال(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|اليوم|امس)\b")
 _SAYS_TEXT = """
@@ -142,6 +154,7 @@ class Looks:
     sort: Sort
     date: bool
     shown: list[str]
+    goes_on: bool = False
 
 
 def look_at(line: Line) -> Looks:
@@ -167,9 +180,9 @@ def look_at(line: Line) -> Looks:
     if paragraph:
         shown.append("paragraph")
         shown.append(_step("sentences", len(_SENTENCES.findall(head)), _COUNTS))
-        if points := len(_POINTS.findall(text, 0, 2000)):
+        if _has_dash(text) and (points := len(_POINTS.findall(text, 0, 2000))):
             shown.append(_step("points", points, _COUNTS))
-        if len(_LATIN_LETTER.findall(head)) > 0.6 * len(head):
+        if head[:40].isascii() and len(_LATIN_LETTER.findall(head)) > 0.6 * len(head):
             shown.append("latin paragraph")
     if length <= _HEAD:
         date = _short_looks(line, folded, words, shown) or date
@@ -181,7 +194,12 @@ def look_at(line: Line) -> Looks:
     shown += _opening_of(folded)
     shown += [f"phrase={each}" for each in phrases_in(folded)]
     shown += _parts_of(line)
-    return Looks(text, folded, words, final, paragraph, headline, line.sort, date, shown)
+    on = "goes on" in shown or "opens with and" in shown
+    return Looks(text, folded, words, final, paragraph, headline, line.sort, date, shown, on)
+
+
+def _has_dash(text: str) -> bool:
+    return " - " in text or " – " in text or " • " in text
 
 
 def _final_of(text: str) -> str:
@@ -199,27 +217,52 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
     """Add what only short lines are looked at for; returns whether the line states a date."""
     text = line.text
     length = len(text)
-    latin = sum(map(len, _LATIN.findall(text)))
-    if latin:
-        shown.append(_step("latin", latin / length, (0.15, 0.4, 0.7)))
-    digits = len(_DIGITS.findall(text))
+    signs = set(text)
+    if not _ASCII_LETTERS.isdisjoint(signs):
+        shown.append(_step("latin", sum(map(len, _LATIN.findall(text))) / length, (0.15, 0.4, 0.7)))
+    digits = 0 if _ANY_DIGIT.isdisjoint(signs) else len(_DIGITS.findall(text))
     if digits:
         shown.append(_step("digits", digits / length, (0.08, 0.2, 0.4)))
-    for name, pattern in _SIGNS:
-        if pattern.search(text):
-            shown.append(f"has {name}")
-    if (gaps := len(_GAPS.findall(text))) > 0:
+    for name, needs, pattern in _SIGNS:
+        for need in needs:
+            if need in text:
+                if pattern.search(text):
+                    shown.append(f"has {name}")
+                break
+    shown += _ends_of(text, words)
+    if max(signs) > "\u25ff" and _EMOJI.search(text):
+        shown.append("has emoji")
+    if "   " in text and (gaps := len(_GAPS.findall(text))) > 0:
         shown.append(_step("gaps", gaps, _COUNTS))
-    if words <= 6 and (names := _names_in(text)):
-        shown += names
-    dated = False
-    if digits and length <= 140:
-        if line.date is None and find_date(text):
-            dated = True
-            shown.append("states a date")
-        elif line.date is None and is_hijri_line(text):
-            shown.append("hijri")
-    return dated
+    if words <= 6:
+        shown += _names_in(text)
+    return bool(digits) and words <= _DATE_WORDS and line.date is None and _states_date(text, shown)
+
+
+def _states_date(text: str, shown: list[str]) -> bool:
+    """Whether a short line has a date among its words."""
+    if find_date(text):
+        shown.append("states a date")
+        return True
+    if is_hijri_line(text):
+        shown.append("hijri")
+    return False
+
+
+def _ends_of(text: str, words: int) -> list[str]:
+    shown = []
+    last = text.rstrip(" |.")[-1:]
+    if last == ")" and _BRACKETED_END.search(text):
+        shown.append("has bracketed end")
+    elif last in ("-", "–", "—", "ـ"):
+        shown.append("has dash end")
+    if words <= 6 and _INITIALS.match(text):
+        shown.append("has slash initials")
+    if text[-1] not in ".؟!" and ("،" in text or "," in text or "|" in text) and _LIST_OF_WORDS.match(text):
+        shown.append("has list of words")
+    if ":" in text and _GLUED_CLOCK.search(text):
+        shown.append("has digit glued")
+    return shown
 
 
 def _names_in(text: str) -> list[str]:
@@ -286,6 +329,7 @@ class _Page:
     lines: Sequence[Line]
     looks: list[Looks]
     stems: list[frozenset[str]]
+    openings: dict[int, frozenset[str]]
     next_paragraph: list[int]
     last_paragraph: list[int]
     paragraphs: list[int]
@@ -334,6 +378,7 @@ def _survey(lines: Sequence[Line]) -> _Page:
         lines,
         looks,
         stems,
+        {number: content_stems(first_sentence(looks[number].text)) for number in paragraphs},
         following,
         above,
         paragraphs,
@@ -387,7 +432,7 @@ def _page_evidence(page: _Page, *, titled: bool) -> list[str]:
             len(page.stems[first] & page.stems[second]) < 2 for first, second in pairwise(page.paragraphs[:60])
         )
         shown.append(_step("page strange", strange / (min(len(page.paragraphs), 60) - 1), (0.01, 0.2, 0.4, 0.7)))
-        going = sum(continues(page.looks[number].text) for number in page.paragraphs[1:60])
+        going = sum(page.looks[number].goes_on for number in page.paragraphs[1:60])
         shown.append(_step("page goes on", going / (min(len(page.paragraphs), 60) - 1), (0.01, 0.2, 0.4, 0.7)))
         alone = sum(second - first > 1 for first, second in pairwise(page.paragraphs))
         shown.append(_step("page parted", alone / (len(page.paragraphs) - 1), (0.01, 0.34, 0.67, 0.95)))
@@ -544,7 +589,7 @@ def _headline_words(page: _Page, number: int, shown: list[str]) -> None:
         shown.append(_step("words in the next lead", len(own & lead), _COUNTS))
         if len(below) > 1:
             shown.append(_step("next two alike", _alike(own, lead | page.stems[below[1]]), _SHARES))
-        if continues(page.looks[below[0]].text):
+        if page.looks[below[0]].goes_on:
             shown.append("next lead goes on")
         if page.looks[below[0]].date or "says when" in page.looks[below[0]].shown:
             shown.append("next lead says when")
@@ -625,20 +670,29 @@ def _labels_above(page: _Page) -> list[list[str]]:
     return found
 
 
+def _goes_on_from(page: _Page, number: int) -> bool:
+    """Whether the sentence of the line above was cut there."""
+    above = page.looks[number - 1] if number else None
+    return above is not None and above.final in _OPEN and breaks_off(above.text[-80:], page.looks[number].text[:80])
+
+
 def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
     """How alike a paragraph's words are to those above and below, and whether its sentence was cut."""
     looks = page.looks[number]
     own = page.stems[number]
     below, above = _below(page, number, 3), _above(page, number, 4)
-    if number and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80]):
+    if (
+        number
+        and page.looks[number - 1].final in _OPEN
+        and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80])
+    ):
         shown.append("carries on from above")
     if below:
         following = page.stems[below[0]]
         shown.append(_step("next alike", _alike(own, following), (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)))
         new = _NO_STEMS.union(*(page.stems[at] for at in below))
         shown.append(_step("below alike", _alike(own, new), (0.08, 0.15, 0.25, 0.4, 0.55, 0.7)))
-        opening = content_stems(first_sentence(page.looks[below[0]].text))
-        shown.append(_step("next opening in this", _alike(opening, own), (0.15, 0.3, 0.45, 0.6, 0.75)))
+        shown.append(_step("next opening in this", _alike(page.openings[below[0]], own), (0.15, 0.3, 0.45, 0.6, 0.75)))
     if not above:
         return
     last = page.stems[above[0]]
@@ -653,12 +707,10 @@ def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
     if "says when" in looks.shown and shared < 2:
         shown.append("says when, strange")
     shown.append(_step("last alike", _alike(own, last), (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)))
-    opening = content_stems(first_sentence(looks.text))
-    shown.append(_step("opening in the last", _alike(opening, last), (0.15, 0.3, 0.45, 0.6, 0.75)))
-    if continues(looks.text):
+    shown.append(_step("opening in the last", _alike(page.openings[number], last), (0.15, 0.3, 0.45, 0.6, 0.75)))
+    if looks.goes_on:
         shown.append("continues")
-        old = _NO_STEMS.union(*(page.stems[at] for at in above))
-        shown.append(_step("continues, old", _alike(own, old), (0.05, 0.1, 0.17, 0.25, 0.35)))
+        shown.append(_step("continues, old", _alike(own, old_all), (0.05, 0.1, 0.17, 0.25, 0.35)))
         return
     score = lead_score(
         read_lead(looks.text, [page.looks[at].text for at in below], [page.looks[at].text for at in reversed(above)])
@@ -682,7 +734,11 @@ def _joint(page: _Page, number: int, shown: list[str]) -> None:
         cut = number and page.looks[number - 1].final in ("letter", "comma")
         if cut and place != "end":
             shown.append("below an open sentence" if page.looks[number - 1].paragraph else "below an open line")
-        if number and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80]):
+        if (
+            number
+            and page.looks[number - 1].final in _OPEN
+            and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80])
+        ):
             shown.append("short, carries on from above")
         if number + 1 < len(page.lines) and breaks_off(looks.text[-80:], page.looks[number + 1].text[:80]):
             shown.append("short, breaks off")

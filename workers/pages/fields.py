@@ -110,7 +110,7 @@ _SELF = (
     (3, re.compile(r"^(?P<name>[^\d:،.]{2,20}?\d{0,3})\s(?:نشر في|نُشر في)\s?:")),
     (2, re.compile(r"الأكثر (?:قراءة|مشاهدة) في (?P<name>[^\d:،.]{2,20})$")),
     (2, re.compile(r"^(?:تصميم وبرمجة|برمجة وتصميم)\s?[:：]\s?(?P<name>[^\d:،.]{2,25})$")),
-    (2, re.compile(r"^(?P<name>[^\d:،.]{4,30}?)\s[-–]\s(?:صوت|موقع|جريدة|صحيفة|أخبار)\s")),
+    (3, re.compile(r"^(?P<name>[^\d:،.]{4,30}?)\s[-–]\s(?:صوت|موقع|جريدة|صحيفة|أخبار)\s")),
     (
         3,
         re.compile(
@@ -118,10 +118,17 @@ _SELF = (
         ),
     ),
 )
-# Said to the outlet itself: لـ"الغد".
+# Said to the outlet itself: لـ"الغد"; seen by it: اطلعت عليه "الغد".
 _QUOTED_SELF = re.compile(r"لـ?\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")
+_SEEN_BY_SELF = re.compile(r"(?:اطّ?لعت?|حصلت?|تلقته?) (?:عليه|عليها|منه)?\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")
+# Wires that others print; a country's own agency rather prints its own page.
+_WIRES = re.compile(
+    r"رويتر|برس|اناضول|عماني|ا ?ف ?ب|^ا ?ب$|د ?ب ?ا|وكالات|بلومبرغ|شينخوا|تاس|reuters"
+    r"|afp|^ap$|dpa|bloomberg|xinhua|tass|agencies"
+)
 _BESIDE_TITLE = re.compile(r"\s*[|\-–—]\s*(?P<name>[^|]{2,40})$")
 _LOOKED_AT, _LONGEST_SELF = 600, 200
+_MOST_TITLES = 20
 _NOT_A_NAME = re.compile(
     r"^(?:ال)?(?:حقوق|جميع|محفوظ|النشر|الطبع|سياسة|الموقع|موقعنا|قناتنا|صفحتنا"
     r"|تطبيقنا|نشرتنا|all\b|rights|for\b|آخر|كل)|الحقوق|حقوق"
@@ -158,21 +165,39 @@ class _Names:
 def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Sequence[str]) -> str | None:
     """Return who prints the page: the name for which most speaks, None when nothing says it clearly."""
     names = _Names()
+    titles = list(dict.fromkeys(titles))[:_MOST_TITLES]
     alone: dict[str, int] = defaultdict(int)
+    opening = next((n for n, state in enumerate(states) if state.role in ("text", "begin")), 0)
     for number, (line, state) in enumerate(zip(lines, states, strict=True)):
-        if line.dateline and (line.dateline.end == len(line.text) or any(p.role == "dateline" for p in line.before)):
-            name = line.dateline.agency
-            names.speak(name, 1.5 if name and is_outlet(name, beside_place=True) else 0.5)
+        if (
+            line.dateline
+            and line.sort is not Sort.SOURCE
+            and (line.dateline.end == len(line.text) or any(p.role == "dateline" for p in line.before))
+        ):
+            names.speak(line.dateline.agency, _dateline_worth(line.dateline.agency, first=number <= opening))
         if state.role in ("text", "begin", "summary", "title"):
-            for found in _QUOTED_SELF.finditer(line.text[:_LOOKED_AT]):
-                names.speak(found["name"], 1)
+            for points, pattern in ((1, _QUOTED_SELF), (3, _SEEN_BY_SELF)):
+                for found in pattern.finditer(line.text[:_LOOKED_AT]):
+                    names.speak(found["name"], points)
         elif len(line.text) <= _LONGEST_SELF:
             _from_furniture(line, names, titles, first=number == 0)
-            if len(line.text.split()) <= 3 and is_outlet(line.text, beside_place=True):
+            if line.sort is Sort.TEXT and len(line.text.split()) <= 3 and _is_own(line.text):
                 alone[_name(line.text)] += 1
     for name, count in alone.items():
         names.speak(name, 1 + count)
     return names.best()
+
+
+def _is_own(text: str) -> bool:
+    """Whether a line that is nothing but a name may name the page's outlet."""
+    return (is_outlet(text, beside_place=True) or is_agency(text)) and not _WIRES.search(fold_text(text))
+
+
+def _dateline_worth(name: str | None, *, first: bool) -> float:
+    """How much a dateline speaks for its outlet being the publisher; that of the page's first text does."""
+    if not name or not first or _WIRES.search(fold_text(name)):
+        return 0.5
+    return 3.0
 
 
 def _from_furniture(line: Line, names: _Names, titles: Sequence[str], *, first: bool) -> None:
@@ -183,6 +208,11 @@ def _from_furniture(line: Line, names: _Names, titles: Sequence[str], *, first: 
     for points, pattern in _SELF:
         if found := pattern.search(text):
             names.speak(found["name"], points)
+    if text[:1] == "(" and text[-1:] == ")" and text.count("،") + text.count(",") > 1:
+        # Credits in a row: what is no wire among them is the page's own.
+        own = [each.strip() for each in re.split("[،,]", text.strip("()"))]
+        for each in own:
+            names.speak(each if is_outlet(each) and not _WIRES.search(fold_text(each)) else None, 3)
     for title in titles:
         if title and text.startswith(title) and (found := _BESIDE_TITLE.match(text, len(title))):
             names.speak(found["name"], 4)
@@ -208,6 +238,9 @@ _PROVIDED = (
 )
 
 
+_TITLE_AGENCY = re.compile(r"\s[-–—]\s([^-–—]{2,20})$")
+
+
 def source_of(block: Block, lines: Sequence[Line]) -> str | None:
     """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its lead."""
     return next(_sources(block, lines), None)
@@ -229,6 +262,8 @@ def _sources(block: Block, lines: Sequence[Line]) -> Iterator[str]:
         dateline = lines[number].dateline
         if dateline and dateline.agency:
             yield dateline.agency
+    if block.title is not None and (named := _TITLE_AGENCY.search(lines[block.title].text)) and is_agency(named[1]):
+        yield named[1]
 
 
 def _labelled_source(lines: Sequence[Line], number: int) -> str:
@@ -281,6 +316,10 @@ def authors_of(block: Block, lines: Sequence[Line], states: Sequence[State]) -> 
 
 _PUBLISHED = re.compile(r"(?:تاريخ النشر|نشرت?|النشر|تاريخ الخبر|اضيف|publi|posted|كتب في|تاريخ)", re.IGNORECASE)
 _UPDATED = re.compile(r"(?:تحديث|updated|الان|طبع)", re.IGNORECASE)
+_HIJRI_YEAR = re.compile(r"\b1[34]\d\d\s?ه")
+_LEAST_DATE_WORTH = 1.5
+# A collector writes its day before the page.
+_PREFIX_AMONG = 6
 _TODAY = re.compile(r"اليوم(?:\s*[،,]?\s*(?:ال\S+))?[\s،,(]{1,3}(?P<date>\d{1,2}\s.{3,40})")
 # Lines that are no place for a date of their own article.
 _UNDATED = frozenset({"text", "begin", "summary", "title", "related", "ticker", "caption"})
@@ -295,6 +334,7 @@ def date_of(
     *,
     alone: bool,
     dated_below: bool,
+    first: bool,
 ) -> Dated | None:
     """Return when an article was published, by what the page says, best first.
 
@@ -303,7 +343,7 @@ def date_of(
     ``dated_below`` that the page writes dates below its articles.
     """
     found: list[tuple[float, Dated]] = []
-    above = [] if dated_below else block.above[-5:]
+    above = [] if dated_below else block.above if first else block.above[-5:]
     beside = {*block.inside, *above, *block.below[:6]}
     for number in sorted(beside) if not alone else range(len(lines)):
         if states[number].role in _UNDATED or (lines[number].date is None and not looks[number].date):
@@ -316,10 +356,11 @@ def date_of(
         else:
             found.append((_worth(block, lines[number], number, moment, states[number]), Dated(moment, "page")))
     found += _dates_in_text(block, lines)
-    prefix = next((line.prefix_date for line in lines[: block.first + 1] if line.prefix_date), None)
+    prefix = next((line.prefix_date for line in lines[:_PREFIX_AMONG] if line.prefix_date), None)
     if prefix:
         found.append((2.0, Dated(prefix, "prefix")))
-    return max(found, key=lambda each: each[0])[1] if found else None
+    best = max(found, key=lambda each: each[0], default=None)
+    return best[1] if best and best[0] >= _LEAST_DATE_WORTH else None
 
 
 def dates_below(blocks: Sequence[Block], lines: Sequence[Line]) -> bool:
@@ -332,6 +373,9 @@ def dates_below(blocks: Sequence[Block], lines: Sequence[Line]) -> bool:
 def _worth(block: Block, line: Line, number: int, moment: Moment, state: State) -> float:
     """How much speaks for the date of a line being the article's."""
     folded = fold_text(line.text[:200])
+    if number < block.first and number not in block.inside and _HIJRI_YEAR.search(folded):
+        # Two calendars in a masthead: the day of the visit.
+        return 1.0
     worth = 3.0 + _WORTH.get(state.role, 0.0)
     if number in block.inside:
         worth += 2
@@ -350,6 +394,9 @@ def _dates_in_text(block: Block, lines: Sequence[Line]) -> list[tuple[float, Dat
     found: list[tuple[float, Dated]] = []
     datelines = (part.value for part in first.before if part.role == "dateline" and part.value)
     found += [(4.0, Dated(moment, "page")) for each in datelines if (moment := find_date(each))]
+    head, dash, _ = first.text[:90].partition(" - ")
+    if dash and (moment := find_date(head)):
+        found.append((4.0, Dated(moment, "page")))
     if (today := _TODAY.search(first.text[:300])) and (moment := find_date(today["date"])):
         found.append((2.2, Dated(moment, "page")))
     return found

@@ -133,13 +133,21 @@ class _Peeled(NamedTuple):
 def _dateline_of(text: str, at: int) -> tuple[Dateline | None, int]:
     """The dateline that stands at ``at``, and where the text behind it begins."""
     dateline = find_dateline(text[at:] if at else text)
-    if dateline is None and (found := _UNKNOWN_OUTLET.match(text, at)) and _is_news(text[found.end() :], 10):
+    if (
+        dateline is None
+        and _SIGN.search(text, at, at + 45)
+        and (found := _UNKNOWN_OUTLET.match(text, at))
+        and _is_news(text[found.end() :], 10)
+    ):
         named = found[0].rstrip(" -–—:")
         dateline = Dateline(named, len(found[0].rstrip()), named, None)
     if dateline is None:
         return None, at
     end = at + dateline.end
     return dateline, end + len(text[end:]) - len(text[end:].lstrip())
+
+
+_SIGN = re.compile("[-–—:]")
 
 
 def _is_news(text: str, words: int) -> bool:

@@ -77,6 +77,9 @@ def phrases_in(folded: str) -> list[str]:
     look("head", 0, words[0])
     look("whole", 0, words[0])
     look("tail", 0, words[-1])
-    for at, word in enumerate(words) if len(words) <= _ANY_WORDS else ():
-        look("any", at, word)
+    if len(words) <= _ANY_WORDS:
+        anywhere = _INDEX["any"]
+        for at, word in enumerate(words):
+            if word in anywhere:
+                look("any", at, word)
     return list(found)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages import fields
-from workers.pages.blocks import Block, group, settle_kinds, story_of
+from workers.pages.blocks import Block, group, join, settle_kinds, story_of
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import points_of, read_lines, title_line
@@ -61,6 +61,7 @@ def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
     blocks = group(states)
     if not blocks and len(lines) <= _FEW_LINES:
         blocks = _lone_texts(lines, looks)
+    blocks = join(blocks, lines, looks, load().joints)
     settle_kinds(blocks, lines, looks, load().kinds)
     return _Read(body, title, lines, evidence, looks, states, blocks, frozenset(printed))
 
@@ -185,7 +186,9 @@ def _articles(read: _Read) -> list[PageArticle]:
                 source=fields.source_of(block, lines),
                 authors=fields.authors_of(block, lines, read.states),
                 dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
-                published=fields.date_of(block, lines, read.looks, read.states, alone=stories == 1, dated_below=below),
+                published=fields.date_of(
+                    block, lines, read.looks, read.states, alone=stories == 1, dated_below=below, first=not number
+                ),
                 summary_of=story_of(blocks, number, texts) if block.kind == "summary" else None,
                 notes=tuple(block.notes),
             )
@@ -215,15 +218,19 @@ def _note_doubts(read: _Read, number: int) -> None:
 def _settled(articles: list[PageArticle]) -> list[PageArticle]:
     """Give a story without a date that of its summary, and note a summary without a story."""
     settled = list(articles)
-    for article in articles:
+    for place, article in enumerate(articles):
         if article.kind != "summary":
             continue
         at = article.summary_of
         if at is None or at >= len(articles):
-            place = settled.index(article)
             settled[place] = replace(
                 article, summary_of=None, notes=(*article.notes, "no story beside it says the same")
             )
+            continue
+        if article.source is None:
+            settled[place] = replace(settled[place], source=settled[at].source)
+        if article.published is None and settled[at].published is not None:
+            settled[place] = replace(settled[place], published=settled[at].published)
         elif article.published and settled[at].published is None:
             dated = article.published._replace(origin="summary")
             notes = (*settled[at].notes, "published_at is the summary's")

@@ -105,7 +105,7 @@ class Decision(NamedTuple):
 
 class Model(NamedTuple):
     """Weights: by evidence and role, by evidence for standing inside, by two states in a row, for first and last; and
-    those by which a block is a teaser rather than a story (workers/pages/blocks.py).
+    those by which a block is a teaser rather than a story, or goes on with the block above (workers/pages/blocks.py).
     """
 
     numbers: dict[str, int]
@@ -115,6 +115,7 @@ class Model(NamedTuple):
     first: NDArray[np.float32]
     last: NDArray[np.float32]
     kinds: dict[str, float]
+    joints: dict[str, float]
 
     def scores(self, evidence: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Return what each line's evidence is worth for each state."""
@@ -227,7 +228,7 @@ def parse(text: str) -> Model:
     """Return the model that a file of weights holds.
 
     Lines are tab-separated: ``evidence`` NAME ROLE WEIGHT, ``inside`` NAME WEIGHT, ``pair`` ABOVE BELOW WEIGHT (states,
-    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What
+    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT, ``joint`` NAME WEIGHT; # opens a comment. What
     no line names weighs nothing.
     """
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
@@ -248,7 +249,8 @@ def parse(text: str) -> Model:
         elif row[0] == "pair":
             transition[state_index[row[1]], state_index[row[2]]] += float(row[3])
     kinds = {row[1]: float(row[2]) for row in rows if row[0] == "teaser"}
-    return Model(index, emission, inside, transition, first, last, kinds)
+    joints = {row[1]: float(row[2]) for row in rows if row[0] == "joint"}
+    return Model(index, emission, inside, transition, first, last, kinds, joints)
 
 
 def state_name(state: State) -> str:

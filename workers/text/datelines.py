@@ -43,7 +43,7 @@ _DATE = re.compile(
     _any_spelling(
         rf"(?:{_DAYS}[\s،,]{{0,2}})?\d{{1,2}}(?:\s|\s?-\s?)(?:{_MONTHS})(?![^\W\d_])"
         rf"(?:\s?[/(-]\s?(?:{_MONTHS})(?![^\W\d_])\)?)?(?:[\s،,/]{{1,2}}(?:19|20)\d\d)?(?!\d)"
-        r"|\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)"
+        r"|\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)|\d{1,2}\s[-–]\s\d{1,2}(?![\d/:])"
     )
 )
 # What stands in no place's name; with it a part is news.
@@ -198,6 +198,8 @@ class _Reader:
         self.best: Dateline | None = None
         self.text_end = self.count = 0
         self.signs = ""
+        #: A date stands right before: the next part needs no sign.
+        self.dated = False
 
     def read(self) -> bool:
         """Read up to the first part that belongs to no dateline; False when there was one."""
@@ -205,7 +207,7 @@ class _Reader:
             if kind == "sign":
                 self._sign(start, end)
             elif (kind == "words" and self._words(start, end)) or (kind == "date" and self.count):
-                self.text_end, self.signs = end, ""
+                self.text_end, self.signs, self.dated = end, "", kind == "date"
             else:
                 return False
         return True
@@ -227,7 +229,7 @@ class _Reader:
             self.best = self.up_to(end)
 
     def _words(self, start: int, end: int) -> bool:
-        if self.count and not self.signs.strip('"«»“”'):
+        if self.count and not self.dated and not self.signs.strip('"«»“”'):
             # At most a quotation mark between two parts: a sentence.
             return False
         self.count += 1

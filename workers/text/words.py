@@ -116,9 +116,13 @@ def share(headline: str, other: frozenset[str]) -> tuple[int, float]:
     return found, found / len(words)
 
 
-def _opening(paragraph: str) -> list[str]:
-    words = fold_text(paragraph[:60]).split(maxsplit=2)[:2]
-    return [word.strip("\"'«“”():،") for word in words]
+def _opening(paragraph: str) -> tuple[str, ...]:
+    return _first_words(paragraph[:60])
+
+
+@lru_cache(maxsize=512)
+def _first_words(head: str) -> tuple[str, ...]:
+    return tuple([word.strip("\"'«“”():،") for word in fold_text(head).split(maxsplit=2)[:2]])
 
 
 def opens_with_and(paragraph: str) -> bool:
