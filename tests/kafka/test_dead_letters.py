@@ -64,11 +64,11 @@ def test_letters_are_counted_and_shown_without_their_text(stream: Stream, tmp_pa
         assert err.startswith("rasid: no dead letter matches; there are: 1 parse ")
         assert "1 parse TooLarge (" in err
     group = orjson.loads(rasid("dlq", "list", "--json", "--error", "TooLarge", **given)[1])
-    assert (group["stage"], group["count"], group["bytes"]) == ("parse", 1, 11098)
+    assert (group["stage"], group["count"], group["bytes"]) == ("parse", 1, len(large.value or b""))
 
     code, out, _ = rasid("dlq", "show", str(large.offset), "--raw", str(tmp_path / "raw"), **given)
     assert code == 0
-    assert "11098 bytes, 9000 are allowed" in out
+    assert f"{len(large.value or b'')} bytes, 9000 are allowed" in out
     origin = f"{large.header('x-error-partition')}/{large.header('x-error-offset')}"
     assert f"origin               articles.raw/{origin}" in out
     text = orjson.loads(large.value or b"")["body"]

@@ -98,7 +98,11 @@ def test_the_command_reads_a_line_of_a_file_and_names_what_is_wrong(tmp_path: Pa
     assert out.startswith("two: 1 articles in ")
     assert rasid("explain", str(path))[0] == 1
     code, out, err = rasid("explain", str(path), "--line", "3")
-    assert (code, out, err) == (2, "", f"rasid: {path} has no document 3: choose another --line\n")
+    assert (code, out, err) == (
+        2,
+        "",
+        f"rasid: {path} has no document on line 3: choose another --line, for example 2\n",
+    )
     target = tmp_path / "out.html"
     code, out, err = rasid("explain", str(path), "--line", "2", "--html", str(target))
     assert (code, out, err) == (0, f"wrote {target}\n", "")
