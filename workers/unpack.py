@@ -12,6 +12,7 @@ import struct
 import zlib
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from operator import itemgetter
 from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
@@ -190,7 +191,7 @@ class Unpacker:
         """Yield each record, or None for what holds none, with the offset after it."""
         batches = list(_batches(self._data))
         floor = 0
-        for (data, cut), (ahead, _) in zip(batches, [*batches[1:], (b"", None)], strict=True):
+        for (data, cut), (ahead, _) in pairwise([*batches, (b"", None)]):
             header = _Header._make(_HEADER.unpack_from(data)) if len(data) >= _HEADER.size else None
             why = cut or _fault(data, header, floor, self._end)
             if header is None or why is not None:

@@ -179,6 +179,10 @@ def test_the_first_batch_of_an_answer_may_not_break_off() -> None:
         assert "it breaks off after" in str(given.fault)
 
 
+def test_an_empty_answer_gives_nothing() -> None:
+    assert unpack(b"") == []
+
+
 def test_an_offset_outside_the_partition_moves_nobody_there() -> None:
     for base in (1 << 60, -7, 900):
         given = unpack(again(WHOLE, base=base), packed(some(b"4"), base=4), start=1, end=5)
