@@ -288,7 +288,7 @@ def test_more_than_is_declared_is_refused_and_named(secured: Secured, prefix: st
 def test_what_the_broker_refuses_is_one_line_that_says_why(secured: Secured) -> None:
     def said(settings: Settings) -> str:
         code, out, err = rasid("topics", "verify", **environment(settings))
-        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert (code, out, err.count("\n")) == (2, "", 1), err
         assert not any(secret in err for secret in (KEY_PASSWORD, *map(password, ROLES)))
         return err
 

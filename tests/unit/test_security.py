@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import ssl
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pytest
 import trustme
 
 from tests.unit.test_commands import rasid
+from workers.cli.main import _Told
 from workers.errors import UsageError
 from workers.security import MAX_SECRET_BYTES, PLAINTEXT, Security
 from workers.settings import Settings
@@ -145,3 +147,16 @@ def test_the_command_line_says_it_and_the_settings_show_no_secret(files: dict[st
 def test_the_local_broker_is_not_taken_for_one_with_tls() -> None:
     with pytest.raises(UsageError, match="is for a cluster of yours, and the local Kafka has no TLS"):
         Security.of(Settings(kafka_security_protocol="SSL"))
+
+
+def test_a_refusal_after_the_handshake_is_not_logged_beside_the_error() -> None:
+    """TLS 1.3 refuses a client's certificate when nobody may be waiting: asyncio logs a traceback then."""
+
+    def shown(error: Exception | None) -> bool:
+        told = None if error is None else (type(error), error, None)
+        return _Told().filter(logging.LogRecord("asyncio", logging.ERROR, "", 0, "", None, told))
+
+    assert not shown(ssl.SSLError(1, "alert certificate required"))
+    assert not shown(ConnectionResetError())
+    assert shown(ValueError("a defect"))
+    assert shown(None)

@@ -83,7 +83,8 @@ class _Told(logging.Filter):
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return record.exc_info is None or not isinstance(record.exc_info[1], OSError)
+        error = record.exc_info[1] if record.exc_info else None
+        return not (isinstance(error, OSError) or type(error).__module__.startswith("aiokafka."))
 
 
 def main() -> None:
