@@ -13,6 +13,7 @@
     │   ├── InvalidHeader   the name of a header is not UTF-8: kept without that header
     │   ├── Unreadable      a record or batch that no client can unpack: kept as its bytes in the log
     │   └── NoArticle       a document in which no news was found
+    ├── OutputError         what a command prints could not be written: a full disk, a closed file
     └── DeliveryError       the broker did not acknowledge an output: the worker stops before it commits
 
 Any other exception raised while a record is processed is a defect of ours: the record goes to the dead letters under
@@ -30,6 +31,7 @@ __all__ = [
     "InvalidMessage",
     "InvalidRecord",
     "NoArticle",
+    "OutputError",
     "RasidError",
     "TooLarge",
     "Unreadable",
@@ -80,6 +82,10 @@ class Unreadable(InvalidRecord):
 
 class NoArticle(InvalidRecord):
     """The document holds no news that the parser can find."""
+
+
+class OutputError(RasidError):
+    """Standard output could not be written."""
 
 
 class DeliveryError(RasidError):

@@ -288,6 +288,46 @@ def test_an_output_that_cannot_be_written_is_one_line(tmp_path: Path, command: s
     assert (tmp_path / "in.jsonl").read_bytes() == DOCUMENT
 
 
+PRINTING = [
+    ["--help"],
+    ["--version"],
+    ["settings"],
+    ["settings", "--json"],
+    ["metrics"],
+    ["schemas", "check"],
+    ["replay", "--dry-run", "seeds"],
+    ["enrich", "seeds/000_cf06025ab8e113df.txt"],
+    ["explain", "seeds/000_cf06025ab8e113df.txt"],
+]
+
+
+def printed_to(given: str, arguments: list[str]) -> tuple[int, str]:
+    """Run rasid with its standard output as a shell's redirection says; return exit code and standard error."""
+    command = f'"$0" -m workers "$@" {given}'
+    done = subprocess.run(
+        ["/bin/bash", "-c", command, sys.executable, *arguments],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_standard_output_that_cannot_be_written_is_one_line(arguments: list[str]) -> None:
+    assert printed_to("> /dev/full", arguments) == (
+        1,
+        "rasid: standard output cannot be written: No space left on device\n",
+    )
+    assert printed_to(">&-", arguments) == (1, "rasid: standard output cannot be written: Bad file descriptor\n")
+
+
+@pytest.mark.parametrize("arguments", PRINTING, ids=" ".join)
+def test_a_reader_that_has_gone_hears_nothing(arguments: list[str]) -> None:
+    assert printed_to("| true", arguments)[1] == ""
+
+
 def test_an_output_among_the_inputs_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_bytes(DOCUMENT)
     code, _, err = rasid("enrich", str(tmp_path), "--out", str(tmp_path / "out.jsonl"))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from pydantic import ValidationError
 from rich.console import Console
 
 from workers.cli.marking import harmless
-from workers.errors import DeliveryError, RasidError, UsageError
+from workers.errors import DeliveryError, OutputError, RasidError, UsageError
 from workers.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ __all__ = [
     "fail",
     "one_line_errors",
     "out",
+    "printing",
     "settings",
     "warn",
     "writing",
@@ -73,6 +76,41 @@ def writing(path: Path, option: str, inputs: Iterable[str] = ()) -> Iterator[IO[
         if exc.filename not in (None, str(path)):
             raise
         raise UsageError(f"{path}: {exc.strerror}: choose another file with {option}") from exc
+
+
+class _Stdout(io.FileIO):
+    """Standard output that says of an error that it is its own: to others it looks like one of any file or socket."""
+
+    def write(self, data: Any) -> int:
+        """Write as much as goes. Raises OutputError; of a reader that has gone, BrokenPipeError as ever."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as exc:
+            raise OutputError(f"standard output cannot be written: {exc.strerror}") from exc
+
+
+@contextmanager
+def printing() -> Iterator[None]:
+    """Have all that is printed written by the end. Raises OutputError where it cannot be; what is left is dropped.
+
+    Python itself writes what is left when it ends, and prints a traceback where it cannot.
+    """
+    given = sys.stdout
+    # One that was closed is None. What cannot be written takes its place: else the next socket would get its number.
+    descriptor = os.open(os.devnull, os.O_RDONLY) if given is None else given.fileno()
+    encoding, errors = ("utf-8", "strict") if given is None else (given.encoding, given.errors)
+    raw = _Stdout(descriptor, "w", closefd=False)
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding, errors, line_buffering=raw.isatty())
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except OutputError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), descriptor)
+        raise
 
 
 @contextmanager

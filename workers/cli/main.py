@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
 
 from workers.cli import actors, contract, dlq, kafka, sites, stream
-from workers.cli.console import one_line_errors, out
+from workers.cli.console import one_line_errors, out, printing
 from workers.cli.explain import explain
 from workers.cli.health import health, metrics
 from workers.cli.tail import tail
@@ -23,8 +25,8 @@ app = typer.Typer(
         "country and by actor, each tag with the place in the text that proves it.\n\n"
         "Begin with `rasid demo`. Every setting is an environment variable RASID_…; `rasid settings` lists them.\n\n"
         "Exit codes: 0 done; 1 done, and something is wrong (inputs lost, topics that differ, a stale contract, a "
-        "stage that died); 2 could not begin (a wrong option or file, no Kafka, no Java); 3 a worker was "
-        "ended that stood at the dead-letter limit; 130 ended by Ctrl-C."
+        "stage that died, output that cannot be written); 2 could not begin (a wrong option or file, no Kafka, no "
+        "Java); 3 a worker was ended that stood at the dead-letter limit; 130 ended by Ctrl-C."
     ),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -94,5 +96,6 @@ def main() -> None:
     # The client logs each retry, and a new topic costs a few; what does not succeed in the end is an error of ours.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     logging.getLogger("asyncio").addFilter(_Told())
-    with one_line_errors():
+    # A worker prints its log alone, which must not end it.
+    with one_line_errors(), nullcontext() if sys.argv[1:2] == ["worker"] else printing():
         app()
