@@ -8,13 +8,16 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages.furniture import LONGEST_FURNITURE, is_furniture
 from workers.text.datelines import find_dateline
 from workers.text.dates import Moment, is_date_line, is_hijri_line
 from workers.text.fold import fold, fold_text
 from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = [
     "ENDS",
@@ -256,6 +259,44 @@ _CREDIT_MOST_WORDS = 3
 _CREDIT_LONGEST = 90
 _AGENCY_LONGEST = 40
 _CAPITALS = re.compile(r"[A-Zİ]{2,10}$")
+# Tails --------------------------------------------------------------------------------------------------------------
+
+
+def _has(*needs: str) -> Callable[[str], bool]:
+    """A test whether a text has one of these stretches: that costs less than to look for a pattern."""
+
+    def has(text: str) -> bool:
+        for need in needs:  # noqa: SIM110 - any() of a generator takes three times as long
+            if need in text:
+                return True
+        return False
+
+    return has
+
+
+def _ends_in_a_letter(text: str) -> bool:
+    """Whether the last word is a single letter, as the last of initials is."""
+    bare = text.rstrip(")/").rstrip().rstrip(".")
+    return len(bare) > 1 and (bare[-2] in "./ـ" or bare[-2].isspace())
+
+
+_LONGEST_NAME_AT_END = 27
+
+
+def _ends_shortly(text: str) -> bool:
+    """Whether little enough for a name stands behind the last full stop but the final one."""
+    bare = text.rstrip().rstrip(".")
+    stop = max(bare.rfind("."), bare.rfind("؟"), bare.rfind("!"), bare.rfind("…"))
+    return stop >= 0 and len(bare[stop + 1 :].strip()) <= _LONGEST_NAME_AT_END
+
+
+class _Tailing(NamedTuple):
+    """A pattern of what stands behind a full stop, and a cheap test that each of its matches passes."""
+
+    pattern: re.Pattern[str]
+    may: Callable[[str], object]
+
+
 # What stands behind a text's last full stop, unfolded; each takes off one thing, and the next is looked for before it.
 # A straight quotation mark may also open one, so that a bare word behind it may be what is quoted.
 _STOP = '(?<=[.؟!…»"”)])'
@@ -265,32 +306,49 @@ _END_WORDS = r"(?:انتهى|النهاي[ةه]|[أا]\s?\.?\s?هـ?|يتبع|ل
 _TAGS_ALONE = "(?:ال)?سمات|(?:ال)?وسوم|(?:ال)?كلمات (?:دلالية|مفتاحية)|الكلمات (?:الدلالية|المفتاحية)|[tT]ags"
 _TAILS = (
     # An agency in brackets, between slashes or dashes: (رويترز), /أ ش أ/, --(بنا). Its name is looked up.
-    re.compile(
-        rf"{_STOP}\s*[-–—ـ]{{0,2}}\s*[(/\[]\s*(?:المصدر\s?[:：]\s?)?(?P<agency>[^()/\[\]:]{{2,40}}?)\s*[)/\]]\s*\.?\s*(?:{_INITIALS})?\s*$"
+    _Tailing(
+        re.compile(
+            rf"{_STOP}\s*[-–—ـ]{{0,2}}\s*[(/\[]\s*(?:المصدر\s?[:：]\s?)?(?P<agency>[^()/\[\]:]{{2,40}}?)\s*[)/\]]\s*\.?\s*(?:{_INITIALS})?\s*$"
+        ),
+        re.compile(r"[(/\[]").search,
     ),
     # Without them: - رويترز, كونا.
-    re.compile(rf"{_SURE_STOP}\s*[-–—*]?\s?(?P<agency>[^-–—()/.*:\"«»“”]{{2,25}})\.?\s*$"),
-    re.compile(rf"{_SURE_STOP}\s*\*?\s?(?:المصدر\s?[:：]|نقل[اً]+\s?عن)\s?(?P<source>[^:]{{2,60}})$"),
-    # The word that says it is over, with the desk's initials; the initials alone.
-    re.compile(
-        rf"(?:{_SURE_STOP}|(?<=[»”)])"
-        rf"|(?<=[.؟!]\"))\s*[-–/(#ـ]*\s*(?P<end>{_END_WORDS})\s*[-/.)#ـ]*(?:\s*[-/]?\s*[\d\u0660-\u0669]+"
-        rf"|\s*[-/]?\s*{_INITIALS})?\s*[-/.)#]*$"
+    _Tailing(re.compile(rf"{_SURE_STOP}\s*[-–—*]?\s?(?P<agency>[^-–—()/.*:\"«»“”]{{2,25}})\.?\s*$"), _ends_shortly),
+    _Tailing(
+        re.compile(rf"{_SURE_STOP}\s*\*?\s?(?:المصدر\s?[:：]|نقل[اً]+\s?عن)\s?(?P<source>[^:]{{2,60}})$"),
+        _has("المصدر", "نقل"),
     ),
-    re.compile(rf"{_SURE_STOP}\s+(?P<end>[(/]?\s?{_INITIALS}\s?[)/]?)$"),
-    re.compile(rf"{_SURE_STOP}\s+(?:{_TAGS_ALONE})\s?[:：]?\s(?P<tags>[^.؟!…:]{{2,120}})$"),
+    # The word that says it is over, with the desk's initials; the initials alone.
+    _Tailing(
+        re.compile(
+            rf"(?:{_SURE_STOP}|(?<=[»”)])"
+            rf"|(?<=[.؟!]\"))\s*[-–/(#ـ]*\s*(?P<end>{_END_WORDS})\s*[-/.)#ـ]*(?:\s*[-/]?\s*[\d\u0660-\u0669]+"
+            rf"|\s*[-/]?\s*{_INITIALS})?\s*[-/.)#]*$"
+        ),
+        re.compile(rf"[.؟!…»”)\"]\s*[-–/(#ـ]*\s*{_END_WORDS}").search,
+    ),
+    _Tailing(re.compile(rf"{_SURE_STOP}\s+(?P<end>[(/]?\s?{_INITIALS}\s?[)/]?)$"), _ends_in_a_letter),
+    _Tailing(
+        re.compile(rf"{_SURE_STOP}\s+(?:{_TAGS_ALONE})\s?[:：]?\s(?P<tags>[^.؟!…:]{{2,120}})$"),
+        _has("سمات", "وسوم", "كلمات", "ags"),
+    ),
     # An address, a tweet's link, hashtags, a link that lost its target.
-    re.compile(
-        rf"(?:{_SURE_STOP}|(?<=[»”)]))(?:\s+(?P<more>(?:https?://|www\.|pic\.twitter\.com/|t\.co/)\S+"
-        rf"|\S+@\S+\.\w{{2,4}}|\[email\sprotected\]|/\*\s*\*/"
-        r"|(?:#\w+\s*)+)|\s*(?P<rest>(?:\.\.\.|…)\s?(?:المزيد|اقرأ المزيد|للمزيد)|(?:[اإ]ضافة )?[اإ]علان"
-        r"|رابط (?:الخبر|المقال|التقرير|الفيديو)\s[^.؟!]{0,40}(?:تعليق|هنا|البايو)))\s*$"
+    _Tailing(
+        re.compile(
+            rf"(?:{_SURE_STOP}|(?<=[»”)]))(?:\s+(?P<more>(?:https?://|www\.|pic\.twitter\.com/|t\.co/)\S+"
+            rf"|\S+@\S+\.\w{{2,4}}|\[email\sprotected\]|/\*\s*\*/"
+            r"|(?:#\w+\s*)+)|\s*(?P<rest>(?:\.\.\.|…)\s?(?:المزيد|اقرأ المزيد|للمزيد)|(?:[اإ]ضافة )?[اإ]علان"
+            r"|رابط (?:الخبر|المقال|التقرير|الفيديو)\s[^.؟!]{0,40}(?:تعليق|هنا|البايو)))\s*$"
+        ),
+        _has("http", "www.", "pic.", "t.co/", "@", "[email", "*", "#", "مزيد", "علان", "رابط"),
     ),
 )
+# A stop with something behind it that is no sign: all of them need it.
+_STOP_INSIDE = re.compile(r"[.؟!…»\"”)](?=[^.؟!…»\"”)]*[\w#*])")
 _TAGS_AT_HEAD = re.compile(rf"(?:{_TAGS_ALONE})\s[^.؟!…:]+$")
 _QUOTES = re.compile('["«»“”]')
 _TAIL_LONGEST = 150
-# All of them have little behind the full stop, or one of these signs; to look for that is cheaper.
+# All of them have little behind the full stop, or one of these signs.
 _TAIL_GATE = re.compile(
     r"[.؟!…»\"”)][^.؟!…»\"”)]{0,44}[.)\]/\-#ـ\s]*$|[@#]|://|www|twitter|المصدر|نقل|سمات|وسوم|الكلمات|كلمات|[tT]ags"
 )
@@ -337,20 +395,27 @@ def tail_of(paragraph: str) -> Tail | None:
 def _last_tail(paragraph: str, end: int) -> Tail | None:
     begin = max(end - _TAIL_LONGEST, 0)
     last = paragraph[begin:end]
-    for pattern in _TAILS if _TAIL_GATE.search(last) else ():
-        found = pattern.search(last)
-        if found is None or not last[: found.start()].strip():
-            continue
-        groups = found.groupdict()
-        agency = source_name(groups.get("agency") or groups.get("source") or "") or None
-        bracketed = pattern is _TAILS[0]
-        if groups.get("agency") and not _names_agency(
-            found["agency"].strip(), bracketed=bracketed, stopped=last[: found.start()].rstrip()[-1] in ".؟!…"
-        ):
-            continue
-        ends = groups.keys().isdisjoint(("more", "rest"))
-        return Tail(begin + len(last[: found.start()].rstrip()), ends, agency)
+    if _STOP_INSIDE.search(last):
+        for tailing in _TAILS:
+            found = tailing.pattern.search(last) if tailing.may(last) else None
+            if found is None or not _TAIL_GATE.search(last):
+                continue
+            if tail := _tail_at(found, last, begin, bracketed=tailing is _TAILS[0]):
+                return tail
     return _link_tail(paragraph, end)
+
+
+def _tail_at(found: re.Match[str], last: str, begin: int, *, bracketed: bool) -> Tail | None:
+    """The tail that a pattern found in the last part of a paragraph, which begins at ``begin``."""
+    text = last[: found.start()].rstrip()
+    if not text:
+        return None
+    groups = found.groupdict()
+    named = groups.get("agency")
+    if named and not _names_agency(named.strip(), bracketed=bracketed, stopped=text[-1] in ".؟!…"):
+        return None
+    agency = source_name(named or groups.get("source") or "") or None
+    return Tail(begin + len(text), groups.keys().isdisjoint(("more", "rest")), agency)
 
 
 def _names_agency(name: str, *, bracketed: bool, stopped: bool) -> bool:
@@ -372,7 +437,7 @@ def source_name(stated: str) -> str:
 def _link_tail(paragraph: str, end: int) -> Tail | None:
     begin = max(end - _LINK_TAIL_LONGEST, 0)
     last = paragraph[begin:end]
-    if not _LINK_HINTS.search(last):
+    if (":" not in last and "|" not in last) or not _LINK_HINTS.search(last):
         return None
     folded = fold(last)
     found = _LINK_TAIL.search(folded.text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -104,13 +105,15 @@ class Decision(NamedTuple):
 
 
 class Model(NamedTuple):
-    """Weights: by evidence and role, by evidence for standing inside, by two states in a row, for first and last; and
-    those by which a block is a teaser rather than a story, or goes on with the block above (workers/pages/blocks.py).
+    """Weights: of evidence, of two states in a row, for first and last; and those by which a block is a teaser rather
+    than a story, or goes on with the block above (workers/pages/blocks.py).
+
+    ``emission`` has a row for each evidence, whose place ``numbers`` tells, and a last one of zeros for what is not
+    known; a column for each role, and a last one for standing inside an article.
     """
 
     numbers: dict[str, int]
     emission: NDArray[np.float32]
-    inside: NDArray[np.float32]
     transition: NDArray[np.float32]
     first: NDArray[np.float32]
     last: NDArray[np.float32]
@@ -119,15 +122,14 @@ class Model(NamedTuple):
 
     def scores(self, evidence: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Return what each line's evidence is worth for each state."""
-        index = self.numbers
+        number_of, unknown = self.numbers.get, len(self.numbers)
         flat: list[int] = []
         starts: list[int] = []
         for shown in evidence:
             starts.append(len(flat))
-            flat += [found for each in shown if (found := index.get(each)) is not None]
-        by_role = np.add.reduceat(self.emission[flat], starts, axis=0)
-        by_place = np.add.reduceat(self.inside[flat], starts)
-        scores: NDArray[np.float32] = by_role[:, _ROLE_OF_STATE] + by_place[:, None] * _INSIDE_FURNITURE
+            flat += map(number_of, shown, repeat(unknown))
+        sums = np.add.reduceat(self.emission.take(flat, axis=0), starts, axis=0)
+        scores: NDArray[np.float32] = sums.take(_ROLE_OF_STATE, axis=1) + sums[:, -1:] * _INSIDE_FURNITURE
         return scores
 
     def decide(
@@ -170,7 +172,7 @@ class Model(NamedTuple):
         for each in shown:
             number = self.numbers.get(each)
             if number is not None:
-                weights = self.emission[number]
+                weights = self.emission[number, :-1]
                 worth.append((each, float(weights[role] - weights.mean())))
         worth.sort(key=lambda pair: -pair[1])
         return tuple(pair for pair in worth[:most] if pair[1] > 0)
@@ -202,21 +204,23 @@ def _best_way(
     last: NDArray[np.float32],
 ) -> list[int]:
     """The best way by dynamic programming; ``second`` are the pairs of the first two lines."""
-    count = len(scores)
-    back = np.zeros((count, len(STATES)), dtype=np.int16)
-    best = scores[0] + first
+    states = len(STATES)
     into = np.ascontiguousarray(transition.T)
-    into_second = second.T
-    rows = np.arange(len(STATES))
-    for number in range(1, count):
-        ways = (into if number > 1 else into_second) + best
-        chosen = ways.argmax(axis=1)
-        back[number] = chosen
-        best = ways[rows, chosen] + scores[number]
+    ways = np.empty_like(into)
+    row_starts, places = np.arange(states) * states, np.empty(states, dtype=np.intp)
+    back = np.empty((len(scores), states), dtype=np.intp)
+    best = scores[0] + first
+    # Filled in place: at this size a call costs more than what it computes.
+    for number in range(1, len(scores)):
+        np.add(into if number > 1 else second.T, best, out=ways)
+        chosen = ways.argmax(axis=1, out=back[number])
+        np.add(chosen, row_starts, out=places)
+        ways.take(places, out=best, mode="clip")
+        best += scores[number]
     state = int((best + last).argmax())
     way = [state]
-    for number in range(count - 1, 0, -1):
-        state = int(back[number, state])
+    for row in back[:0:-1].tolist():
+        state = row[state]
         way.append(state)
     return way[::-1]
 
@@ -234,8 +238,7 @@ def parse(text: str) -> Model:
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     names = list(dict.fromkeys(row[1] for row in rows if row[0] in ("evidence", "inside")))
     index = {name: number for number, name in enumerate(names)}
-    emission = np.zeros((len(names), len(ROLES)), dtype=np.float32)
-    inside = np.zeros(len(names), dtype=np.float32)
+    emission = np.zeros((len(names) + 1, len(ROLES) + 1), dtype=np.float32)
     state_index = {state_name(state): number for number, state in enumerate(STATES)}
     transition = np.where(allowed(), 0.0, _FORBIDDEN).astype(np.float32)
     first = np.where(may_begin(), 0.0, _FORBIDDEN).astype(np.float32)
@@ -245,12 +248,12 @@ def parse(text: str) -> Model:
         if row[0] == "evidence":
             emission[index[row[1]], role_index[row[2]]] = float(row[3])
         elif row[0] == "inside":
-            inside[index[row[1]]] = float(row[2])
+            emission[index[row[1]], -1] = float(row[2])
         elif row[0] == "pair":
             transition[state_index[row[1]], state_index[row[2]]] += float(row[3])
     kinds = {row[1]: float(row[2]) for row in rows if row[0] == "teaser"}
     joints = {row[1]: float(row[2]) for row in rows if row[0] == "joint"}
-    return Model(index, emission, inside, transition, first, last, kinds, joints)
+    return Model(index, emission, transition, first, last, kinds, joints)
 
 
 def state_name(state: State) -> str:

@@ -26,6 +26,9 @@ _OPENERS = "([{«“"
 _CLOSERS = ")]}»”"
 # A tatweel between spaces is a dash.
 _SIGN = re.compile(rf"[{_DASHES}:/|،,\"()\[\]{{}}«»“”]|(?<=\s)ـ+(?=\s)")
+# Quick to look for: a line without one of these has no sign; a date has a figure.
+_SIGN_OR_TATWEEL = re.compile(rf"[{_DASHES}:/|،,\"()\[\]{{}}«»“”ـ]")
+_FIGURE = re.compile(r"\d")
 _ENDS = re.compile(rf"[{_DASHES}ـ:/|)\]}}]")
 _MONTHS = (
     "يناير|كانون الثاني|جانفي|فبراير|شباط|فيفري|مارس|اذار|ابريل|نيسان|افريل|مايو|ايار|ماي|يونيو|حزيران|جوان|يوليو|تموز"
@@ -173,18 +176,21 @@ def _may_name(words: str) -> bool:
 def _tokens(head: str) -> Iterator[tuple[str, int, int]]:
     """Words between signs, dates (which hold signs) and runs of signs: kind, start, end."""
     at = 0
+    dated = _FIGURE.search(head) is not None
     while at < len(head):
         if head[at].isspace() or head[at] in _MARKS:
             at += 1
-        elif date := _DATE.match(head, at):
+        elif dated and (date := _DATE.match(head, at)):
             yield "date", at, date.end()
             at = date.end()
         elif sign := _SIGN.match(head, at):
             yield "sign", at, sign.end()
             at = sign.end()
         else:
-            ends = [found.start() for pattern in (_SIGN, _DATE) if (found := pattern.search(head, at))]
-            end = min([*ends, len(head)])
+            sign = _SIGN.search(head, at)
+            end = sign.start() if sign else len(head)
+            if dated and (date := _DATE.search(head, at)):
+                end = min(end, date.start())
             yield "words", at, at + len(head[at:end].rstrip())
             at = end
 
@@ -248,7 +254,10 @@ def find_dateline(paragraph: str) -> Dateline | None:
     needs a dash behind it, or a byline beside it. A first line that is nothing but a dateline is one as a whole.
     """
     head = paragraph[:_HEAD].split("\n", 1)[0]
-    sign = _SIGN.search(head)
+    sign = _SIGN_OR_TATWEEL.search(head)
+    if sign is None or head.count(" ", 0, sign.start()) > _MOST_SPACES_BEFORE_SIGN:
+        return None
+    sign = _SIGN.search(head, sign.start())
     if sign is None or head.count(" ", 0, sign.start()) > _MOST_SPACES_BEFORE_SIGN:
         return None
     reader = _Reader(head)

@@ -117,6 +117,7 @@ _AFTER_NAME = re.compile(
     r"|الالمانيه|البريطانيه|الامريكيه|الاميركيه|الصينيه|اللندنيه|للانباء|الاخباريه|عربي|عربيه|بالعربيه)$"
 )
 _APART = re.compile(r"\s*[+،,/&|–—]\s*|\s+-\s*|\s*-\s+|\s+و\s?(?=\S)")
+_MAY_PART = re.compile(r"[+،,/&|–—-]|\sو")
 _QUOTES = " \t\"'«»“”{}[]()‹›„”:.،-–—ـ*|/\u200e\u200f\u202a\u202b\u202c"
 _INNER_SIGNS = re.compile('[."«»“”’]')
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*\.?$")
@@ -131,8 +132,13 @@ def _folded_name(name: str) -> str:
 def _known(folded: str, among: frozenset[str]) -> bool:
     if folded in among:
         return True
-    bare = _AFTER_NAME.sub("", _BEFORE_NAME.sub("", folded))
-    return bare != folded and bare in among
+    return (" " in folded or ":" in folded) and _bare(folded) in among
+
+
+@lru_cache(maxsize=512)
+def _bare(folded: str) -> str:
+    """A folded name without what says that it is an agency, a newspaper, a channel."""
+    return _AFTER_NAME.sub("", _BEFORE_NAME.sub("", folded))
 
 
 def is_agency(name: str) -> bool:
@@ -140,6 +146,8 @@ def is_agency(name: str) -> bool:
     folded = _folded_name(name)
     if _known(folded, _AGENCIES) or folded in _AGENCIES_BESIDE_PLACES:
         return True
+    if not _MAY_PART.search(name):
+        return False
     parts = [_folded_name(part) for part in _APART.split(name) if _folded_name(part)]
     return len(parts) > 1 and all(_known(part, _AGENCIES) for part in parts)
 
