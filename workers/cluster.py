@@ -19,6 +19,7 @@ from workers.broker import LocalBroker
 from workers.errors import UsageError
 from workers.existing import existing, problem
 from workers.pipeline.record import Record
+from workers.pipeline.times import SKEW_SECONDS
 from workers.security import PLAINTEXT, Security
 from workers.unpack import Faulty, Passed, adopt
 
@@ -48,8 +49,6 @@ FETCH_BYTES = 8 << 20
 SMALL_FETCH_BYTES = 1 << 20
 #: What one turn hands over: small records by the megabyte become a hundred thousand objects.
 TURN_RECORDS = 2000
-#: The clocks of two brokers may differ by less.
-SKEW_SECONDS = 600.0
 LOOKUP_SECONDS = 60.0
 WHY_MS = 5000
 ENDS_SECONDS = 0.3

@@ -71,6 +71,10 @@ def some(count: int, name: str) -> list[Document]:
     ]
 
 
+def replace_id(document: Document, name: str) -> Document:
+    return document.model_copy(update={"document_id": f"{name}-{document.document_id}"})
+
+
 def parsed(stream: Stream) -> set[str]:
     return {each["document_id"] for each in payloads(stream.read(PARSED))}
 
@@ -166,6 +170,24 @@ def test_a_topic_that_is_made_again_is_read_from_its_beginning(stream: Stream, b
     ids = [each["document_id"] for each in payloads(stream.read(PARSED))]
     assert all(ids.count(each.document_id) == 1 for each in last)
     assert "reading from the beginning" not in second.log.read_text()
+
+
+def test_what_was_made_of_an_earlier_topic_does_not_account_for_one_that_was_made_again(stream: Stream) -> None:
+    empty = [Document(document_id=f"empty-{n}", body="...") for n in range(8)]
+    stream.start("parse", "dedupe", "tag")
+    stream.replay([*some(60, "old"), *empty])
+    before = stream.wait()
+    assert (before.documents, before.documents_dead) == (68, 8)
+    stream.stop()
+    make_again(stream, RAW)
+    # At the same offsets, with the old outputs and dead letters on the other topics.
+    stream.replay([*some(12, "newer"), *(replace_id(each, "nothing") for each in empty[:4])])
+    found = stream.account()
+    assert (found.documents, found.documents_dead, found.articles) == (16, 0, 0)
+    assert (found.pending_count, found.lost_count) == (16, 0)
+    stream.start("parse", "dedupe", "tag")
+    after = stream.wait()
+    assert (after.documents, after.documents_dead, after.repeated) == (16, 4, 0)
 
 
 @pytest.mark.parametrize(

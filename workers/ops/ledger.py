@@ -4,6 +4,11 @@ A ledger keeps a row for each record (some 100 bytes) in a temporary SQLite data
 memory and the rest in a file that is gone with the process. The account is made by reading the rows in the order of the
 raw records that they go back to, one input after the other; so its memory does not grow with their number. It may be
 made at any time, and again when more was entered.
+
+A topic that is deleted and made again counts its offsets anew, so a place alone does not say which record is meant.
+What was derived from a raw record says when that came (`x-rasid-ingested`, to the millisecond); what says another time
+is an earlier record's, and no proof for this one. A dead letter holds the record's own bytes: it is of one that has as
+many and did not come after it.
 """
 
 from __future__ import annotations
@@ -26,7 +31,7 @@ from schemas.envelope import Origin, first_value
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, SOURCES, UNIQUE, Stage
 from workers.errors import UsageError
 from workers.pipeline.record import Place
-from workers.pipeline.times import iso
+from workers.pipeline.times import SKEW_SECONDS, epoch, iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -46,18 +51,28 @@ _TOGETHER = 5000
 _CACHE_KB = 8_000
 _NAMES = 10_000
 _MOST = 20
+#: Stands for a time or a size that is not known, and is like any other.
+_ANY = -1
 
 _NUMBERS = {topic: number for number, topic in enumerate(READ)}
 _SCHEMA = """
 CREATE TABLE seen (
     p INT, o INT,               -- the raw record that this one goes back to
     topic INT, at_p INT, at_o INT,
-    article, ordinal INT, size INT, kind TEXT, relation TEXT,
+    article, ordinal INT,
+    size INT,                   -- of a raw record its bytes, else the articles of its document
+    kind TEXT, relation TEXT,
     hand INT,                   -- sent back from the dead letters
+    came INT,                   -- when the raw record did, in milliseconds
     more                        -- of an event its tags, of an article its document, of a raw record whether it counts
 );
-CREATE TABLE dead (topic TEXT, at_p INT, at_o INT, error TEXT, p INT, o INT, PRIMARY KEY (topic, at_p, at_o))
-    WITHOUT ROWID;
+CREATE TABLE dead (
+    topic TEXT, at_p INT, at_o INT,
+    mark INT,                   -- of a raw record its bytes, of any other when its raw record came
+    error TEXT, p INT, o INT, written INT,
+    PRIMARY KEY (topic, at_p, at_o, mark)
+) WITHOUT ROWID;
+CREATE TABLE judged (p INT, o INT, failed INT, PRIMARY KEY (p, o)) WITHOUT ROWID;
 CREATE TABLE back (topic TEXT, at_p INT, at_o INT, by_p INT, by_o INT, PRIMARY KEY (topic, at_p, at_o, by_p, by_o))
     WITHOUT ROWID;
 CREATE TABLE root (p INT, o INT, first_p INT, first_o INT, PRIMARY KEY (p, o)) WITHOUT ROWID;
@@ -65,6 +80,13 @@ CREATE TABLE counted (p INT, o INT, PRIMARY KEY (p, o)) WITHOUT ROWID;
 CREATE TABLE names (what INT, hash INT);
 CREATE TABLE tags (what INT, name TEXT, number INT, PRIMARY KEY (what, name)) WITHOUT ROWID;
 """
+#: Raw records for whose place there is a dead letter, and whether one is theirs; the clocks of two brokers may differ.
+_JUDGE = f"""
+INSERT INTO judged
+SELECT s.p, s.o, MAX((s.size = {_ANY} OR d.mark = s.size) AND d.written >= s.came - {int(SKEW_SECONDS * 1000)})
+FROM seen s CROSS JOIN dead d ON d.topic = '{RAW}' AND d.at_p = s.p AND d.at_o = s.o
+WHERE s.topic = 0 GROUP BY s.p, s.o
+"""  # noqa: S608 - numbers and a name of ours
 _DOCUMENTS, _ARTICLES = 0, 1
 _COUNTRY, _ACTOR = 0, 1
 
@@ -139,6 +161,7 @@ class _Input:
     counts: bool = False
     expected: int = 0
     document: int | None = None
+    came: int = _ANY
     tombstones: int = 0
     repeated: int = 0
     articles: dict[bytes | str, _Article] = field(default_factory=dict)
@@ -200,7 +223,8 @@ class Ledger:
         Only what belongs to `scope` is entered; one with times must be closed over all that came since its `since`.
         """
         self._scope = scope
-        self._wanted = {envelope.ORIGIN, envelope.RETRY_OF, *([] if scope.replay is None else [envelope.REPLAY_ID])}
+        names = (envelope.ORIGIN, envelope.INGESTED, envelope.RETRY_OF)
+        self._wanted = {*names, *([] if scope.replay is None else [envelope.REPLAY_ID])}
         self._folder = folder
         self._numbers: dict[tuple[int, str], int] = {}
         self._next_number = 0
@@ -238,22 +262,25 @@ class Ledger:
             place = (record.partition, record.offset)
             with self._room():
                 self._db.execute("INSERT OR IGNORE INTO back VALUES (?, ?, ?, ?, ?)", (*by_hand, *place))
-        origin = Origin.parse(told.get(envelope.ORIGIN))
+        origin, came = Origin.parse(told.get(envelope.ORIGIN)), _came(told.get(envelope.INGESTED))
         if record.topic == RAW:
             name = (record.key or b"(no key)").decode(errors="replace")
             place = (record.partition, record.offset)
-            self._enter((*place, _NUMBERS[RAW], *place, name, 0, 0, "", "", 0, record.time in self._scope))
+            # How much of what cannot be unpacked comes as one depends on the broker's answer.
+            size = _size(record) if record.is_readable else _ANY
+            counts = record.time in self._scope
+            self._enter((*place, _NUMBERS[RAW], *place, name, 0, size, "", "", 0, _ms(record.time), counts))
         elif record.topic == DEAD_LETTER:
-            self._enter_dead(record, origin)
+            self._enter_dead(record, origin, came)
         elif origin is not None:
-            self._enter_derived(record, origin, by_hand=by_hand is not None)
+            self._enter_derived(record, origin, came, by_hand=by_hand is not None)
 
     def _enter(self, row: tuple[Any, ...]) -> None:
         self._rows.append(row)
         if len(self._rows) >= _TOGETHER:
             self._flush()
 
-    def _enter_dead(self, record: Record, origin: Origin | None) -> None:
+    def _enter_dead(self, record: Record, origin: Origin | None, mark: int) -> None:
         topic = record.header(envelope.ERROR_TOPIC)
         partition, offset = (record.header(name) for name in (envelope.ERROR_PARTITION, envelope.ERROR_OFFSET))
         failed = Place.parse(f"{topic}/{partition}/{offset}")
@@ -263,17 +290,23 @@ class Ledger:
         error = f"{record.header(envelope.ERROR_STAGE)} {record.header(envelope.ERROR_CLASS)}"
         if failed.topic == RAW:
             origin = Origin(failed.partition, failed.offset)
-        came = (None, None) if origin is None else (origin.partition, origin.offset)
+            cut = record.header(envelope.ERROR_CUT_FROM)
+            mark = int(cut) if cut is not None and cut.isdecimal() and len(cut) < _DIGITS else _size(record)
+        goes_back = (None, None) if origin is None else (origin.partition, origin.offset)
+        row = (*failed, mark, error, *goes_back, _ms(record.time))
         with self._room():
-            new = self._db.execute("INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?, ?)", (*failed, error, *came))
-        self._dead_again += not new.rowcount
+            new = self._db.execute("INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            if not new.rowcount:
+                self._dead_again += 1
+                latest = "UPDATE dead SET written = MAX(written, ?) WHERE (topic, at_p, at_o, mark) = (?, ?, ?, ?)"
+                self._db.execute(latest, (row[-1], *failed, mark))
 
-    def _enter_derived(self, record: Record, origin: Origin, *, by_hand: bool) -> None:
+    def _enter_derived(self, record: Record, origin: Origin, came: int, *, by_hand: bool) -> None:
         try:
             message: dict[str, Any] = orjson.loads(record.value or b"")
             place = (origin.partition, origin.offset, _NUMBERS[record.topic], record.partition, record.offset)
             if message.get("outcome") == "tombstone":
-                self._enter((*place, None, 0, 0, "", "", 0, None))
+                self._enter((*place, None, 0, 0, "", "", 0, came, None))
                 return
             more: Any = None
             if record.topic == ENRICHED:
@@ -282,7 +315,7 @@ class Ledger:
                 more = _hash(str(message["document_id"]))
             article, kind, relation = _packed(str(message["article_id"])), message["kind"], message.get("relation", "")
             ordinal, size = int(message["ordinal"]), int(message["articles_in_document"])
-            self._enter((*place, article, ordinal, size, str(kind), str(relation), by_hand, more))
+            self._enter((*place, article, ordinal, size, str(kind), str(relation), by_hand, came, more))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
             self._unreadable += 1
 
@@ -308,7 +341,7 @@ class Ledger:
         return number
 
     def _flush(self) -> None:
-        self._write("INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
+        self._write("INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
 
     def _write(self, statement: str, rows: list[Any]) -> None:
         with self._room():
@@ -343,8 +376,9 @@ class Ledger:
 
     def _account(self, committed: Mapping[Stage, Mapping[int, int]]) -> Account:
         result = Account(repeated=self._dead_again, unreadable=self._unreadable)
-        for table in ("root", "counted", "names"):
-            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of three
+        for table in ("root", "counted", "names", "judged"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of four
+        self._db.execute(_JUDGE)
         self._find_roots()
         tally, waiting = np.zeros(self._next_number, np.int64), bytearray()
         names: list[tuple[int, int]] = []
@@ -406,7 +440,8 @@ class Ledger:
         Only what failed can have been sent back; a header that says otherwise is not believed.
         """
         failed = """SELECT b.at_p, b.at_o FROM back b JOIN dead d USING (topic, at_p, at_o)
-                    WHERE b.topic = ? AND b.by_p = ? AND b.by_o = ?"""
+                    WHERE b.topic = ? AND b.by_p = ? AND b.by_o = ?
+                    AND NOT EXISTS (SELECT 1 FROM judged j WHERE j.p = b.at_p AND j.o = b.at_o AND NOT j.failed)"""
         for by in self._db.execute("SELECT DISTINCT by_p, by_o FROM back WHERE topic = ?", (RAW,)).fetchall():
             first, seen = by, {by}
             while (before := self._db.execute(failed, (RAW, *first)).fetchone()) is not None and before not in seen:
@@ -419,11 +454,10 @@ class Ledger:
         """Yield the raw records that are one input, in the order of their places."""
         rows: Iterable[tuple[Any, ...]] = self._db.execute(
             """SELECT COALESCE(first_p, s.p), COALESCE(first_o, s.o), s.p, s.o, s.topic, s.at_p, s.at_o,
-                      article, ordinal, size, kind, relation, hand, more,
-                      s.topic = 0 AND EXISTS (SELECT 1 FROM dead d WHERE d.topic = ? AND d.at_p = s.p AND d.at_o = s.o)
+                      article, ordinal, size, kind, relation, hand, came, more,
+                      s.topic = 0 AND EXISTS (SELECT 1 FROM judged j WHERE j.p = s.p AND j.o = s.o AND j.failed)
                FROM seen s LEFT JOIN root r ON r.p = s.p AND r.o = s.o
-               ORDER BY 1, 2, 3, 4, 5, 6, 7""",
-            (RAW,),
+               ORDER BY 1, 2, 3, 4, 5, 6, 7"""
         )
         for _, together in groupby(rows, key=itemgetter(0, 1)):
             items = [_input(of_one) for _, of_one in groupby(together, key=itemgetter(2, 3))]
@@ -431,10 +465,11 @@ class Ledger:
             if any(item.counts for item in items):
                 yield items
 
-    def _not_failed(self, topic: str, places: Iterable[tuple[int, int]]) -> list[Place]:
-        query = "SELECT 1 FROM dead WHERE topic = ? AND at_p = ? AND at_o = ?"
+    def _not_failed(self, topic: str, places: Iterable[tuple[int, int]], came: int) -> list[Place]:
+        query = "SELECT 1 FROM dead WHERE topic = ? AND at_p = ? AND at_o = ? AND (mark IN (?, ?) OR ? = ?)"
         all_ = (Place(topic, *place) for place in places)
-        return [place for place in all_ if self._db.execute(query, place).fetchone() is None]
+        marks = (came, _ANY, came, _ANY)
+        return [place for place in all_ if self._db.execute(query, (*place, *marks)).fetchone() is None]
 
     def _count(
         self,
@@ -491,15 +526,18 @@ class Ledger:
             elif article.repeats:
                 counted.relations["repeat"] += 1
             else:
-                self._unended(article, _unpacked(identity), missing, counted)
+                self._unended(item, article, _unpacked(identity), missing, counted)
 
-    def _unended(self, article: _Article, name: str, missing: Any, counted: Account) -> None:
-        if on_its_way := self._not_failed(UNIQUE, article.places.get(UNIQUE, ())):
-            missing("tag", on_its_way[-1], f"article {name} has no event")
-        elif UNIQUE in article.places or not (on_its_way := self._not_failed(PARSED, article.places.get(PARSED, ()))):
+    def _unended(self, item: _Input, article: _Article, name: str, missing: Any, counted: Account) -> None:
+        def on_their_way(topic: str) -> list[Place]:
+            return self._not_failed(topic, article.places.get(topic, ()), item.came)
+
+        if places := on_their_way(UNIQUE):
+            missing("tag", places[-1], f"article {name} has no event")
+        elif UNIQUE in article.places or not (places := on_their_way(PARSED)):
             counted.articles_dead += 1
         else:
-            missing("dedupe", on_its_way[-1], f"article {name} is neither unique nor a duplicate")
+            missing("dedupe", places[-1], f"article {name} is neither unique nor a duplicate")
 
 
 _STAGES_READ = frozenset(SOURCES.values())
@@ -509,11 +547,14 @@ def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
     """Return what the rows of one raw record say."""
     item = _Input()
     again = 0
-    for _, _, _, _, number, partition, offset, article, ordinal, size, kind, relation, by_hand, more, failed in rows:
-        topic = READ[number]
+    # The raw record comes first.
+    for _, _, _, _, number, *place, article, ordinal, size, kind, relation, by_hand, came, more, failed in rows:
+        topic, (partition, offset) = READ[number], place
         if topic == RAW:
-            item.name, item.place = article, Place(topic, partition, offset)
+            item.name, item.place, item.came = article, Place(topic, partition, offset), came
             item.counts, item.failed = bool(more), bool(failed)
+            continue
+        if item.came != came and _ANY not in (item.came, came):
             continue
         if article is None:
             item.tombstones += 1
@@ -534,6 +575,20 @@ def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
         places.append((partition, offset))
     item.repeated = again
     return item
+
+
+def _ms(time: float) -> int:
+    return round(time * 1000)
+
+
+def _came(ingested: str | None) -> int:
+    """Return the time in a header in milliseconds."""
+    time = epoch(ingested)
+    return _ANY if time is None else _ms(time)
+
+
+def _size(record: Record) -> int:
+    return len(record.key or b"") + len(record.value or b"")
 
 
 def _add_up(waiting: bytearray, tally: np.ndarray[Any, np.dtype[np.int64]]) -> None:
@@ -570,6 +625,8 @@ def _packed(identity: str) -> bytes | str:
 
 
 _HEX = 32
+#: No number in a header is so long.
+_DIGITS = 19
 
 
 def _unpacked(identity: bytes | str) -> str:

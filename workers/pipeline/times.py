@@ -10,8 +10,20 @@ from workers.text.dates import Dated, Moment, is_finer, period, read_date, same_
 if TYPE_CHECKING:
     from schemas.models import Article, Document, Precision, TimeOrigin
 
-__all__ = ["Published", "Stated", "epoch", "event_time", "in_the_future", "iso", "published", "stated_times"]
+__all__ = [
+    "SKEW_SECONDS",
+    "Published",
+    "Stated",
+    "epoch",
+    "event_time",
+    "in_the_future",
+    "iso",
+    "published",
+    "stated_times",
+]
 
+#: The clocks of two brokers may differ by less.
+SKEW_SECONDS = 600.0
 _DAY = 86_400.0
 
 

@@ -14,6 +14,7 @@ from workers.errors import UsageError
 from workers.ops.golden import compare, golden_line, read_golden
 from workers.ops.ledger import ALL, KEPT, Ledger, Scope, Tags
 from workers.pipeline.record import Record
+from workers.pipeline.times import iso
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +66,8 @@ def letter(offset: int, stage: Stage, topic: str, failed: int, *, origin: int | 
     }
     if origin is not None:
         told[envelope.ORIGIN] = f"0:{origin}"
-    return Record(DEAD_LETTER, 0, offset, None, None, [(k, v.encode()) for k, v in told.items()], 0.0)
+    own = record(topic, failed, origin)
+    return replace(own, topic=DEAD_LETTER, offset=offset, headers=[(k, v.encode()) for k, v in told.items()])
 
 
 WHOLE = [
@@ -191,6 +193,35 @@ def test_a_document_that_is_sent_again_is_an_input_whose_articles_are_repeats() 
     # Parse wrote an article twice after a crash: it has its end, and a repeat beside it is no second one.
     crashed = account([*WHOLE, record(PARSED, 3, 0, 0, 2), record(OUTCOMES, 0, 0, 0, 2, outcome="repeat")], EVERYTHING)
     assert (crashed.balanced, crashed.articles, crashed.relations["repeat"], crashed.repeated) == (True, 3, 0, 1)
+
+
+def test_what_an_earlier_topic_led_to_is_no_answer_for_one_that_was_made_again() -> None:
+    """articles.raw deleted and made again: its offsets begin anew, and the old outputs stand beside the new ones."""
+
+    def at(time: float, records: list[Record]) -> list[Record]:
+        """The same records where the raw ones came at `time`."""
+        stamp = (envelope.INGESTED, iso(time).encode())
+        return [
+            replace(each, time=time + (each.topic != RAW), headers=[*each.headers, stamp] if each.headers else [])
+            for each in records
+        ]
+
+    old, new = at(1e9, WHOLE), at(1e9 + 86_400.123, WHOLE)
+    assert account(new, EVERYTHING).balanced
+    derived = [each for each in old if each.topic != RAW]
+    # Of the new topic nothing is done but by the old one's outputs.
+    found = account([*derived, *new[:3]], EVERYTHING)
+    assert (found.documents, found.documents_dead, found.articles, found.lost_count) == (3, 0, 0, 3)
+    # All is done: of the old ones only the dead letter counts, which is of the same bytes at the same place.
+    found = account([*[replace(each, offset=each.offset + 50) for each in derived], *new], EVERYTHING)
+    assert (found.balanced, found.documents_dead, found.articles, found.repeated) == (True, 1, 3, 1)
+    # A dead letter that was sent back belongs to the old record: what came in its place is a document of its own.
+    found = account([*derived, *new, *at(1e9 + 86_500, [back(RAW, 3, 1)])], EVERYTHING)
+    assert (found.documents, found.lost_count) == (4, 1)
+    # Made again within minutes, a dead letter is told apart by its bytes.
+    other = replace(record(RAW, 2), value=b"{}")
+    found = account([*at(1e9, [letter(0, "parse", RAW, 2)]), *at(1e9 + 60, [other])], EVERYTHING)
+    assert (found.documents_dead, found.lost_count) == (0, 1)
 
 
 def test_a_document_that_failed_in_part_and_was_sent_back_ends_where_its_articles_did() -> None:
