@@ -10,7 +10,7 @@ import pytest
 
 from schemas import envelope
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, UNIQUE, Stage
-from workers.errors import UsageError
+from workers.errors import Unreadable, UsageError
 from workers.ops.golden import compare, golden_line, read_golden
 from workers.ops.ledger import ALL, KEPT, Ledger, Scope, Tags
 from workers.pipeline.record import Record
@@ -222,6 +222,26 @@ def test_what_an_earlier_topic_led_to_is_no_answer_for_one_that_was_made_again()
     other = replace(record(RAW, 2), value=b"{}")
     found = account([*at(1e9, [letter(0, "parse", RAW, 2)]), *at(1e9 + 60, [other])], EVERYTHING)
     assert (found.documents_dead, found.lost_count) == (0, 1)
+
+
+@pytest.mark.parametrize("end", [DUPLICATES, UNIQUE])
+def test_articles_in_a_batch_that_cannot_be_unpacked_are_lost_by_name(end: str) -> None:
+    """Its bytes do not say whose they are, nor does its dead letter; what stands on a later topic does."""
+    fault = Unreadable("the batch at offsets 0 to 1 cannot be unpacked")
+    raw = [record(RAW, 0), record(RAW, 1)]
+    batch = Record(PARSED, 0, 0, None, b"?", [], 0.0, fault)
+    died = letter(0, "dedupe", PARSED, 0)
+    found = account([*raw, batch, died], EVERYTHING)
+    assert (found.lost_count, found.errors) == (2, {"dedupe Broken": 1})
+    assert found.lost[0] == "doc: no article and no dead letter (parse has committed past articles.raw/0/0)"
+    found = account([*raw[:1], batch, died, record(PARSED, 2, 0, 1, 2), record(end, 0, 0, 1, 2)], {"parse": {0: 9}})
+    assert "doc: articles [0] of 2 are missing (parse has committed past articles.raw/0/0)" in found.lost
+    # Where the batch is of articles.unique, its articles still stand on articles.parsed: named as well.
+    unique = replace(batch, topic=UNIQUE)
+    found = account([*raw[:1], record(PARSED, 0, 0), unique, letter(0, "tag", UNIQUE, 0)], EVERYTHING)
+    assert found.lost == [
+        "doc: article 0/0 is neither unique nor a duplicate (dedupe has committed past articles.parsed/0/0)"
+    ]
 
 
 def test_a_document_that_failed_in_part_and_was_sent_back_ends_where_its_articles_did() -> None:
