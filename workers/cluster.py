@@ -51,7 +51,6 @@ SMALL_FETCH_BYTES = 1 << 20
 TURN_RECORDS = 2000
 LOOKUP_SECONDS = 60.0
 WHY_MS = 5000
-ENDS_SECONDS = 0.3
 
 
 def local_folder(settings: Settings) -> Path:
@@ -77,9 +76,6 @@ async def no_answer(bootstrap: str, security: Security) -> UsageError:
         )
     who = "" if security.user is None else f" as {security.user}"
     why = await _why(bootstrap, security)
-    # A connection over TLS takes some turns of the loop to end; were the loop closed before, Python would print a
-    # traceback for each beside the one line that is returned here.
-    await asyncio.sleep(ENDS_SECONDS)
     return UsageError(
         f"no Kafka answers at {bootstrap} over {security.protocol}{who} ({why}): "
         "set RASID_KAFKA_BOOTSTRAP and the RASID_KAFKA_* files and user (`rasid settings`)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations of a command
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +9,7 @@ import orjson
 import typer
 
 from schemas.models import ActorTag
-from workers.cli.console import err, out
+from workers.cli.console import err, out, run
 from workers.cli.console import settings as read_settings
 from workers.errors import UsageError
 
@@ -55,7 +54,7 @@ def _events(files: list[Path] | None) -> Iterator[dict[str, Any]]:
         from workers.ops.golden import events_on  # noqa: PLC0415 - same
 
         settings = read_settings()
-        yield from asyncio.run(events_on(settings, resolve_bootstrap(settings)))
+        yield from run(events_on(settings, resolve_bootstrap(settings)))
         return
     for path in files:
         try:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 from rich.console import Console
@@ -17,7 +18,7 @@ from workers.errors import DeliveryError, OutputError, RasidError, UsageError
 from workers.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Coroutine, Iterable, Iterator
 
 __all__ = [
     "EXIT_FOUND",
@@ -29,6 +30,7 @@ __all__ = [
     "one_line_errors",
     "out",
     "printing",
+    "run",
     "settings",
     "warn",
     "writing",
@@ -41,6 +43,8 @@ EXIT_FOUND = 1
 EXIT_USAGE = 2
 #: Ended by Ctrl-C, as shells count it (128 + SIGINT).
 EXIT_INTERRUPTED = 130
+
+T = TypeVar("T")
 
 # No highlighting and no markup: output is read by other programs, and article text may hold square brackets.
 out = Console(highlight=False, markup=False, soft_wrap=True)
@@ -124,6 +128,25 @@ def one_line_errors() -> Iterator[None]:
         fail(f"the broker did not take a record: {exc}", EXIT_FOUND)
     except RasidError as exc:
         fail(str(exc), EXIT_FOUND)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Return what the coroutine does, in an event loop of its own that logs defects alone."""
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_exception_handler(_unheard)
+        return runner.run(coroutine)
+
+
+def _unheard(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Pass over what nobody waited for and is a connection's end: the command's own error says it.
+
+    A broker that refuses a certificate does so after the handshake (TLS 1.3), when nobody may be waiting for an answer;
+    asyncio writes a traceback of it beside the one line that the person reads, also long after the loop was closed,
+    when the future of the answer is forgotten. What comes without an error is of connections that were not closed.
+    """
+    error = context.get("exception")
+    if error is not None and not isinstance(error, OSError) and not type(error).__module__.startswith("aiokafka."):
+        loop.default_exception_handler(context)
 
 
 def settings() -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +13,7 @@ from schemas import export as generated
 from schemas import releases
 from schemas.models import SCHEMA_VERSION
 from schemas.topics import TOPICS, declared
-from workers.cli.console import EXIT_FOUND, err, out, warn
+from workers.cli.console import EXIT_FOUND, err, out, run, warn
 from workers.cli.console import settings as read_settings
 from workers.cluster import resolve_bootstrap
 from workers.errors import UsageError
@@ -70,13 +69,13 @@ def apply(
     """
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
-    states = asyncio.run(admin.apply(settings, bootstrap, alter=alter))
+    states = run(admin.apply(settings, bootstrap, alter=alter))
     _print(states)
     made = sum(each.state == "created" for each in states)
     altered = sum(each.state == "altered" for each in states)
     wrong = any(each.state == "drift" for each in states)
     if acls and not wrong:
-        given, more = asyncio.run(access.apply(settings, bootstrap))
+        given, more = run(access.apply(settings, bootstrap))
         _print_access(given, more)
         made += sum(each.state == "created" for each in given)
         wrong = bool(more)
@@ -94,11 +93,11 @@ def verify(*, acls: Acls = False) -> None:
     """
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
-    states = asyncio.run(admin.verify(settings, bootstrap))
+    states = run(admin.verify(settings, bootstrap))
     _print(states)
     wrong = any(each.state != "ok" for each in states)
     if acls:
-        given, more = asyncio.run(access.verify(settings, bootstrap))
+        given, more = run(access.verify(settings, bootstrap))
         _print_access(given, more)
         wrong = wrong or bool(more) or any(each.state != "ok" for each in given)
     if wrong:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations of a command
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ import orjson
 import typer
 
 from schemas.topics import STAGES
-from workers.cli.console import EXIT_FOUND, err, out, warn
+from workers.cli.console import EXIT_FOUND, err, out, run, warn
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import harmless
 from workers.cluster import resolve_bootstrap
@@ -67,7 +66,7 @@ def list_(
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
     wanted = _wanted(stage, error, origin, first, last)
-    groups = asyncio.run(summary(settings, bootstrap, wanted))
+    groups = run(summary(settings, bootstrap, wanted))
     if not groups and wanted != Wanted():
         warn(_nothing(settings, bootstrap))
     for group in groups:
@@ -88,7 +87,7 @@ def _nothing(settings: Settings, bootstrap: str) -> str:
     """Say that no dead letter is what was asked for, and what there is."""
     from workers.ops.dead_letters import Wanted, summary  # noqa: PLC0415 - see above
 
-    groups = asyncio.run(summary(settings, bootstrap, Wanted()))
+    groups = run(summary(settings, bootstrap, Wanted()))
     there = ", ".join(f"{each.count} {each.stage} {each.error} ({each.first} to {each.last})" for each in groups)
     return f"no dead letter matches; there are: {there}" if groups else "no dead letter matches; there are none at all"
 
@@ -107,7 +106,7 @@ def show(
     from workers.ops.dead_letters import find  # noqa: PLC0415 - see above
 
     settings = read_settings()
-    letter = asyncio.run(find(settings, resolve_bootstrap(settings), offset))
+    letter = run(find(settings, resolve_bootstrap(settings), offset))
     value = letter.record.value
     rows = [
         ("error", f"{letter.error} in {letter.stage}, attempt {letter.attempt}, {letter.time}"),
@@ -173,7 +172,7 @@ def retry(
             err.print(f"rasid: dead letter {letter.record.offset} stays: {why}")
 
     bootstrap = resolve_bootstrap(settings)
-    result = asyncio.run(
+    result = run(
         send(
             settings,
             bootstrap,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated
 
 import typer
 
 from workers import broker
-from workers.cli.console import EXIT_FOUND, err, out, settings
+from workers.cli.console import EXIT_FOUND, err, out, run, settings
 from workers.cluster import local_folder
 
 __all__ = ["app"]
@@ -48,7 +47,7 @@ def status() -> None:
     if running is None:
         err.print(f"no local Kafka runs (folder {folder}): start it with `rasid kafka up`")
         raise typer.Exit(EXIT_FOUND)
-    if not asyncio.run(broker.metadata_answers(running.bootstrap)):
+    if not run(broker.metadata_answers(running.bootstrap)):
         err.print(f"pid {running.pid} runs but does not answer at {running.bootstrap}: see {running.log}")
         raise typer.Exit(EXIT_FOUND)
     out.print(f"Kafka answers at {running.bootstrap} (pid {running.pid}, data and log in {running.folder})")

@@ -77,25 +77,12 @@ def settings(
     contract.show_settings(names_only=names_only, as_json=as_json)
 
 
-class _Told(logging.Filter):
-    """Passes over what asyncio logs of a connection that the other side ended: the command's own error says it.
-
-    A broker that refuses a certificate does so after the handshake (TLS 1.3), when nobody may be waiting for an answer;
-    asyncio then writes a traceback beside the one line that the person reads.
-    """
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        error = record.exc_info[1] if record.exc_info else None
-        return not (isinstance(error, OSError) or type(error).__module__.startswith("aiokafka."))
-
-
 def main() -> None:
     """Run the command line; see the module's help for its exit codes."""
     # Typer wraps help at 80 columns wherever it cannot ask a terminal.
     os.environ.setdefault("COLUMNS", "110")
     # The client logs each retry, and a new topic costs a few; what does not succeed in the end is an error of ours.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    logging.getLogger("asyncio").addFilter(_Told())
     # A worker prints its log alone, which must not end it.
     with one_line_errors(), nullcontext() if sys.argv[1:2] == ["worker"] else printing():
         app()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 import signal
 import time
@@ -13,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from schemas.models import Name
-from workers.cli.console import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, err, out, warn
+from workers.cli.console import EXIT_FOUND, EXIT_INTERRUPTED, EXIT_OK, err, out, run, warn
 from workers.cli.console import settings as read_settings
 from workers.cluster import resolve_bootstrap
 from workers.errors import DeliveryError, UsageError
@@ -87,7 +86,7 @@ def replay(
                 on_progress=progress,
                 stopped=lambda: interrupt.asked,
             )
-            asyncio.run(sending)
+            run(sending)
     except (DeliveryError, KeyboardInterrupt) as exc:
         _tell(report, where)
         warn(f"of the batch in hand some may have been sent too; {how_to_go_on()}")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.console import err, out
+from workers.cli.console import err, out, run
 from workers.cli.console import settings as read_settings
 from workers.errors import InvalidRecord, UsageError
 
@@ -83,7 +82,7 @@ def _documents(paths: list[str] | None) -> Iterator[Document]:
     from workers.replay.reader import Problem, read_documents  # noqa: PLC0415 - same
 
     if paths is None:
-        yield from asyncio.run(_on_topic())
+        yield from run(_on_topic())
         return
     for each in read_documents(paths):
         if isinstance(each, Problem):

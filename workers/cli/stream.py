@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import time
@@ -13,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 import typer
 
 from schemas.topics import DUPLICATES, ENRICHED, STAGES
-from workers.cli.console import EXIT_FOUND, EXIT_INTERRUPTED, out, warn, writing
+from workers.cli.console import EXIT_FOUND, EXIT_INTERRUPTED, out, run, warn, writing
 from workers.cli.console import settings as read_settings
 from workers.cli.replay import Paths, replay
 from workers.cluster import resolve_bootstrap
@@ -178,7 +177,7 @@ def verify(
     pause = AGAIN_SECONDS
     with Counted("records read") as progress:
         while True:
-            account = asyncio.run(audit.take(progress))
+            account = run(audit.take(progress))
             if account.balanced or account.lost or time.monotonic() >= deadline:
                 break
             time.sleep(pause)
@@ -191,7 +190,7 @@ def verify(
     if golden is not None:
         differences = compare(
             expected,
-            asyncio.run(events_on(settings, bootstrap, {line["document_id"] for line in expected}, replay=replay_id)),
+            run(events_on(settings, bootstrap, {line["document_id"] for line in expected}, replay=replay_id)),
         )
         for line in differences:
             out.print(line)

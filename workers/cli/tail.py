@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from contextlib import aclosing
@@ -14,7 +13,7 @@ import typer
 from rich.text import Text
 
 from schemas.topics import DUPLICATES, ENRICHED
-from workers.cli.console import EXIT_OK, err, out
+from workers.cli.console import EXIT_OK, err, out, run
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import harmless
 from workers.cluster import follow_topics, resolve_bootstrap
@@ -61,7 +60,7 @@ def tail(
     topics = [ENRICHED, DUPLICATES] if duplicates and not codes and not ids else [ENRICHED]
     bootstrap = resolve_bootstrap(settings)
     try:
-        asyncio.run(_follow(settings, bootstrap, topics, codes, ids, since=since, as_json=as_json, limit=limit))
+        run(_follow(settings, bootstrap, topics, codes, ids, since=since, as_json=as_json, limit=limit))
     except KeyboardInterrupt:
         raise typer.Exit(EXIT_OK) from None
     except BrokenPipeError:
