@@ -15,8 +15,10 @@ import orjson
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from schemas.models import Document
 from schemas.topics import DAY_MS, ENRICHED, RAW, TOPICS
-from tests.unit.test_commands import rasid
+from tests.corpus import documents
+from tests.unit.test_commands import printed_to, rasid
 from workers.broker import LocalBroker
 from workers.errors import UsageError
 from workers.ops import topics
@@ -136,6 +138,19 @@ def test_replay_keeps_to_its_rate(stream: Stream, tmp_path: Path) -> None:
     # The broker's own times: 20 intervals of a twentieth of a second, never faster.
     assert len(times) == 21
     assert times[-1] - times[0] >= 0.9
+
+
+def test_a_standard_output_that_cannot_be_written_is_one_line(stream: Stream) -> None:
+    stream.replay(
+        [Document.model_validate({**documents(1)[0], "document_id": "one"}), Document(document_id="x", body="?")]
+    )
+    stream.start()
+    stream.wait()
+    said = "rasid: standard output cannot be written: No space left on device\n"
+    tail = ["tail", "--since", "beginning", "--limit", "1"]
+    for arguments in (["verify"], tail, [*tail, "--json"], ["dlq", "list"], ["dlq", "show", "0"], ["topics", "verify"]):
+        assert printed_to("> /dev/full", arguments, **environment(stream)) == (1, said), arguments
+        assert printed_to("| true", arguments, **environment(stream))[1] == "", arguments
 
 
 def test_verify_command_accounts_and_compares_with_a_golden_file(stream: Stream, tmp_path: Path) -> None:

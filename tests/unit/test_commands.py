@@ -301,12 +301,13 @@ PRINTING = [
 ]
 
 
-def printed_to(given: str, arguments: list[str]) -> tuple[int, str]:
+def printed_to(given: str, arguments: list[str], **environment: str) -> tuple[int, str]:
     """Run rasid with its standard output as a shell's redirection says; return exit code and standard error."""
     command = f'"$0" -m workers "$@" {given}'
     done = subprocess.run(
         ["/bin/bash", "-c", command, sys.executable, *arguments],
         cwd=ROOT,
+        env={**os.environ, **environment},
         stderr=subprocess.PIPE,
         text=True,
         check=False,
