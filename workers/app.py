@@ -115,6 +115,8 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
 
     guard: TopicGuard
     _looking: asyncio.Task[None] | None = None
+    #: The bytes that a record may have, by the largest of those that came last; at first a document's usual limit.
+    _expected = 1 << 20
 
     async def on_start(self) -> None:
         """Start the consumer, and look at the topics before it joins its group; nothing is fetched before that."""
@@ -137,6 +139,25 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
         if self._looking is not None:
             self._looking.cancel()
         await super().on_thread_stop()
+
+    async def _fetch_records(
+        self,
+        consumer: AIOKafkaConsumer,
+        active_partitions: set[TP],
+        timeout: float | None = None,  # noqa: ASYNC109 - Faust's signature
+        max_records: int | None = None,
+    ) -> Mapping[TP, list[Any]]:
+        """Unpack no more records at once than may be in hand together, if they are as large as those before.
+
+        A megabyte of zstd may hold five hundred pages that are much alike, and all of them would be unpacked.
+        """
+        most = max(1, IN_HAND_BYTES // self._expected)
+        most = most if max_records is None else min(most, max_records)
+        found: Mapping[TP, list[Any]] = await super()._fetch_records(consumer, active_partitions, timeout, most)
+        records = (each for together in found.values() for each in together if not isinstance(each, Passed))
+        if found:
+            self._expected = max([1, self._expected // 2, *(len(each.value or b"") for each in records)])
+        return found
 
     async def strangers(self, places: set[TP]) -> set[TP]:
         """Return the partitions whose committed offset means nothing; see TopicGuard."""

@@ -11,7 +11,7 @@ from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import TP
 
 from schemas.topics import DEAD_LETTER
-from workers.app import REWINDS, Consumer, _record
+from workers.app import REWINDS, Consumer, ConsumerThread, _record
 from workers.errors import Unreadable
 from workers.pipeline.build import build_parse
 from workers.pipeline.dead_letter import outputs_of
@@ -119,6 +119,22 @@ async def test_records_wait_while_those_in_hand_are_too_large_together(
     found.complete(seen[0])
     await asyncio.wait_for(reading, 60)
     assert [message.offset for message in seen] == [0, 1, 2]
+
+
+async def test_as_many_records_are_unpacked_at_once_as_may_be_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = iter([500_000, 500_000, 5_000, 5_000, 5_000, 5_000, 5_000, 5_000])
+    asked: list[int] = []
+
+    async def fetched(*given: Any) -> dict[TP, list[Any]]:
+        asked.append(given[-1])
+        return {PLACE: [Passed(0, 0), SimpleNamespace(value=bytes(next(sizes))), SimpleNamespace(value=None)]}
+
+    monkeypatch.setattr(driver.AIOKafkaConsumerThread, "_fetch_records", fetched)
+    thread = object.__new__(ConsumerThread)
+    for _ in range(8):
+        await thread._fetch_records(None, {PLACE}, 1.0, 500)
+    # At first as if they were of a megabyte; then by the largest that came, which counts half as much each time.
+    assert asked == [16, 32, 33, 67, 134, 268, 500, 500]
 
 
 async def test_nothing_waits_for_room_once_the_partitions_are_given_up(
