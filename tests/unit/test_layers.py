@@ -15,7 +15,8 @@ PURE = ("text", "pages", "dedupe", "lexicon", "tagging")
 ALLOWED = {
     "schemas": {"schemas"},
     "workers/text": {"workers.text"},
-    "workers/pages": {"workers.pages", "workers.text"},
+    # Of the lexicon, the lists that datelines, bylines and credits are made of.
+    "workers/pages": {"workers.pages", "workers.lexicon.names", "workers.text"},
     "workers/lexicon": {"workers.lexicon", "workers.text"},
     "workers/dedupe": {"workers.dedupe", "workers.text"},
     "workers/tagging": {"workers.tagging", "workers.lexicon", "workers.text"},

@@ -13,10 +13,13 @@ import yaml
 from workers.lexicon.forms import ARTICLE, nisba_forms, with_lil
 from workers.lexicon.matcher import Matcher
 from workers.lexicon.model import Actor, Body, Country, Form, LexiconError, Needs, Post, Shared, Words
+from workers.lexicon.names import read_outlets
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from workers.lexicon.names import Outlet
 
 __all__ = ["FORMAT", "Lexicon", "load", "spelled"]
 
@@ -27,8 +30,10 @@ _FILES = (
     "bodies.yaml",
     "common.txt",
     "countries.yaml",
+    "datelines.yaml",
     "gazetteer.tsv",
     "given.yaml",
+    "outlets.yaml",
     "posts.yaml",
     "rules.yaml",
     "shapes.tsv",
@@ -126,6 +131,7 @@ class Lexicon:
         self.posts = {actor: tuple(self._posts(actor, posts)) for actor, posts in data["posts.yaml"].items()}
         self._add_shared()
         self._common = _lines(files["common.txt"])
+        self._add_outlets(read_outlets(data["outlets.yaml"]))
         self._add_phrases(data["words.yaml"])
         self._add_readings()
         self._add_weak()
@@ -335,6 +341,16 @@ class Lexicon:
             for phrase in words[kind]:
                 for form in self._spread(phrase):
                     form.title = kind
+
+    def _add_outlets(self, outlets: list[Outlet]) -> None:
+        """Let outlets' forms name no country; one that a country or an actor has too stays theirs (العمانية)."""
+        phrases = (phrase for outlet in outlets for phrase in outlet.in_text)
+        for phrase in phrases:
+            if len(_plain(phrase).replace(" ", "")) < _SHORTEST:
+                continue
+            for form in self._spread(phrase):
+                if not (form.country or form.full or form.short):
+                    form.block = "media"
 
     def _add_readings(self) -> None:
         """Attach to countries' forms the rules that tell one reading from another."""

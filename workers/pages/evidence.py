@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
 from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import lead_score, read_lead
 from workers.pages.phrases import phrases_in
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_text
-from workers.text.names import is_agency, is_outlet, is_person, is_place
 from workers.text.words import breaks_off, content_stems, first_sentence, goes_on, opens_with_and
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
 from workers.pages.labels import Sort, credited, notice_owner, source_name
 from workers.text.dates import Dated, Moment, find_date
 from workers.text.fold import fold_text
-from workers.text.names import is_agency, is_outlet, is_person, is_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -241,21 +242,29 @@ _PROVIDED = (
 _TITLE_AGENCY = re.compile(r"\s[-–—]\s([^-–—]{2,20})$")
 
 
-def source_of(block: Block, lines: Sequence[Line]) -> str | None:
-    """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its lead."""
-    return next(_sources(block, lines), None)
+def source_of(block: Block, lines: Sequence[Line], publisher: str | None) -> str | None:
+    """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its lead.
+
+    A label (المصدر) says it whoever prints the page. An outlet that credits itself otherwise has no source; an agency
+    is its own.
+    """
+    own = fold_text(publisher or "")
+    others = (name for name in _credited(block, lines) if fold_text(name) != own or is_agency(name))
+    return next(chain(_labelled(block, lines), others), None)
 
 
-def _sources(block: Block, lines: Sequence[Line]) -> Iterator[str]:
-    """Sources of an article, the surest first."""
-    last = block.text[-1] if block.text else None
-    around = [*block.below[:8], *block.inside]
-    for number in around:
+def _labelled(block: Block, lines: Sequence[Line]) -> Iterator[str]:
+    for number in (*block.below[:8], *block.inside):
         if lines[number].sort is Sort.SOURCE and (value := _labelled_source(lines, number)):
             yield value[:_LONGEST_SOURCE]
+
+
+def _credited(block: Block, lines: Sequence[Line]) -> Iterator[str]:
+    """Whom an article credits without a label, the surest first."""
+    last = block.text[-1] if block.text else None
     if last is not None and (mark := lines[last].mark):
         yield mark
-    for number in (*around, *block.above[-6:]):
+    for number in (*block.below[:8], *block.inside, *block.above[-6:]):
         yield from _credits(lines[number])
     yield from (mark for number in block.text if (mark := lines[number].mark))
     for number in block.text[:3]:

@@ -10,11 +10,11 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.lexicon.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
+from workers.pages.datelines import find_dateline
 from workers.pages.furniture import LONGEST_FURNITURE, is_furniture
-from workers.text.datelines import find_dateline
 from workers.text.dates import Moment, is_date_line, is_hijri_line
 from workers.text.fold import fold, fold_text
-from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.pages.datelines import Dateline, find_dateline
 from workers.pages.labels import Label, Sort, classify, head_of, lists_tags, tail_of
 from workers.pages.wrapping import Row, unwrap
-from workers.text.datelines import Dateline, find_dateline
 from workers.text.dates import Moment, find_date
 
 if TYPE_CHECKING:

@@ -183,7 +183,7 @@ def _articles(read: _Read) -> list[PageArticle]:
                 text_map=text.runs,
                 span=(start, end),
                 publisher=publisher,
-                source=fields.source_of(block, lines),
+                source=fields.source_of(block, lines, publisher),
                 authors=fields.authors_of(block, lines, read.states),
                 dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
                 published=fields.date_of(

@@ -2,10 +2,10 @@
 
 import pytest
 
+from workers.lexicon.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
+from workers.pages.datelines import find_dateline
 from workers.pages.labels import Sort, classify, credited, notice_owner, source_name, tail_of
 from workers.pages.reader import split_page
-from workers.text.datelines import find_dateline
-from workers.text.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 
 HEADLINE = "وزارة الصحة تبدأ حملة تطعيم واسعة في جميع المحافظات"
 LEAD = "أعلنت وزارة الصحة في القاهرة اليوم بدء حملة تطعيم واسعة تشمل جميع المحافظات وتستمر أسبوعين كاملين."
@@ -37,6 +37,10 @@ DATELINES = [
     ("أحمد البشير – الباحة:| نفذت البلدية", None, "الباحة"),
     ("الدوحة - الراية:| نظم المركز", "الراية", "الدوحة"),
     ("بيروت –| قالت مصادر", None, "بيروت"),
+    ("تيرانا –| قالت مصادر", None, "تيرانا"),
+    ("الخبر - واس:| أعلنت الوزارة", "واس", "الخبر"),
+    ("العين، الإمارات العربية المتحدة –| قال الوزير", None, "العين، الإمارات العربية المتحدة"),
+    ("رام الله - وفا -| قال الوزير", "وفا", "رام الله"),
 ]
 NO_DATELINES = [
     ("وقالت «رويترز» - في تقرير - إن", "a sentence names an agency in quotation marks"),
@@ -49,6 +53,10 @@ NO_DATELINES = [
     ("مصر - المغرب: مباراة ودية", "two countries play"),
     ("الهلال - الاتحاد مساء اليوم", "two clubs play"),
     ("لائحة المقاعد الـ 12 الشاغرة", "a tatweel is no dash"),
+    ("صور - مسيرات في شوارع العاصمة", "a town's name that is an everyday word"),
+    ("العين - الاتحاد: مباراة ودية", "two clubs play, one of them a town"),
+    ("صفا - دعاء المسلمين", "an agency's name that is an everyday word"),
+    ("هآرتس: الحكومة لن تسقط", "a headline says who says it"),
 ]
 CREDITS = [
     ("القاهرة - أحمد علي", ""),
@@ -220,7 +228,7 @@ def test_a_story_goes_on_below_a_box_of_links(box, joint, title_length):
     ("above", "below", "source", "dateline"),
     [
         (["القاهرة - أحمد علي"], [], None, "القاهرة - أحمد علي"),
-        (["بيروت – «الشرق الأوسط»"], [], "الشرق الأوسط", "بيروت – «الشرق الأوسط»"),
+        (["بيروت – «الشرق الأوسط»"], [], None, "بيروت – «الشرق الأوسط»"),
         (["سلوى سعد – متابعات"], ["(رويترز)"], "رويترز", None),
         (["Next Previous جدة – واس"], [], "واس", "جدة – واس"),
         ([], ["فرانس24/ أ ف ب"], "فرانس24/ أ ف ب", None),
@@ -270,10 +278,20 @@ def test_who_owns_a_pages_pictures_does_not_publish_it():
         (is_outlet, "صحيفة «عكاظ»", True),
         (is_outlet, "الاتحاد", False),
         (is_place, "أبهــا", True),
+        (is_agency, "وكالة سبأ", True),
+        (is_outlet, "صحيفة الاتحاد", True),
+        (is_outlet, "موقع الحدث", False),
         (is_place, "المدينة", False),
+        (is_place, "العين", False),
+        (is_place, "دولة", False),
+        (is_place, "عواصم", True),
         (is_person, "عبد الله السالم", True),
         (is_person, "محمد بن علي السالم", True),
         (is_person, "أمير الباحة", False),
+        (is_person, "صالح الصالح", True),
+        (is_person, "إلى اللقاء", False),
+        (is_person, "سانا قال المصدر", False),
+        (is_person, "فلاديمير بوتين", True),
         (is_person, "مظاهرات حاشدة", False),
     ],
 )

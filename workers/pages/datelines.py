@@ -1,7 +1,7 @@
 """The bureau line that a news text opens with: ``دبي، الإمارات (CNN)--``, ``القاهرة - رويترز``, ``سبق- الرياض:``.
 
 It is read part by part up to the first part that is no place, agency, outlet, date or byline. The parts are told by
-closed lists (:mod:`workers.text.names`), an unknown place by the agency beside it.
+closed lists (:mod:`workers.lexicon.names`), an unknown place by the agency beside it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.lexicon.names import is_agency, is_country, is_outlet, is_person, is_place, is_sure_agency
 from workers.text.fold import fold_text
-from workers.text.names import is_agency, is_country, is_outlet, is_person, is_place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,6 +86,8 @@ class _Parts:
     outlet: str | None = None
     doubtful: str | None = None
     place: str | None = None
+    # A place whose name is an everyday word: it is one beside a name of another kind.
+    everyday: str | None = None
     unknown: str | None = None
     bylines: int = 0
     # Whether the place is one of the list, not an unknown word before a country.
@@ -99,7 +101,7 @@ class _Parts:
     @property
     def where(self) -> str | None:
         """The place; one that no list knows when there is no other."""
-        return self.place or self.unknown
+        return self.place or self.everyday or self.unknown
 
     def take(self, words: str, *, joined: bool) -> int:
         """Take a part in and return how many of its letters: 0 when it belongs to no dateline.
@@ -108,7 +110,7 @@ class _Parts:
         """
         if len(words) <= _LONGEST_NAME and self._add(words):
             return len(words)
-        if joined and (self.place or self.outlet or self.bylines):
+        if joined and (self.place or self.everyday or self.outlet or self.bylines):
             for count in (2, 1):
                 first = _OPENING_WORDS[count].match(words)
                 if first and (is_agency(first[0]) or is_place(first[0]) or _CREDIT.fullmatch(fold_text(first[0]))):
@@ -120,16 +122,17 @@ class _Parts:
         bare = _BEFORE_DATE.sub("", words)
         if is_place(bare):
             self.place = self.place or bare
-        elif is_agency(words) or (self.place and _CAPITALS.match(words)):
+        elif is_sure_agency(words) or ((self.place or self.everyday) and _names_agency(words)):
             self.agency = self.agency or words
         elif is_outlet(words):
             self.outlet = self.outlet or words
-        elif self.doubtful is None and is_outlet(words, beside_place=True):
+        elif self.place is None and self.everyday is None and is_place(bare, everyday=True):
+            self.everyday = bare
+        elif self.doubtful is None and (is_outlet(words, beside_place=True) or is_agency(words)):
             self.doubtful = words
-        elif (self.place or self.unknown or self.source) and is_country(bare):
+        elif (self.where or self.source) and is_country(bare):
             self.listed = self.unknown is None
-            before = self.place or self.unknown
-            self.place, self.unknown = f"{before}، {bare}" if before else bare, None
+            self.place, self.unknown = f"{self.where}، {bare}" if self.where else bare, None
         elif is_person(words) or _credits(words):
             self.bylines += 1
         elif self.unknown is None and _may_name(words):
@@ -142,16 +145,19 @@ class _Parts:
         """Whether the parts are a dateline when these signs end it; ``apart`` says that a space follows them."""
         dash = any(sign in signs for sign in _DASHES + "ـ")
         ends = dash or ":" in signs
+        beside = bool(self.place or self.everyday or self.bylines)
         if self.agency:
-            return bool(self.place or self.bylines) or ends or (bool(self.outlet or self.unknown) and "/" in signs)
+            return beside or ends or (bool(self.outlet or self.unknown) and "/" in signs)
         if self.outlet:
-            return bool(self.place or self.bylines) or (ends and (dash or not self.unknown))
+            # Alone before a colon an outlet says what follows: هآرتس: ...
+            return beside or dash
         if self.unknown:
             return False
         if self.doubtful and not self.place:
             return False
-        here = self.place is not None and self.listed
-        return here and ((dash and apart) or bool(self.bylines) or (ends and bool(self.doubtful)))
+        if not self.place:
+            return bool(self.everyday and self.bylines)
+        return self.listed and ((dash and apart) or bool(self.bylines) or (ends and bool(self.doubtful)))
 
     def alone(self) -> bool:
         """Whether the parts are a dateline without anything behind them."""
@@ -159,10 +165,16 @@ class _Parts:
         if self.unknown:
             return bool(named) and len(self.unknown.split()) <= _MOST_WORDS_UNKNOWN_ALONE
         return bool(
-            (named and (self.place or self.bylines or (self.agency and self.outlet)))
+            (named and (self.place or self.everyday or self.bylines or (self.agency and self.outlet)))
             or (self.place and self.listed and (self.bylines or self.doubtful))
+            or (self.everyday and self.bylines)
             or (not named and not self.doubtful and self.bylines > 1)
         )
+
+
+def _names_agency(words: str) -> bool:
+    """Whether words beside a place are an agency: a known one, or Latin capitals."""
+    return is_agency(words) or bool(_CAPITALS.match(words))
 
 
 def _credits(words: str) -> bool:

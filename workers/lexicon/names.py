@@ -1,0 +1,294 @@
+"""Names that bylines, datelines and end marks are made of: agencies, outlets, bureau cities, countries, given names.
+
+They come from the lexicon's data: places and countries from countries.yaml and gazetteer.tsv, as the tagger has them,
+with what datelines alone say (datelines.yaml); agencies and outlets from outlets.yaml; given names from words.yaml,
+given.yaml and gazetteer.tsv. They are read where the shape of a line already says that it is no sentence; none of them
+is looked for in running text. All are folded (see :mod:`workers.text.fold`), read when first asked for, and kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from workers.lexicon.model import LexiconError
+from workers.text.fold import fold_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = [
+    "Outlet",
+    "is_agency",
+    "is_country",
+    "is_outlet",
+    "is_person",
+    "is_place",
+    "is_sure_agency",
+    "is_wire",
+    "outlet_at",
+    "read_outlets",
+]
+
+_KINDS = frozenset(("agency", "paper", "channel", "radio", "magazine", "site"))
+_KEYS = frozenset(("name", "spellings", "latin", "everyday", "in_text", "kind", "desk", "wire", "sites"))
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Sources --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """An entry of outlets.yaml.
+
+    ``sure`` are the forms that name it alone, ``everyday`` those that need something beside, ``in_text`` sure ones that
+    name it in running text too; ``sites`` are host names. ``credited`` says that datelines and end marks name it as
+    they name an agency, ``wire`` that papers of other countries print it.
+    """
+
+    name: str
+    sure: tuple[str, ...]
+    everyday: tuple[str, ...]
+    in_text: tuple[str, ...]
+    sites: tuple[str, ...]
+    credited: bool
+    wire: bool
+
+
+def read_outlets(groups: dict[str, list[dict[str, Any]]]) -> list[Outlet]:
+    """Return the outlets of outlets.yaml, its groups put together.
+
+    Raises:
+        LexiconError: when an entry has a key or a kind that is none.
+    """
+    return [_outlet(entry) for entries in groups.values() for entry in entries]
+
+
+def _outlet(entry: dict[str, Any]) -> Outlet:
+    name: str = entry["name"]
+    if unknown := entry.keys() - _KEYS:
+        raise LexiconError(f"outlets.yaml: {name}: there is no key {', '.join(sorted(unknown))}")
+    if entry["kind"] not in _KINDS:
+        raise LexiconError(f"outlets.yaml: {name}: a kind is one of {', '.join(sorted(_KINDS))}")
+    everyday = entry.get("everyday", [])
+    forms = [name, *entry.get("spellings", [])]
+    if everyday is True:
+        sure, everyday = [], forms
+    else:
+        sure = [form for form in forms if form not in everyday]
+    found = entry.get("in_text")
+    return Outlet(
+        name,
+        sure=(*sure, *entry.get("latin", [])),
+        everyday=tuple(everyday),
+        in_text=() if found is False else tuple(form for form in sure if found or len(form.split()) > 1),
+        sites=tuple(entry.get("sites", [])),
+        credited=entry["kind"] == "agency" or entry.get("desk", False),
+        wire=entry.get("wire", False),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Folded names by what they name. Everyday ones stand in no other set of theirs."""
+
+    agencies: frozenset[str]
+    everyday_agencies: frozenset[str]
+    wires: frozenset[str]
+    outlets: frozenset[str]
+    everyday_outlets: frozenset[str]
+    sites: dict[str, str]
+    places: frozenset[str]
+    everyday_places: frozenset[str]
+    countries: frozenset[str]
+    given: frozenset[str]
+    doubtful: frozenset[str]
+    family: frozenset[str]
+    #: Words that stand in no name: verbs of news, grammar.
+    nameless: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _names() -> _Names:
+    outlets = read_outlets(_data("outlets.yaml"))
+    gazetteer: defaultdict[str, set[str]] = defaultdict(set)
+    for line in _lines("gazetteer.tsv"):
+        _, kind, name = line.split("\t")
+        gazetteer[kind].add(name)
+    countries, datelines = _data("countries.yaml"), _data("datelines.yaml")
+    words, given_names = _data("words.yaml"), _data("given.yaml")
+    everyday_places = _folded(datelines["everyday"])
+    no_city = _folded(_data("rules.yaml")["no_city"])
+    listed = _folded(name for entry in countries for key in ("capital", "places") for name in entry.get(key, ()))
+    common = frozenset(_lines("common.txt"))
+    # GeoNames' cities hold many common words; those that people listed are places whatever else they mean.
+    cities = gazetteer["city"] - no_city - common
+    curated = _folded(words["given"])
+    # علي, the name, folds like على, on; which it is, the place in a byline tells.
+    nameless = _folded(words["stop"]) - {"علي", "الله"}
+    nameless |= _folded(word for kind in ("verbs", "saying") for word in words[kind]) - curated
+    given = _folded(name for kind, names in given_names.items() if kind != "doubtful" for name in names)
+    given |= gazetteer["given"]
+    doubtful = _folded((*words["doubtful"], *given_names["doubtful"]))
+    doubtful |= (gazetteer["doubtful"] | (given & common)) - curated
+    return _Names(
+        agencies=_folded(form for outlet in outlets if outlet.credited for form in outlet.sure),
+        everyday_agencies=_folded(form for outlet in outlets if outlet.credited for form in outlet.everyday),
+        wires=_folded(form for outlet in outlets if outlet.wire for form in outlet.sure),
+        outlets=_folded(form for outlet in outlets if not outlet.credited for form in outlet.sure),
+        everyday_outlets=_folded(form for outlet in outlets if not outlet.credited for form in outlet.everyday),
+        sites={site: outlet.name for outlet in outlets for site in outlet.sites},
+        places=(listed | cities | _folded(datelines["places"])) - everyday_places,
+        everyday_places=everyday_places,
+        countries=_folded(name for entry in countries for name in (entry["name_ar"], *entry.get("names", ())))
+        | _folded(gazetteer["name"])
+        | _folded(datelines["after_a_city"]),
+        given=(curated | given) - doubtful,
+        doubtful=doubtful,
+        family=frozenset(gazetteer["family"] - common),
+        nameless=nameless,
+    )
+
+
+def _bytes(name: str) -> bytes:
+    return (resources.files("workers.lexicon") / "data" / name).read_bytes()
+
+
+def _data(name: str) -> Any:
+    return yaml.load(_bytes(name), Loader=_LOADER)  # noqa: S506 (a safe loader, in C where there is one)
+
+
+def _lines(name: str) -> Iterator[str]:
+    return (line for line in _bytes(name).decode().splitlines() if not line.startswith("#"))
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(_folded_name, names))
+
+
+# Names ----------------------------------------------------------------------------------------------------------------
+
+# These say that an outlet's name follows, so that an everyday word is one.
+_HEADS = "صحيفه|جريده|مجله|قناه|وكاله"
+_BEFORE_NAME = re.compile(
+    rf"(?:(?:(?P<head>{_HEADS})|وكالات|وكالتا|موقع|شبكه|تلفزيون|اذاعه|خدمه|بوابه|مراسل|مراسله|مكتب)"
+    r"(?: انباء| الانباء)? |المصدر ?: ?)"
+)
+_AFTER_NAME = re.compile(
+    r" (?:السعوديه|المصريه|الاماراتيه|الكويتيه|القطريه|البحرينيه|العراقيه|السوريه|اللبنانيه|الاردنيه"
+    r"|المغربيه|الجزايريه|التونسيه|الليبيه|السودانيه|اليمنيه|الفلسطينيه|العمانيه|التركيه|الايرانيه|الروسيه|الفرنسيه"
+    r"|الالمانيه|البريطانيه|الامريكيه|الاميركيه|الصينيه|اللندنيه|للانباء|الاخباريه|عربي|عربيه|بالعربيه)$"
+)
+_APART = re.compile(r"\s*[+،,/&|–—]\s*|\s+-\s*|\s*-\s+|\s+و\s?(?=\S)")
+_MAY_PART = re.compile(r"[+،,/&|–—-]|\sو")
+_QUOTES = " \t\"'«»“”{}[]()‹›„”:.،-–—ـ*|/\u200e\u200f\u202a\u202b\u202c"
+_INNER_SIGNS = re.compile('[."«»“”’]')
+_WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*\.?$")
+
+
+@lru_cache(maxsize=8192)
+def _folded_name(name: str) -> str:
+    """A name folded for the lists: without quotes, dots and further spaces."""
+    return " ".join(_INNER_SIGNS.sub(" ", fold_text(name.strip(_QUOTES))).split())
+
+
+def _known(folded: str, among: frozenset[str], everyday: frozenset[str] = frozenset()) -> bool:
+    """Whether a folded name is one of ``among``, or with صحيفة and its like before it one of ``everyday``."""
+    if folded in among:
+        return True
+    if " " not in folded and ":" not in folded:
+        return False
+    behind, bare = _bare(folded)
+    return behind in everyday or bare in among
+
+
+@lru_cache(maxsize=512)
+def _bare(folded: str) -> tuple[str, str]:
+    """What stands behind صحيفة and its like, may be empty; the name without that and its country's adjective."""
+    before = _BEFORE_NAME.match(folded)
+    behind = folded[before.end() :] if before else folded
+    return (behind if before and before["head"] else ""), _AFTER_NAME.sub("", behind)
+
+
+def is_agency(name: str) -> bool:
+    """Whether ``name`` is a news agency as datelines and end marks write it, or several, or "agencies"."""
+    names = _names()
+    folded = _folded_name(name)
+    if _known(folded, names.agencies) or folded in names.everyday_agencies:
+        return True
+    if not _MAY_PART.search(name):
+        return False
+    parts = [_folded_name(part) for part in _APART.split(name) if _folded_name(part)]
+    return len(parts) > 1 and all(_known(part, names.agencies) for part in parts)
+
+
+def is_sure_agency(name: str) -> bool:
+    """Whether ``name`` stands for an agency without a place beside it: not one of those that are everyday words."""
+    return is_agency(name) and _folded_name(name) not in _names().everyday_agencies
+
+
+def is_wire(name: str) -> bool:
+    """Whether ``name`` is an agency whose reports papers of other countries print (رويترز), alone or among others."""
+    names = _names()
+    parts = (name, *_APART.split(name))
+    return any(_known(_folded_name(part), names.wires) for part in parts)
+
+
+def is_outlet(name: str, *, beside_place: bool = False) -> bool:
+    """Whether ``name`` is a newspaper, channel or site as datelines and credits write it.
+
+    With ``beside_place`` names that are everyday words count too (الحياة, الاتحاد); صحيفة before one is enough.
+    """
+    names = _names()
+    folded = _folded_name(name)
+    return _known(folded, names.outlets, names.everyday_outlets) or (
+        beside_place and _known(folded, names.everyday_outlets)
+    )
+
+
+def outlet_at(host: str) -> str | None:
+    """Return the name of the outlet whose site a host name is (``www.`` and the like before it or not), if known."""
+    labels = host.lower().strip(".").split(".")
+    sites = _names().sites
+    return next((sites[tail] for at in range(len(labels) - 1) if (tail := ".".join(labels[at:])) in sites), None)
+
+
+def is_place(name: str, *, everyday: bool = False) -> bool:
+    """Whether ``name`` is a city, or a part of a country, that agencies and papers write from.
+
+    With ``everyday`` the names that are everyday words too are asked for instead (العين, صور).
+    """
+    names = _names()
+    return _folded_name(name) in (names.everyday_places if everyday else names.places)
+
+
+def is_country(name: str) -> bool:
+    """Whether ``name`` is a country or state as it stands after a city."""
+    return _folded_name(name) in _names().countries
+
+
+def is_person(name: str) -> bool:
+    """Whether ``name`` is two to five words that open with a given name, as a byline's are.
+
+    A given name that is an ordinary word as well needs another name behind it.
+    """
+    folded = _folded_name(name)
+    words = folded.split()
+    if not 2 <= len(words) <= 5 or not all(_WORD.match(word) for word in words):
+        return False
+    names = _names()
+    if not names.nameless.isdisjoint(words):
+        return False
+    if words[0] in names.given or folded.startswith(("عبدال", "عبد ال", "عبدرب", "عبد رب")):
+        return True
+    return words[0] in names.doubtful and any(
+        each in names.given or each in names.doubtful or each in names.family
+        for word in words[1:]
+        for each in (word, word.removeprefix("ال"))
+    )
