@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from functools import lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.text.fold import fold_text
 
@@ -71,22 +72,27 @@ def _stem(word: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def _stems(word: str) -> tuple[str, ...]:
-    """The rough stem of a folded word; also that of the rest when it begins with a one-letter preposition."""
+    """The rough stem of a folded word; also that of the rest when it begins with a one-letter preposition.
+
+    None for a word without meaning of its own.
+    """
+    if word in _STOPWORDS:
+        return ()
     return (_stem(word), _stem(word[1:])) if word[0] in "بلك" and len(word) > 4 else (_stem(word),)
+
+
+class _Content(NamedTuple):
+    """The words of a text that carry meaning, each by its rough stems, and all stems."""
+
+    words: tuple[tuple[str, ...], ...]
+    stems: frozenset[str]
 
 
 # A line is compared with several others one after the other, a paragraph with every later candidate for an opening.
 @lru_cache(maxsize=256)
-def _content_words(head: str) -> tuple[str, ...]:
-    return tuple(word for word in _WORD.findall(fold_text(head)) if word not in _STOPWORDS)
-
-
-@lru_cache(maxsize=256)
-def _content_stems(head: str) -> frozenset[str]:
-    stems: set[str] = set()
-    for word in _content_words(head):
-        stems.update(_stems(word))
-    return frozenset(stems)
+def _content(head: str) -> _Content:
+    words = tuple(filter(None, map(_stems, _WORD.findall(fold_text(head)))))
+    return _Content(words, frozenset(chain.from_iterable(words)))
 
 
 def content_stems(text: str) -> frozenset[str]:
@@ -94,25 +100,23 @@ def content_stems(text: str) -> frozenset[str]:
 
     A word that begins with a one-letter preposition is there with and without it.
     """
-    return _content_stems(text[:_HEAD])
+    return _content(text[:_HEAD]).stems
 
 
-@lru_cache(maxsize=256)
-def _first_stems(head: str) -> tuple[str, ...]:
-    return tuple([_stems(word)[0] for word in _content_words(head)])
+_first_of = itemgetter(0)
 
 
 def topic(texts: Sequence[str]) -> Counter[str]:
     """Count the rough stems of the words of some texts that carry meaning, of the first 600 code points of each."""
-    return Counter(chain.from_iterable(_first_stems(text[:_HEAD]) for text in texts))
+    return Counter(map(_first_of, chain.from_iterable(_content(text[:_HEAD]).words for text in texts)))
 
 
 def share(headline: str, other: frozenset[str]) -> tuple[int, float]:
     """Return how many content words of ``headline`` stand in ``other`` (stems), and which share of them that is."""
-    words = _content_words(headline[:_HEAD])
+    words = _content(headline[:_HEAD]).words
     if not words:
         return 0, 0.0
-    found = sum([not other.isdisjoint(_stems(word)) for word in words])
+    found = len(words) - sum(map(other.isdisjoint, words))
     return found, found / len(words)
 
 
