@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.lexicon.names import is_agency, is_country, is_outlet, is_person, is_place, is_sure_agency
@@ -272,8 +273,15 @@ def find_dateline(paragraph: str) -> Dateline | None:
     sign = _SIGN.search(head, sign.start())
     if sign is None or head.count(" ", 0, sign.start()) > _MOST_SPACES_BEFORE_SIGN:
         return None
+    return _dateline_of(head, paragraph[len(head) : len(head) + 1] in ("", "\n"))
+
+
+# A line is read for its parts, and again for its label.
+@lru_cache(maxsize=32)
+def _dateline_of(head: str, whole: bool) -> Dateline | None:
+    """The dateline that a head opens with; ``whole`` says that nothing stands behind the head."""
     reader = _Reader(head)
-    whole = reader.read() and paragraph[len(head) : len(head) + 1] in ("", "\n")
+    whole = reader.read() and whole
     if whole and reader.parts.alone() and not (reader.best and reader.parts.unknown):
         return reader.up_to(len(head))
     return reader.best

@@ -72,6 +72,18 @@ def _any(alternatives: str) -> str:
     return "|".join(re.sub(r"\n\s*", "", alternative.strip()) for alternative in alternatives.split("|"))
 
 
+def _has(*needs: str) -> Callable[[str], bool]:
+    """A test whether a text has one of these stretches: that costs less than to look for a pattern."""
+
+    def has(text: str) -> bool:
+        for need in needs:  # noqa: SIM110 - any() of a generator takes three times as long
+            if need in text:
+                return True
+        return False
+
+    return has
+
+
 _COLON = r"\s?[:：|]\s?"
 _RELATED = _any(r"""
     اقرا(?:ي|وا)? (?:ايضا|كذلك|المزيد) | اقريي ايضا | شاهد(?:وا)? (?:ايضا|كذلك|المزيد) | طالع (?:ايضا|المزيد)
@@ -203,7 +215,7 @@ _ON_THE_WRITER = re.compile(
 )
 _ON_THE_WRITER_HEAD = 200
 # Cheap test on the unfolded line, so that only few lines are folded whole.
-_NOTICE_HINTS = (
+_has_notice_hint = _has(
     *("حقوق", "المنشورة", "بالضرورة", "©", "opyright", "ights reserved", "يمنع", "يُمنع", "يحظر", "يُحظر"),
     *("لا يجوز", "لا يسمح", "تنويه", "ملاحظة", "تنبيه", "أولا", "اولا", "لأول مرة", "ppeared", "منقول"),
     *("منشور", "غير مسؤول", "لا يتحمل", "بالتعاون", "اتفاق", "الواردة", "المعبر عنها", "لا تعبر", "لا تعكس"),
@@ -260,18 +272,6 @@ _CREDIT_LONGEST = 90
 _AGENCY_LONGEST = 40
 _CAPITALS = re.compile(r"[A-Zİ]{2,10}$")
 # Tails --------------------------------------------------------------------------------------------------------------
-
-
-def _has(*needs: str) -> Callable[[str], bool]:
-    """A test whether a text has one of these stretches: that costs less than to look for a pattern."""
-
-    def has(text: str) -> bool:
-        for need in needs:  # noqa: SIM110 - any() of a generator takes three times as long
-            if need in text:
-                return True
-        return False
-
-    return has
 
 
 def _ends_in_a_letter(text: str) -> bool:
@@ -463,7 +463,7 @@ def notice_owner(notice: str) -> str | None:
 
 
 def _is_notice(line: str) -> bool:
-    return any(hint in line for hint in _NOTICE_HINTS) and bool(_NOTICE.search(fold_text(line)))
+    return _has_notice_hint(line) and bool(_NOTICE.search(fold_text(line)))
 
 
 # Sites say the same around every page: a cache of short lines spares most of the work on them.

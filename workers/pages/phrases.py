@@ -12,7 +12,7 @@ __all__ = ["KINDS", "phrases_in"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*")
 _ANY_WORDS = 40
-_PLACES = ("whole", "head", "tail", "any")
+_PLACES = ("head", "whole", "tail", "any")
 
 
 class _Entry(NamedTuple):
@@ -46,7 +46,7 @@ def _index(entries: list[_Entry]) -> dict[str, dict[str, list[tuple[tuple[str, .
 
 
 _ENTRIES = _parse(files(__package__).joinpath("phrases.txt").read_text(encoding="utf-8"))
-_INDEX = _index(_ENTRIES)
+_HEADS, _WHOLES, _TAILS, _ANYWHERE = map(_index(_ENTRIES).__getitem__, _PLACES)
 KINDS = tuple(dict.fromkeys(entry.kind for entry in _ENTRIES))
 """The kinds of the list, in its order."""
 
@@ -54,7 +54,10 @@ KINDS = tuple(dict.fromkeys(entry.kind for entry in _ENTRIES))
 def _fits(words: list[str], at: int, phrase: tuple[str, ...]) -> bool:
     if at < 0 or at + len(phrase) > len(words):
         return False
-    return all(expected in ("_", words[at + offset]) for offset, expected in enumerate(phrase))
+    for offset, expected in enumerate(phrase, at):  # noqa: SIM110 - any() of a generator takes three times as long
+        if expected not in ("_", words[offset]):
+            return False
+    return True
 
 
 def phrases_in(folded: str) -> list[str]:
@@ -65,21 +68,24 @@ def phrases_in(folded: str) -> list[str]:
     words = _WORD.findall(folded)
     if not words:
         return []
+    first, last = words[0], words[-1]
     found: dict[str, None] = {}
-
-    def look(where: str, at: int, key: str) -> None:
-        for phrase, kind in _INDEX[where].get(key, ()):
-            begin = at if where != "tail" else len(words) - len(phrase)
-            if _fits(words, begin, phrase) and (where != "whole" or len(phrase) == len(words)):
-                place = "whole" if len(phrase) == len(words) else "head" if begin == 0 else where
-                found[f"{kind}/{place}"] = None
-
-    look("head", 0, words[0])
-    look("whole", 0, words[0])
-    look("tail", 0, words[-1])
-    if len(words) <= _ANY_WORDS:
-        anywhere = _INDEX["any"]
+    for phrase, kind in _HEADS.get(first, ()):
+        _look(words, 0, phrase, kind, "head", found)
+    for phrase, kind in _WHOLES.get(first, ()):
+        if len(phrase) == len(words):
+            _look(words, 0, phrase, kind, "whole", found)
+    for phrase, kind in _TAILS.get(last, ()):
+        _look(words, len(words) - len(phrase), phrase, kind, "tail", found)
+    if len(words) <= _ANY_WORDS and not _ANYWHERE.keys().isdisjoint(words):
         for at, word in enumerate(words):
-            if word in anywhere:
-                look("any", at, word)
+            for phrase, kind in _ANYWHERE.get(word, ()):
+                _look(words, at, phrase, kind, "any", found)
     return list(found)
+
+
+def _look(words: list[str], at: int, phrase: tuple[str, ...], kind: str, where: str, found: dict[str, None]) -> None:
+    """Add what a phrase says when it stands at ``at`` among the words."""
+    if _fits(words, at, phrase):
+        place = "whole" if len(phrase) == len(words) else "head" if at == 0 else where
+        found[f"{kind}/{place}"] = None

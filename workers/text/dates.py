@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -102,6 +102,8 @@ _YEAR_LAST = re.compile(rf"(?P<m>{_MONTH})\s+{_DAY}\s{_CLOCK}(?:\s(?:[a-z]{{1,5}
 # RFC 822 itself has years of two digits; with a clock behind they cannot be anything else.
 _RFC_822 = re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s(?P<m>{_MONTH})\s(?P<y>\d\d)(?=\s\d\d:\d\d)")
 _FIGURES = re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?P<sep>\s?[-/.]\s?)(?P<m>\d{{1,2}})(?P=sep){_YEAR}")
+# The only one whose year has not four digits.
+_WITHOUT_CENTURY = (_RFC_822,)
 _PATTERNS = (_YEAR_FIRST, _WORDS_DAY_FIRST, _WORDS_MONTH_FIRST, _WORDS_YEAR_FIRST, _YEAR_LAST, _RFC_822, _FIGURES)
 
 # Whole values that are no words.
@@ -266,7 +268,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _first_day(folded: str, not_after: float | None = None, begin: int = 0) -> _Day | None:
     """The first day that a folded text states from `begin` on."""
     best: _Day | None = None
-    for pattern in _PATTERNS:
+    stated = "20" in folded or "19" in folded
+    for pattern in _PATTERNS if stated else _WITHOUT_CENTURY:
         for found in pattern.finditer(folded, begin):
             if best is not None and found.start() >= best.start:
                 break
@@ -364,6 +367,8 @@ def _at(day: date, clock: _Clock | None) -> str:
     return _iso((midnight + clock.since).replace(tzinfo=clock.zone or UTC))
 
 
+# A line is asked for its date by several who want to know something of it.
+@lru_cache(maxsize=256)
 def find_date(text: str, *, not_after: float | None = None) -> Moment | None:
     """Return the first date that a short text states, with the time of day beside it; None when it states none.
 

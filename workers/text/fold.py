@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from codecs import utf_32_le_decode, utf_32_le_encode
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -130,7 +131,7 @@ _CODES = sys.maxunicode + 1
 # the other, and decoding it fails.
 _GONE, _MANY = 0, sys.maxunicode + 1
 # An array is set up for each text: of fewer letters than this, str.translate is quicker.
-_FEW_LETTERS = 64
+_FEW_LETTERS = 44
 IS_ALNUM: NDArray[np.bool_] = np.strings.isalnum(np.arange(_CODES, dtype=np.uint32).view("U1"))
 """Whether each code point is a letter or a digit, as str.isalnum says."""
 _FLAT = _flat(_CHANGES)
@@ -162,7 +163,7 @@ def fold_letters(text: str) -> Letters:
 
 def to_codes(text: str) -> NDArray[np.uint32]:
     """Return the code points of a string."""
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    return np.frombuffer(utf_32_le_encode(text, "surrogatepass")[0], "<u4")
 
 
 def to_text(codes: NDArray[np.uint32]) -> str:
@@ -222,7 +223,7 @@ def fold_text(text: str) -> str:
 
 def _decoded(letters: NDArray[np.uint32]) -> str:
     """Folded letters as a string. Raises UnicodeDecodeError when one of them stands for several."""
-    return letters.tobytes().decode("utf-32-le", "surrogatepass").replace("\0", "")
+    return utf_32_le_decode(letters.tobytes(), "surrogatepass")[0].replace("\0", "")
 
 
 def fold(text: str) -> Folded:
