@@ -180,11 +180,12 @@ _BEFORE_NAME = re.compile(
     rf"(?:(?:(?P<head>{_HEADS})|وكالات|وكالتا|موقع|شبكه|تلفزيون|اذاعه|خدمه|بوابه|مراسل|مراسله|مكتب)"
     r"(?: انباء| الانباء)? |المصدر ?: ?)"
 )
-_AFTER_NAME = re.compile(
-    r" (?:السعوديه|المصريه|الاماراتيه|الكويتيه|القطريه|البحرينيه|العراقيه|السوريه|اللبنانيه|الاردنيه"
-    r"|المغربيه|الجزايريه|التونسيه|الليبيه|السودانيه|اليمنيه|الفلسطينيه|العمانيه|التركيه|الايرانيه|الروسيه|الفرنسيه"
-    r"|الالمانيه|البريطانيه|الامريكيه|الاميركيه|الصينيه|اللندنيه|للانباء|الاخباريه|عربي|عربيه|بالعربيه)$"
-)
+_AFTER_NAME_TEXT = """
+    السعوديه المصريه الاماراتيه الكويتيه القطريه البحرينيه العراقيه السوريه اللبنانيه الاردنيه المغربيه الجزايريه
+    التونسيه الليبيه السودانيه اليمنيه الفلسطينيه العمانيه التركيه الايرانيه الروسيه الفرنسيه الالمانيه البريطانيه
+    الامريكيه الاميركيه الصينيه اللندنيه للانباء الاخباريه عربي عربيه بالعربيه
+"""
+_AFTER_NAME = frozenset(_AFTER_NAME_TEXT.split())
 _APART = re.compile(r"\s*[+،,/&|–—]\s*|\s+-\s*|\s*-\s+|\s+و\s?(?=\S)")
 _MAY_PART = re.compile(r"[+،,/&|–—-]|\sو")
 _QUOTES = " \t\"'«»“”{}[]()‹›„”:.،-–—ـ*|/\u200e\u200f\u202a\u202b\u202c"
@@ -213,7 +214,8 @@ def _bare(folded: str) -> tuple[str, str]:
     """What stands behind صحيفة and its like, may be empty; the name without that and its country's adjective."""
     before = _BEFORE_NAME.match(folded)
     behind = folded[before.end() :] if before else folded
-    return (behind if before and before["head"] else ""), _AFTER_NAME.sub("", behind)
+    rest, space, last = behind.rpartition(" ")
+    return (behind if before and before["head"] else ""), rest if space and last in _AFTER_NAME else behind
 
 
 def is_agency(name: str) -> bool:

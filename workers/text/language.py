@@ -40,6 +40,7 @@ _SCRIPTS = (
     ("zh", "\u4e00", "\u9fff"),
     ("ko", "\uac00", "\ud7a3"),
 )
+_ARABIC_BLOCK = ("\u0600", "\u0700")
 # Closed sets: a language that no news of this region is written in would only take texts from those that are.
 _LANGUAGES = {
     "arabic": ("ar", "fa", "ur", "ps", "ug"),
@@ -64,7 +65,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 # Sorani typed on an Arabic keyboard lacks ە: heh and a zero-width non-joiner are written for it, in older fonts a teh
 # marbuta, which in Arabic ends a word. Persian writes the first too, in one word of forty; Sorani in every other one.
-_SORANI_VOWEL = re.compile("ه\u200c|ة(?=[^\\W\\d_])")
+_SORANI_HEH = "ه\u200c"
+_SORANI_TEH = re.compile("ة(?=[^\\W\\d_])")
 _SORANI_SHARE = 0.15
 # Arabic in Latin letters writes the letters that these lack as figures (7 for ح, 3 for ع), and its particles as anybody
 # hears them. A name with a figure alone (G20, mp3) is no sign.
@@ -122,6 +124,9 @@ def detect(text: str) -> str:
     """
     sample = text[:_SAMPLE]
     words = _WORD.findall(sample)
+    # The lowest and the highest word have the lowest and the highest first letter.
+    if words and _ARABIC_BLOCK[0] <= min(words) and max(words) < _ARABIC_BLOCK[1]:
+        return _arabic_script(sample)
     letters: Counter[str] = Counter()
     for word in words:
         letters[_script(word[0])] += len(word)
@@ -141,12 +146,12 @@ def detect(text: str) -> str:
 
 def _arabic_script(sample: str) -> str:
     """Tell Arabic from the languages that borrowed its letters, names and many of its words."""
-    vowels = len(_SORANI_VOWEL.findall(sample))
+    vowels = sample.count(_SORANI_HEH) + len(_SORANI_TEH.findall(sample))
     if vowels >= 3 and vowels >= _SORANI_SHARE * len(sample.split()):
         return "ckb"
     folded = fold_text(sample)
     words = folded.split()
-    known = sum(word in _ARABIC_WORDS for word in words)
+    known = sum(map(_ARABIC_WORDS.__contains__, words))
     article = bool(_ARTICLE.search(folded))
     if not _NOT_ARABIC.search(sample) and (known or article or _ENDING.search(sample)):
         return "ar"

@@ -14,7 +14,21 @@ from workers.text.fold import fold_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["breaks_off", "content_stems", "continues", "first_sentence", "goes_on", "opens_with_and", "share", "topic"]
+__all__ = [
+    "breaks_off",
+    "carries_on",
+    "content_stems",
+    "continues",
+    "ends_open",
+    "first_sentence",
+    "goes_on",
+    "joins_on",
+    "opening_words",
+    "opens_with_and",
+    "share",
+    "takes_up",
+    "topic",
+]
 
 _WORD = re.compile(r"[^\W_]{2,}")
 _STOPWORDS_TEXT = """
@@ -50,12 +64,14 @@ _LATER_PAIRS_TEXT = """
     |هذا وقد|
 """
 _LATER_PAIRS = frozenset(pair.strip() for pair in fold_text(_LATER_PAIRS_TEXT).split("|"))
-_FUNCTION_WORD_AT_END = re.compile(
-    r"(?:[،,؛]|(?:^|\s)(?:في|من|علي|الي|ان|عن|مع|التي|الذي|الذين|بين|قد|لم|لن|او|ثم|هذا|هذه|و|بعد|قبل|خلال|كان|كانت|the|of|and|to|in|a))$"
-)
+_FUNCTION_WORDS_TEXT = """
+    في من علي الي ان عن مع التي الذي الذين بين قد لم لن او ثم هذا هذه و بعد قبل خلال كان كانت the of and to in a
+"""
+_FUNCTION_WORDS = frozenset(_FUNCTION_WORDS_TEXT.split())
 _CARRIES_ON = re.compile(r"[\s\u200b-\u200f]*[،,؛.)\]»a-z]")
 _SENTENCE_END = re.compile(r"[.؟!](?=\s|$)")
 _HEAD = 600
+_OPENING = 60
 
 
 def first_sentence(paragraph: str) -> str:
@@ -120,19 +136,19 @@ def share(headline: str, other: frozenset[str]) -> tuple[int, float]:
     return found, found / len(words)
 
 
-def _opening(paragraph: str) -> tuple[str, ...]:
-    return _first_words(paragraph[:60])
+@lru_cache(maxsize=256)
+def _opening(head: str) -> tuple[str, ...]:
+    return opening_words(fold_text(head))
 
 
-@lru_cache(maxsize=512)
-def _first_words(head: str) -> tuple[str, ...]:
-    return tuple([word.strip("\"'«“”():،") for word in fold_text(head).split(maxsplit=2)[:2]])
+def opening_words(folded: str) -> tuple[str, ...]:
+    """Return the first two words of a folded paragraph, without the signs around them; of its first 60 letters."""
+    return tuple([word.strip("\"'«“”():،") for word in folded[:_OPENING].split(maxsplit=2)[:2]])
 
 
 def opens_with_and(paragraph: str) -> bool:
     """Whether a paragraph opens with the conjunction و, as few leads do; words that only begin with it do not count."""
-    first = next(iter(_opening(paragraph)), "")
-    return first.startswith("و") and len(first) > 2 and first not in _ROOT_WAW
+    return joins_on(_opening(paragraph[:_OPENING]))
 
 
 def continues(paragraph: str) -> bool:
@@ -142,12 +158,32 @@ def continues(paragraph: str) -> bool:
 
 def goes_on(paragraph: str) -> bool:
     """Whether it opens with a phrase that takes up what was said: as :func:`continues`, without a bare "and"."""
-    words = _opening(paragraph)
-    if len(words) > 1 and words[0] == "هذا" and words[1].startswith("و"):
+    return takes_up(_opening(paragraph[:_OPENING]))
+
+
+def joins_on(opening: Sequence[str]) -> bool:
+    """As :func:`opens_with_and`, of the first words as :func:`opening_words` returns them."""
+    return bool(opening) and opening[0].startswith("و") and len(opening[0]) > 2 and opening[0] not in _ROOT_WAW
+
+
+def takes_up(opening: Sequence[str]) -> bool:
+    """As :func:`goes_on`, of the first words as :func:`opening_words` returns them."""
+    if len(opening) > 1 and opening[0] == "هذا" and opening[1].startswith("و"):
         return True
-    return bool(words) and (words[0] in _LATER_WORDS or " ".join(words) in _LATER_PAIRS)
+    return bool(opening) and (opening[0] in _LATER_WORDS or " ".join(opening) in _LATER_PAIRS)
 
 
 def breaks_off(line: str, following: str) -> bool:
     """Whether a sentence was cut between two lines: one ends in a comma or function word, or the next carries on."""
-    return bool(_FUNCTION_WORD_AT_END.search(fold_text(line[-40:]).rstrip())) or bool(_CARRIES_ON.match(following))
+    return ends_open(line) or carries_on(following)
+
+
+def ends_open(line: str) -> bool:
+    """Whether a line ends in a comma or in a function word, so that its sentence must go on."""
+    last = fold_text(line[-40:]).rsplit(maxsplit=1)[-1:]
+    return bool(last) and (last[0] in _FUNCTION_WORDS or last[0][-1] in "،,؛")
+
+
+def carries_on(line: str) -> bool:
+    """Whether a line begins as no sentence does: with a comma, a bracket that closes, a small Latin letter."""
+    return _CARRIES_ON.match(line) is not None
