@@ -19,10 +19,10 @@ from workers.pages.openings import lead_score, read_lead
 from workers.pages.phrases import phrases_in
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_text
-from workers.text.words import breaks_off, content_stems, first_sentence, goes_on, opens_with_and
+from workers.text.words import carries_on, content_stems, ends_open, first_sentence, joins_on, opening_words, takes_up
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from workers.pages.lines import Line
 
@@ -125,20 +125,22 @@ _OPENING_SIGNS = re.compile(
 _PASSIVE = re.compile(r"^(?:ت[^\W\d_]{3,5}|[^\W\d_]{3,5}ت|ي[^\W\d_]{3,5}|است[^\W\d_]{2,5})$")
 
 
-def _steps(name: str, bounds: Sequence[float]) -> tuple[str, ...]:
-    return tuple(f"{name}={number}" for number in range(len(bounds) + 1))
+def _scale(name: str, bounds: Sequence[float]) -> Callable[[float], str]:
+    """The evidence ``name=N`` for a value, where N is how many of the bounds it reaches."""
+    names = tuple(f"{name}={number}" for number in range(len(bounds) + 1))
+
+    def step(value: float) -> str:
+        return names[bisect_right(bounds, value)]
+
+    return step
 
 
-_LEN, _WORD_COUNT = _steps("len", _LENGTHS), _steps("words", _WORDS)
-_NAMES: dict[tuple[str, int], str] = {}
-
-
-def _step(name: str, value: float, bounds: Sequence[float]) -> str:
-    key = name, bisect_right(bounds, value)
-    found = _NAMES.get(key)
-    if found is None:
-        found = _NAMES[key] = f"{name}={key[1]}"
-    return found
+_length, _word_count = _scale("len", _LENGTHS), _scale("words", _WORDS)
+_sentence_count, _point_count, _gap_count = (_scale(name, _COUNTS) for name in ("sentences", "points", "gaps"))
+_latin_share, _digit_share = _scale("latin", (0.15, 0.4, 0.7)), _scale("digits", (0.08, 0.2, 0.4))
+_ENDING = {final: f"final={final}" for final in (*_FINAL.values(), "dots", "digit", "letter")}
+# By the sort: an enum's own name takes long to look up.
+_NAME = {sort: sort.name for sort in Sort}
 
 
 @dataclass(slots=True)
@@ -152,6 +154,7 @@ class Looks:
     paragraph: bool
     headline: bool
     sort: Sort
+    label: str
     date: bool
     shown: list[str]
     goes_on: bool = False
@@ -170,32 +173,28 @@ def look_at(line: Line) -> Looks:
         words >= _PARAGRAPH_WORDS or (finished and words >= _SENTENCE_WORDS)
     )
     headline = not paragraph and not finished and words in _TITLE_WORDS
-    shown = [
-        _LEN[bisect_right(_LENGTHS, length)],
-        _WORD_COUNT[bisect_right(_WORDS, words)],
-        f"final={final}",
-        f"label={line.sort.name}",
-    ]
+    label = _NAME[line.sort]
+    shown = [_length(length), _word_count(words), _ENDING[final], f"label={label}"]
     date = line.date is not None
     if paragraph:
         shown.append("paragraph")
-        shown.append(_step("sentences", len(_SENTENCES.findall(head)), _COUNTS))
+        shown.append(_sentence_count(len(_SENTENCES.findall(head))))
         if _has_dash(text) and (points := len(_POINTS.findall(text, 0, 2000))):
-            shown.append(_step("points", points, _COUNTS))
+            shown.append(_point_count(points))
         if head[:40].isascii() and len(_LATIN_LETTER.findall(head)) > 0.6 * len(head):
             shown.append("latin paragraph")
     if length <= _HEAD:
         date = _short_looks(line, folded, words, shown) or date
     else:
         if _GAPS.search(text, 0, 1000):
-            shown.append(_step("gaps", len(_GAPS.findall(text[:1000])), _COUNTS))
+            shown.append(_gap_count(len(_GAPS.findall(text[:1000]))))
         if final == "stop" and length > 400:
             shown.append("long text")
     shown += _opening_of(folded)
     shown += [f"phrase={each}" for each in phrases_in(folded)]
     shown += _parts_of(line)
     on = "goes on" in shown or "opens with and" in shown
-    return Looks(text, folded, words, final, paragraph, headline, line.sort, date, shown, on)
+    return Looks(text, folded, words, final, paragraph, headline, line.sort, label, date, shown, on)
 
 
 def _has_dash(text: str) -> bool:
@@ -219,10 +218,10 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
     length = len(text)
     signs = set(text)
     if not _ASCII_LETTERS.isdisjoint(signs):
-        shown.append(_step("latin", sum(map(len, _LATIN.findall(text))) / length, (0.15, 0.4, 0.7)))
+        shown.append(_latin_share(sum(map(len, _LATIN.findall(text))) / length))
     digits = 0 if _ANY_DIGIT.isdisjoint(signs) else len(_DIGITS.findall(text))
     if digits:
-        shown.append(_step("digits", digits / length, (0.08, 0.2, 0.4)))
+        shown.append(_digit_share(digits / length))
     for name, needs, pattern in _SIGNS:
         for need in needs:
             if need in text:
@@ -233,7 +232,7 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
     if max(signs) > "\u25ff" and _EMOJI.search(text):
         shown.append("has emoji")
     if "   " in text and (gaps := len(_GAPS.findall(text))) > 0:
-        shown.append(_step("gaps", gaps, _COUNTS))
+        shown.append(_gap_count(gaps))
     if words <= 6:
         shown += _names_in(text)
     return bool(digits) and words <= _DATE_WORDS and line.date is None and _states_date(text, shown)
@@ -279,16 +278,17 @@ def _names_in(text: str) -> list[str]:
 
 
 def _opening_of(folded: str) -> list[str]:
-    first = next(iter(folded.split(maxsplit=1)), "")
+    first = folded.split(maxsplit=1)[0] if folded and not folded.isspace() else ""
     bare = first.strip("\"'«“”():،*")
     shown = []
     if bare in _SAYS:
         shown.append("opens with a verb of news")
     elif _PASSIVE.match(bare):
         shown.append("opens like a verb")
-    if goes_on(folded):
+    opening = opening_words(folded)
+    if takes_up(opening):
         shown.append("goes on")
-    elif opens_with_and(folded):
+    elif joins_on(opening):
         shown.append("opens with and")
         if bare[1:] in _SAYS:
             shown.append("opens with and a verb of news")
@@ -324,7 +324,7 @@ def _alike(one: frozenset[str], other: frozenset[str]) -> float:
 
 @dataclass(slots=True)
 class _Page:
-    """The lines of a page with what is known of all of them."""
+    """The lines of a page with what is known of all of them; a paragraph's place is its number among paragraphs."""
 
     lines: Sequence[Line]
     looks: list[Looks]
@@ -333,11 +333,25 @@ class _Page:
     next_paragraph: list[int]
     last_paragraph: list[int]
     paragraphs: list[int]
+    #: How many paragraphs stand above each line.
+    place: list[int]
+    #: The stems of three paragraphs, from each place on, and of the three above it.
+    three_from: list[frozenset[str]]
+    three_to: list[frozenset[str]]
     same_above: list[int]
     same_below: list[int]
     group_start: list[int]
     group_end: list[int]
     single_spaced: bool
+    #: What the neighbours of each line are told of it, its label first; which lines end open (no paragraph behind a
+    #: full stop does); which carry on from the one above.
+    told: list[list[str]]
+    ends_open: list[bool]
+    carries_on: list[bool]
+
+    def is_cut(self, number: int) -> bool:
+        """Whether a sentence was cut between a line and the one below."""
+        return self.ends_open[number] or self.carries_on[number + 1]
 
 
 def _survey(lines: Sequence[Line]) -> _Page:
@@ -349,15 +363,17 @@ def _survey(lines: Sequence[Line]) -> _Page:
             if each.paragraph and "latin paragraph" in each.shown:
                 each.paragraph = False
     count = len(lines)
-    stems = [content_stems(each.text) if each.words >= 2 else _NO_STEMS for each in looks]
+    stems = [content_stems(each.text) if each.paragraph or each.words in _TITLE_WORDS else _NO_STEMS for each in looks]
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    following, above = [-1] * count, [-1] * count
+    following, above, place = [-1] * count, [-1] * count, [0] * count
     group_start, group_end = [0] * count, [0] * count
     last = -1
+    passed = 0
     for number in range(count):
-        above[number] = last
+        above[number], place[number] = last, passed
         if looks[number].paragraph:
             last = number
+            passed += 1
         group_start[number] = last + 1
     last = -1
     for number in range(count - 1, -1, -1):
@@ -374,6 +390,9 @@ def _survey(lines: Sequence[Line]) -> _Page:
             same_above[number], same_below[earlier] = earlier, number
         seen[key] = number
     gaps = [lines[number].gap for number in paragraphs[1:]]
+    of_paragraphs = [stems[number] for number in paragraphs]
+    three_from = [_NO_STEMS.union(*of_paragraphs[at : at + 3]) for at in range(len(paragraphs) + 1)]
+    few = [_NO_STEMS.union(*of_paragraphs[:at]) for at in range(3)]
     return _Page(
         lines,
         looks,
@@ -382,12 +401,38 @@ def _survey(lines: Sequence[Line]) -> _Page:
         following,
         above,
         paragraphs,
+        place,
+        three_from,
+        [*few, *three_from],
         same_above,
         same_below,
         group_start,
         group_end,
         sum(gaps) <= len(gaps) * 0.3,
+        [_told_of(line, each) for line, each in zip(lines, looks, strict=True)],
+        [(not each.paragraph or each.final in _OPEN) and ends_open(each.text) for each in looks],
+        [carries_on(each.text) for each in looks],
     )
+
+
+_words_beside = _scale("words", (2, 4, 7, 13))
+
+
+def _told_of(line: Line, looks: Looks) -> list[str]:
+    """What a line's neighbours are told of it."""
+    told = [
+        f"label={looks.label}",
+        "paragraph" if looks.paragraph else _words_beside(looks.words),
+        _ENDING[looks.final],
+    ]
+    if looks.date:
+        told.append("date")
+    if line.bullet:
+        told.append("bullet")
+    told += [each for each in looks.shown if each.startswith(("phrase=", "opens", "goes on"))]
+    if line.ends:
+        told.append("ends an article")
+    return told
 
 
 def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[str]], list[Looks]]:
@@ -419,31 +464,42 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
     return evidence, page.looks
 
 
+_paragraph_count, _cut_share = _scale("page paragraphs", (1, 2, 3, 5, 8)), _scale("page cut", (0.01, 0.34, 0.67))
+_strange_share, _going_share = (_scale(name, (0.01, 0.2, 0.4, 0.7)) for name in ("page strange", "page goes on"))
+_parted_share = _scale("page parted", (0.01, 0.34, 0.67, 0.95))
+
+
 def _page_evidence(page: _Page, *, titled: bool) -> list[str]:
-    shown = [_step("page paragraphs", len(page.paragraphs), (1, 2, 3, 5, 8))]
+    shown = [_paragraph_count(len(page.paragraphs))]
     if titled:
         shown.append("title given")
     if page.single_spaced:
         shown.append("single spaced")
     if len(page.paragraphs) >= 3:
         cut = sum(page.looks[number].final != "stop" for number in page.paragraphs)
-        shown.append(_step("page cut", cut / len(page.paragraphs), (0.01, 0.34, 0.67)))
+        shown.append(_cut_share(cut / len(page.paragraphs)))
         strange = sum(
             len(page.stems[first] & page.stems[second]) < 2 for first, second in pairwise(page.paragraphs[:60])
         )
-        shown.append(_step("page strange", strange / (min(len(page.paragraphs), 60) - 1), (0.01, 0.2, 0.4, 0.7)))
+        shown.append(_strange_share(strange / (min(len(page.paragraphs), 60) - 1)))
         going = sum(page.looks[number].goes_on for number in page.paragraphs[1:60])
-        shown.append(_step("page goes on", going / (min(len(page.paragraphs), 60) - 1), (0.01, 0.2, 0.4, 0.7)))
+        shown.append(_going_share(going / (min(len(page.paragraphs), 60) - 1)))
         alone = sum(second - first > 1 for first, second in pairwise(page.paragraphs))
-        shown.append(_step("page parted", alone / (len(page.paragraphs) - 1), (0.01, 0.34, 0.67, 0.95)))
+        shown.append(_parted_share(alone / (len(page.paragraphs) - 1)))
     return shown
+
+
+_top, _bottom, _group = (_scale(name, _PLACES) for name in ("top", "bottom", "group"))
+_lead_below, _text_above, _paragraph_above = (
+    _scale(name, (2, 3, 4, 6, 10)) for name in ("lead below", "text above", "paragraph above")
+)
 
 
 def _place(page: _Page, number: int, shown: list[str]) -> None:
     line, looks = page.lines[number], page.looks[number]
     count = len(page.lines)
-    shown.append(_step("top", number, _PLACES))
-    shown.append(_step("bottom", count - 1 - number, _PLACES))
+    shown.append(_top(number))
+    shown.append(_bottom(count - 1 - number))
     gap_below = number + 1 < count and page.lines[number + 1].gap
     gap = ("gap above" if line.gap else "no gap above") + (", below" if gap_below else "")
     shown.append(gap)
@@ -457,15 +513,20 @@ def _place(page: _Page, number: int, shown: list[str]) -> None:
     if not looks.paragraph:
         shown.append("before the text" if above < 0 else "after the text" if below < 0 else "amid the text")
         start, end = page.group_start[number], page.group_end[number]
-        shown.append(_step("group", end - start, _PLACES))
+        shown.append(_group(end - start))
         if below >= 0:
-            shown.append(_step("lead below", below - number, (2, 3, 4, 6, 10)))
+            shown.append(_lead_below(below - number))
         if above >= 0:
-            shown.append(_step("text above", number - above, (2, 3, 4, 6, 10)))
+            shown.append(_text_above(number - above))
     else:
         shown.append("first paragraph" if above < 0 else "last paragraph" if below < 0 else "inner paragraph")
         if above >= 0:
-            shown.append(_step("paragraph above", number - above, (2, 3, 4, 6, 10)))
+            shown.append(_paragraph_above(number - above))
+
+
+_cohesion_share = _scale("cohesion", (0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.33))
+_valley = _scale("valley", (0.001, 0.05, 0.1, 0.17, 0.25, 0.35))
+_against_the_page = _scale("against the page", (-0.15, -0.08, -0.03, 0.03, 0.08, 0.15))
 
 
 def _cohesion(page: _Page) -> list[list[str]]:
@@ -479,19 +540,18 @@ def _cohesion(page: _Page) -> list[list[str]]:
         return told
     worth = [0.0]
     for at in range(1, len(paragraphs)):
-        above = _NO_STEMS.union(*(page.stems[number] for number in paragraphs[max(at - 3, 0) : at]))
-        below = _NO_STEMS.union(*(page.stems[number] for number in paragraphs[at : at + 3]))
+        above, below = page.three_to[at], page.three_from[at]
         worth.append(len(above & below) / max(min(len(above), len(below)), 1))
-    mean = sum(worth[1:]) / (len(worth) - 1)
+    mean, deepest = sum(worth[1:]) / (len(worth) - 1), min(worth[1:])
     for at in range(1, len(paragraphs)):
         around = max([*worth[max(at - 3, 1) : at], worth[at]]) + max([*worth[at + 1 : at + 4], worth[at]])
         depth = around - 2 * worth[at]
         shown = [
-            _step("cohesion", worth[at], (0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.33)),
-            _step("valley", depth, (0.001, 0.05, 0.1, 0.17, 0.25, 0.35)),
-            _step("against the page", worth[at] - mean, (-0.15, -0.08, -0.03, 0.03, 0.08, 0.15)),
+            _cohesion_share(worth[at]),
+            _valley(depth),
+            _against_the_page(worth[at] - mean),
         ]
-        if worth[at] == min(worth[1:]):
+        if worth[at] == deepest:
             shown.append("deepest gap")
         for number in range(paragraphs[at - 1] + 1, paragraphs[at] + 1):
             if page.looks[number].paragraph or page.looks[number].headline:
@@ -499,30 +559,27 @@ def _cohesion(page: _Page) -> list[list[str]]:
     return told
 
 
+class _Prefixed(dict[str, str]):
+    """Names of evidence with a prefix; as many as there are names in :func:`_told_of`."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def __missing__(self, name: str) -> str:
+        found = self[name] = self._prefix + name
+        return found
+
+
+_ABOVE, _BELOW, _TWO_ABOVE, _TWO_BELOW = map(_Prefixed, ("-1 ", "+1 ", "-2 ", "+2 "))
+
+
 def _neighbours(page: _Page, number: int, shown: list[str]) -> None:
     count = len(page.lines)
-    for name, at in (("-1", number - 1), ("+1", number + 1)):
-        if not 0 <= at < count:
-            shown.append(f"{name} none")
-            continue
-        other = page.looks[at]
-        shown.append(f"{name} label={other.sort.name}")
-        if other.paragraph:
-            shown.append(f"{name} paragraph")
-        else:
-            shown.append(_step(f"{name} words", other.words, (2, 4, 7, 13)))
-        shown.append(f"{name} final={other.final}")
-        if other.date:
-            shown.append(f"{name} date")
-        if page.lines[at].bullet:
-            shown.append(f"{name} bullet")
-        shown += [f"{name} {each}" for each in other.shown if each.startswith(("phrase=", "opens", "goes on"))]
-        if page.lines[at].ends:
-            shown.append(f"{name} ends an article")
-    for name, at in (("-2", number - 2), ("+2", number + 2)):
+    shown += map(_ABOVE.__getitem__, page.told[number - 1]) if number else ("-1 none",)
+    shown += map(_BELOW.__getitem__, page.told[number + 1]) if number + 1 < count else ("+1 none",)
+    for prefixed, at in ((_TWO_ABOVE, number - 2), (_TWO_BELOW, number + 2)):
         if 0 <= at < count:
-            other = page.looks[at]
-            shown.append(f"{name} paragraph" if other.paragraph else f"{name} label={other.sort.name}")
+            shown.append(prefixed["paragraph" if page.looks[at].paragraph else page.told[at][0]])
 
 
 def _repeats(page: _Page, number: int, shown: list[str]) -> None:
@@ -559,51 +616,42 @@ def _contained(page: _Page, number: int, shown: list[str]) -> None:
         shown += [f"in the {name}" for name, at in around if at >= 0 and text in page.looks[at].text[:_COMPARED]]
 
 
-def _below(page: _Page, number: int, most: int) -> list[int]:
-    found: list[int] = []
-    at = page.next_paragraph[number]
-    while at >= 0 and len(found) < most:
-        found.append(at)
-        at = page.next_paragraph[at]
-    return found
-
-
-def _above(page: _Page, number: int, most: int) -> list[int]:
-    found: list[int] = []
-    at = page.last_paragraph[number]
-    while at >= 0 and len(found) < most:
-        found.append(at)
-        at = page.last_paragraph[at]
-    return found
+_lead_alike, _two_alike, _above_alike = (
+    _scale(name, _SHARES) for name in ("next lead alike", "next two alike", "texts above alike")
+)
+_words_in_lead = _scale("words in the next lead", _COUNTS)
+_turn = _scale("turns to the text below", (-0.5, -0.2, -0.05, 0.05, 0.2, 0.5))
+_lead_old, _second_old = (
+    _scale(name, (0.05, 0.1, 0.17, 0.25, 0.35)) for name in ("lead below old", "second below old")
+)
 
 
 def _headline_words(page: _Page, number: int, shown: list[str]) -> None:
     """How alike a short line's words are to the paragraphs below and above."""
     own = page.stems[number]
-    below = _below(page, number, 2)
+    place = page.place[number]
+    below = page.paragraphs[place : place + 2]
     new = 0.0
     if below and below[0] - number <= _LOOK_BELOW:
-        lead = page.stems[below[0]]
+        lead, looks = page.stems[below[0]], page.looks[below[0]]
         new = _alike(own, lead)
-        shown.append(_step("next lead alike", new, _SHARES))
-        shown.append(_step("words in the next lead", len(own & lead), _COUNTS))
+        shown.append(_lead_alike(new))
+        shown.append(_words_in_lead(len(own & lead)))
         if len(below) > 1:
-            shown.append(_step("next two alike", _alike(own, lead | page.stems[below[1]]), _SHARES))
-        if page.looks[below[0]].goes_on:
+            shown.append(_two_alike(_alike(own, lead | page.stems[below[1]])))
+        if looks.goes_on:
             shown.append("next lead goes on")
-        if page.looks[below[0]].date or "says when" in page.looks[below[0]].shown:
+        if looks.date or "says when" in looks.shown:
             shown.append("next lead says when")
-    above = _above(page, number, 3)
-    if above:
-        old = _alike(own, _NO_STEMS.union(*(page.stems[at] for at in above)))
-        shown.append(_step("texts above alike", old, _SHARES))
+    if place:
+        above = page.three_to[place]
+        old = _alike(own, above)
+        shown.append(_above_alike(old))
         if below:
-            shown.append(_step("turns to the text below", new - old, (-0.5, -0.2, -0.05, 0.05, 0.2, 0.5)))
-            old_lead = _alike(page.stems[below[0]], _NO_STEMS.union(*(page.stems[at] for at in above)))
-            shown.append(_step("lead below old", old_lead, (0.05, 0.1, 0.17, 0.25, 0.35)))
+            shown.append(_turn(new - old))
+            shown.append(_lead_old(_alike(page.stems[below[0]], above)))
             if len(below) > 1:
-                more = _alike(page.stems[below[1]], _NO_STEMS.union(*(page.stems[at] for at in above)))
-                shown.append(_step("second below old", more, (0.05, 0.1, 0.17, 0.25, 0.35)))
+                shown.append(_second_old(_alike(page.stems[below[1]], above)))
 
 
 def _best_titles(page: _Page) -> list[str]:
@@ -634,7 +682,9 @@ def _best_titles(page: _Page) -> list[str]:
     return said
 
 
-_LISTS = {Sort.RELATED: "related", Sort.LINK: "link", Sort.COMMENTS: "comments", Sort.TAGS: "tags"}
+_LISTS = {sort.name: sort.name.lower() for sort in (Sort.RELATED, Sort.LINK, Sort.COMMENTS, Sort.TAGS)}
+_ENDS = frozenset(sort.name for sort in ENDS)
+_UNDER = {name: _scale(f"under {name}", (2, 3, 6)) for name in _LISTS.values()}
 
 
 def _labels_above(page: _Page) -> list[list[str]]:
@@ -648,13 +698,13 @@ def _labels_above(page: _Page) -> list[list[str]]:
         distance += 1
         if under:
             shown.append(f"under {under}")
-            shown.append(_step(f"under {under}", distance, (2, 3, 6)))
+            shown.append(_UNDER[under](distance))
         if ended and looks.paragraph:
             shown.append(f"below an end: {ended}")
         elif ended:
             shown.append(f"after an end: {ended}")
         found.append(shown)
-        label = _LISTS.get(looks.sort, "")
+        label = _LISTS.get(looks.label, "")
         if (not label and "phrase=list/whole" in looks.shown) or (
             not label and not looks.paragraph and "phrase=list/head" in looks.shown and looks.words <= 5
         ):
@@ -663,84 +713,83 @@ def _labels_above(page: _Page) -> list[list[str]]:
             under, distance = label, 0
         elif looks.paragraph:
             under = ""
-        if looks.sort in ENDS or page.lines[number].ends:
-            ended = looks.sort.name if looks.sort in ENDS else "mark"
+        if looks.label in _ENDS or page.lines[number].ends:
+            ended = looks.label if looks.label in _ENDS else "mark"
         elif looks.paragraph:
             ended = ""
     return found
 
 
-def _goes_on_from(page: _Page, number: int) -> bool:
-    """Whether the sentence of the line above was cut there."""
-    above = page.looks[number - 1] if number else None
-    return above is not None and above.final in _OPEN and breaks_off(above.text[-80:], page.looks[number].text[:80])
+_next_alike, _last_alike = (_scale(name, (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)) for name in ("next alike", "last alike"))
+_below_alike = _scale("below alike", (0.08, 0.15, 0.25, 0.4, 0.55, 0.7))
+_next_opening, _own_opening = (
+    _scale(name, (0.15, 0.3, 0.45, 0.6, 0.75)) for name in ("next opening in this", "opening in the last")
+)
+_shared_with_last = _scale("shared with the last", _COUNTS)
+_shared_above, _next_shared = (_scale(name, (1, 2, 3, 4, 6)) for name in ("shared above", "shared above, next"))
+_continues_old = _scale("continues, old", (0.05, 0.1, 0.17, 0.25, 0.35))
+_opens, _opens_directly = _scale("opens", _SCORES), _scale("opens directly", _SCORES)
 
 
 def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
     """How alike a paragraph's words are to those above and below, and whether its sentence was cut."""
     looks = page.looks[number]
     own = page.stems[number]
-    below, above = _below(page, number, 3), _above(page, number, 4)
-    if (
-        number
-        and page.looks[number - 1].final in _OPEN
-        and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80])
-    ):
+    place = page.place[number]
+    below, above = page.paragraphs[place + 1 : place + 4], page.paragraphs[max(place - 4, 0) : place]
+    new = page.three_from[place + 1]
+    if number and page.looks[number - 1].final in _OPEN and page.is_cut(number - 1):
         shown.append("carries on from above")
     if below:
-        following = page.stems[below[0]]
-        shown.append(_step("next alike", _alike(own, following), (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)))
-        new = _NO_STEMS.union(*(page.stems[at] for at in below))
-        shown.append(_step("below alike", _alike(own, new), (0.08, 0.15, 0.25, 0.4, 0.55, 0.7)))
-        shown.append(_step("next opening in this", _alike(page.openings[below[0]], own), (0.15, 0.3, 0.45, 0.6, 0.75)))
+        shown.append(_next_alike(_alike(own, page.stems[below[0]])))
+        shown.append(_below_alike(_alike(own, new)))
+        shown.append(_next_opening(_alike(page.openings[below[0]], own)))
     if not above:
         return
-    last = page.stems[above[0]]
+    last = page.stems[above[-1]]
     shared = len(own & last)
-    shown.append(_step("shared with the last", shared, _COUNTS))
-    old_all = _NO_STEMS.union(*(page.stems[at] for at in above))
-    shown.append(_step("shared above", len(own & old_all), (1, 2, 3, 4, 6)))
+    shown.append(_shared_with_last(shared))
+    old = page.three_to[place] | page.stems[above[0]]
+    shown.append(_shared_above(len(own & old)))
     if below:
-        shown.append(_step("shared above, next", len(page.stems[below[0]] & old_all), (1, 2, 3, 4, 6)))
+        shown.append(_next_shared(len(page.stems[below[0]] & old)))
     if "opens with a verb of news" in looks.shown and shared < 2:
         shown.append("opens with a verb of news, strange")
     if "says when" in looks.shown and shared < 2:
         shown.append("says when, strange")
-    shown.append(_step("last alike", _alike(own, last), (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)))
-    shown.append(_step("opening in the last", _alike(page.openings[number], last), (0.15, 0.3, 0.45, 0.6, 0.75)))
+    shown.append(_last_alike(_alike(own, last)))
+    shown.append(_own_opening(_alike(page.openings[number], last)))
     if looks.goes_on:
         shown.append("continues")
-        shown.append(_step("continues, old", _alike(own, old_all), (0.05, 0.1, 0.17, 0.25, 0.35)))
+        shown.append(_continues_old(_alike(own, old)))
         return
-    score = lead_score(
-        read_lead(looks.text, [page.looks[at].text for at in below], [page.looks[at].text for at in reversed(above)])
-    )
-    shown.append(_step("opens", score, _SCORES))
-    if number - above[0] == 1:
-        shown.append(_step("opens directly", score, _SCORES))
+    texts = ([page.looks[at].text for at in numbers] for numbers in (below, above))
+    score = lead_score(read_lead(looks.text, *texts, new=new, old=old))
+    shown.append(_opens(score))
+    if number - above[-1] == 1:
+        shown.append(_opens_directly(score))
+
+
+_SIZES = (3, 6, 12, 24)
 
 
 def _joint(page: _Page, number: int, shown: list[str]) -> None:
     """Evidence that counts together."""
     looks = page.looks[number]
-    size = bisect_right((3, 6, 12, 24), looks.words)
+    size = bisect_right(_SIZES, looks.words)
     below, above = page.next_paragraph[number], page.last_paragraph[number]
     place = "top" if above < 0 else "end" if below < 0 else "mid"
     shown.append(f"{place} {size} {looks.final}")
-    shown.append(f"{place} {looks.sort.name}")
+    shown.append(f"{place} {looks.label}")
     if not looks.paragraph:
         near = "" if below < 0 else " over the lead" if below - number == 1 else " near the lead"
         shown.append(f"{place} {size}{near}")
         cut = number and page.looks[number - 1].final in ("letter", "comma")
         if cut and place != "end":
             shown.append("below an open sentence" if page.looks[number - 1].paragraph else "below an open line")
-        if (
-            number
-            and page.looks[number - 1].final in _OPEN
-            and breaks_off(page.looks[number - 1].text[-80:], looks.text[:80])
-        ):
+        if number and page.looks[number - 1].final in _OPEN and page.is_cut(number - 1):
             shown.append("short, carries on from above")
-        if number + 1 < len(page.lines) and breaks_off(looks.text[-80:], page.looks[number + 1].text[:80]):
+        if number + 1 < len(page.lines) and page.is_cut(number):
             shown.append("short, breaks off")
     if looks.headline:
         shown.append(f"headline {place}")

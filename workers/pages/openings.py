@@ -10,7 +10,8 @@ from workers.text.fold import fold_text
 from workers.text.words import content_stems, continues, first_sentence, opens_with_and, share, topic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections import Counter
+    from collections.abc import Sequence
 
 __all__ = ["PARAGRAPHS_BELOW", "LeadSignals", "Signals", "heads", "lead_score", "read_lead", "read_signals"]
 
@@ -181,27 +182,27 @@ _MAIN_TOPIC = 6
 _HUNDREDS_ABOVE = 200
 
 
-def read_lead(lead: str, below: Sequence[str], above: Sequence[str]) -> LeadSignals:
+def read_lead(
+    lead: str, below: Sequence[str], above: Sequence[str], *, new: frozenset[str], old: frozenset[str]
+) -> LeadSignals:
     """Measure a paragraph that has no headline.
 
     Args:
         lead: the paragraph.
-        below: what stands below it, at most three paragraphs are looked at; may be empty.
-        above: the article so far, its title among it, not empty; its first and last four texts are looked at.
+        below: the next paragraphs below it, a few; may be empty.
+        above: the last paragraphs above it, a few, the nearest last; not empty.
+        new: the content stems of those below.
+        old: the content stems of those above.
 
     Returns:
         The signals; work bounded by a constant, since no text is looked at beyond its first 600 code points.
     """
     last = above[-1]
-    if len(above) > _PARAGRAPHS_ABOVE:
-        above = [*above[: _PARAGRAPHS_ABOVE // 2], *above[-_PARAGRAPHS_ABOVE // 2 :]]
-    below = below[:PARAGRAPHS_BELOW]
     opening = first_sentence(lead)
-    old = frozenset[str]().union(*map(content_stems, above))
-    new_below = frozenset[str]().union(*map(content_stems, below))
-    new = new_below | content_stems(lead)
     shares = [share(text, old)[1] for text in below] or [_UNKNOWN]
-    topic_above, topic_below = topic(above), topic([lead, *below])
+    # Said twice there, what is said most first.
+    topic_above, topic_below = _repeated(topic(above)), _repeated(topic([lead, *below]))
+    here = new | content_stems(lead)
     return LeadSignals(
         share(opening, old)[1],
         share(lead, old)[1],
@@ -209,12 +210,12 @@ def read_lead(lead: str, below: Sequence[str], above: Sequence[str]) -> LeadSign
         max(shares),
         min(shares),
         share(opening, content_stems(last))[1],
-        share(lead, new_below)[1] if below else _UNKNOWN,
-        share(last, new)[1],
-        _stays(topic_above.items(), new),
-        _stays(topic_below.items(), old),
-        _stays(topic_above.most_common(_MAIN_TOPIC), new),
-        _stays(topic_below.most_common(_MAIN_TOPIC), old),
+        share(lead, new)[1] if below else _UNKNOWN,
+        share(last, here)[1],
+        _stays(topic_above, here),
+        _stays(topic_below, old),
+        _stays(topic_above[:_MAIN_TOPIC], here),
+        _stays(topic_below[:_MAIN_TOPIC], old),
         continues(lead),
         bool(_WHEN.search(fold_text(opening))),
         len(opening.split()) >= _LEAD_WORDS,
@@ -227,10 +228,15 @@ def read_lead(lead: str, below: Sequence[str], above: Sequence[str]) -> LeadSign
     )
 
 
-def _stays(topic_words: Iterable[tuple[str, int]], other: frozenset[str]) -> float:
-    """Which share of the words said at least twice stands in ``other``."""
-    repeated = [word for word, times in topic_words if times > 1]
-    return sum([word in other for word in repeated]) / len(repeated) if repeated else _UNKNOWN
+def _repeated(words: Counter[str]) -> list[str]:
+    """The words said at least twice, the commonest first."""
+    repeated = [word for word, times in words.items() if times > 1]
+    return sorted(repeated, key=words.__getitem__, reverse=True)
+
+
+def _stays(words: Sequence[str], other: frozenset[str]) -> float:
+    """Which share of some words stands in ``other``."""
+    return sum(map(other.__contains__, words)) / len(words) if words else _UNKNOWN
 
 
 def lead_score(signals: LeadSignals) -> float:
