@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from workers.pages.labels import Sort
-from workers.text.words import content_stems, share
+from workers.text.words import content, content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -268,6 +268,6 @@ def story_of(blocks: Sequence[Block], number: int, texts: Sequence[str]) -> int 
             paragraphs = blocks[at].text[:_MOST_SUMMARY_PARAGRAPHS]
             words = content_stems(" ".join(texts[each][:_STORY_HEAD] for each in paragraphs))
             summary = " ".join(texts[each] for each in blocks[number].text)
-            if share(summary, words)[1] >= _SUMMARY_SHARE:
+            if content(summary).share_in(words) >= _SUMMARY_SHARE:
                 return at
     return None

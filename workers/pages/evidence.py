@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
 from workers.pages.labels import ENDS, Sort
-from workers.pages.openings import lead_score, read_lead
+from workers.pages.openings import Reading, lead_score, read_lead
 from workers.pages.phrases import phrases_in
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_text
-from workers.text.words import carries_on, content_stems, ends_open, first_sentence, joins_on, opening_words, takes_up
+from workers.text.words import NOTHING, carries_on, content, ends_open, joins_on, opening_words, takes_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from workers.pages.lines import Line
+    from workers.text.words import Content
 
 __all__ = ["Looks", "gather", "look_at"]
 
@@ -36,6 +37,7 @@ _TITLE_WORDS = range(3, 25)
 _COMPARED = 600
 _LOOK_BELOW = 12
 _NO_STEMS: frozenset[str] = frozenset()
+_NO_SIGNS: frozenset[str] = frozenset()
 
 _LENGTHS = (4, 9, 15, 25, 40, 60, 85, 120, 200, 400)
 _WORDS = (1, 2, 3, 4, 6, 9, 13, 18, 25, 40)
@@ -78,7 +80,7 @@ _DIGITS = re.compile(r"\d")
 
 
 def _sign(name: str, needs: str, pattern: str) -> tuple[str, tuple[str, ...], re.Pattern[str]]:
-    return name, tuple(needs.split()), re.compile(pattern, re.IGNORECASE)
+    return f"has {name}", tuple(needs.split()), re.compile(pattern, re.IGNORECASE)
 
 
 _DIGIT_SIGNS = "0123456789\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"
@@ -101,6 +103,9 @@ _SIGNS = (
     _sign("quote", '" « “', r'["«“]'),
     _sign("two dots", "..", r"\.\.(?!\.)\s"),
 )
+# Those of words, which a line without a sign, a figure or a Latin letter can have too.
+_WORDED_SIGNS = tuple(sign for sign in _SIGNS if sign[0] == "has ago")
+_UNPLAIN = re.compile("[!-~©«»›“…：٠-٩☀-➿🌀-🫿]")
 _GLUED_CLOCK = re.compile(r"\d{1,2}:\d\d[^\W\d_]")
 _BRACKETED_END = re.compile(r"\([^()]{2,40}\)\s*[|.]?$")
 _LIST_OF_WORDS = re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")
@@ -216,20 +221,21 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
     """Add what only short lines are looked at for; returns whether the line states a date."""
     text = line.text
     length = len(text)
-    signs = set(text)
+    plain = _UNPLAIN.search(text) is None
+    signs = _NO_SIGNS if plain else frozenset(text)
     if not _ASCII_LETTERS.isdisjoint(signs):
         shown.append(_latin_share(sum(map(len, _LATIN.findall(text))) / length))
     digits = 0 if _ANY_DIGIT.isdisjoint(signs) else len(_DIGITS.findall(text))
     if digits:
         shown.append(_digit_share(digits / length))
-    for name, needs, pattern in _SIGNS:
+    for said, needs, pattern in _WORDED_SIGNS if plain else _SIGNS:
         for need in needs:
             if need in text:
                 if pattern.search(text):
-                    shown.append(f"has {name}")
+                    shown.append(said)
                 break
     shown += _ends_of(text, words)
-    if max(signs) > "\u25ff" and _EMOJI.search(text):
+    if not plain and _EMOJI.search(text):
         shown.append("has emoji")
     if "   " in text and (gaps := len(_GAPS.findall(text))) > 0:
         shown.append(_gap_count(gaps))
@@ -328,8 +334,8 @@ class _Page:
 
     lines: Sequence[Line]
     looks: list[Looks]
+    contents: list[Content]
     stems: list[frozenset[str]]
-    openings: dict[int, frozenset[str]]
     next_paragraph: list[int]
     last_paragraph: list[int]
     paragraphs: list[int]
@@ -353,6 +359,14 @@ class _Page:
         """Whether a sentence was cut between a line and the one below."""
         return self.ends_open[number] or self.carries_on[number + 1]
 
+    def read(self, number: int) -> Reading:
+        """A line with what its words mean."""
+        return Reading(self.looks[number].text, self.contents[number])
+
+    def read_all(self, numbers: Sequence[int]) -> list[Reading]:
+        """Lines with what their words mean."""
+        return [self.read(number) for number in numbers]
+
 
 def _survey(lines: Sequence[Line]) -> _Page:
     looks = [look_at(line) for line in lines]
@@ -363,7 +377,8 @@ def _survey(lines: Sequence[Line]) -> _Page:
             if each.paragraph and "latin paragraph" in each.shown:
                 each.paragraph = False
     count = len(lines)
-    stems = [content_stems(each.text) if each.paragraph or each.words in _TITLE_WORDS else _NO_STEMS for each in looks]
+    contents = [content(each.text) if each.paragraph or each.words in _TITLE_WORDS else NOTHING for each in looks]
+    stems = [each.stems for each in contents]
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
     following, above, place = [-1] * count, [-1] * count, [0] * count
     group_start, group_end = [0] * count, [0] * count
@@ -396,8 +411,8 @@ def _survey(lines: Sequence[Line]) -> _Page:
     return _Page(
         lines,
         looks,
+        contents,
         stems,
-        {number: content_stems(first_sentence(looks[number].text)) for number in paragraphs},
         following,
         above,
         paragraphs,
@@ -743,7 +758,7 @@ def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
     if below:
         shown.append(_next_alike(_alike(own, page.stems[below[0]])))
         shown.append(_below_alike(_alike(own, new)))
-        shown.append(_next_opening(_alike(page.openings[below[0]], own)))
+        shown.append(_next_opening(_alike(page.contents[below[0]].opening_stems, own)))
     if not above:
         return
     last = page.stems[above[-1]]
@@ -758,13 +773,12 @@ def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
     if "says when" in looks.shown and shared < 2:
         shown.append("says when, strange")
     shown.append(_last_alike(_alike(own, last)))
-    shown.append(_own_opening(_alike(page.openings[number], last)))
+    shown.append(_own_opening(_alike(page.contents[number].opening_stems, last)))
     if looks.goes_on:
         shown.append("continues")
         shown.append(_continues_old(_alike(own, old)))
         return
-    texts = ([page.looks[at].text for at in numbers] for numbers in (below, above))
-    score = lead_score(read_lead(looks.text, *texts, new=new, old=old))
+    score = lead_score(read_lead(page.read(number), page.read_all(below), page.read_all(above), new=new, old=old))
     shown.append(_opens(score))
     if number - above[-1] == 1:
         shown.append(_opens_directly(score))

@@ -21,7 +21,11 @@ _PHRASES = frozenset(
     if line and not line.startswith("#")
     for phrase in line.split("|")
 )
-_LONGEST_PHRASE = max(len(phrase.split()) for phrase in _PHRASES)
+# By its first word, how many words the longest phrase has.
+_LONGEST: dict[str, int] = {}
+for _phrase in _PHRASES:
+    _first, *_others = _phrase.split()
+    _LONGEST[_first] = max(_LONGEST.get(_first, 0), 1 + len(_others))
 # They only join phrases: a line of these alone is not furniture, nor one with more of them than phrases.
 _JOINTS = frozenset(fold_text("على عبر في من مع إلى و أو لا خلال on via this the to in by with and or").split())
 _AGO_UNITS = (
@@ -93,10 +97,13 @@ def is_furniture(folded: str) -> bool:
 
 def _only_phrases(folded: str) -> bool:
     """Whether the words are phrases of the lists one after the other, the longest that fits each time."""
+    first = _WORD.search(folded)
+    if first is not None and not (first[0] in _LONGEST or first[0] in _JOINTS or first[0].isdecimal()):
+        return False
     words = [word for word in _WORD.findall(folded) if not word.isdecimal()]
     at = phrases = joints = 0
     while at < len(words):
-        for size in range(min(_LONGEST_PHRASE, len(words) - at), 0, -1):
+        for size in range(min(_LONGEST.get(words[at], 0), len(words) - at), 0, -1):
             if " ".join(words[at : at + size]) in _PHRASES:
                 phrases += 1
                 at += size

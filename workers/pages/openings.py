@@ -1,4 +1,4 @@
-"""How likely a line in the middle of a page opens another article: weighed signals of a headline, or of a bare lead."""
+"""How likely a paragraph in the middle of a page opens another article without a headline: weighed signals."""
 
 from __future__ import annotations
 
@@ -7,115 +7,28 @@ from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.text.fold import fold_text
-from workers.text.words import content_stems, continues, first_sentence, opens_with_and, share, topic
+from workers.text.words import continues, first_sentence, topic
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Sequence
 
-__all__ = ["PARAGRAPHS_BELOW", "LeadSignals", "Signals", "heads", "lead_score", "read_lead", "read_signals"]
+    from workers.text.words import Content
+
+__all__ = ["LeadSignals", "Reading", "lead_score", "read_lead"]
 
 # A lead says when: the day of the week, today, yesterday. Folded.
 _WHEN = re.compile(r"\b(?:ال(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|اليوم|امس)\b")
-_MOST_WORDS_COUNTED = 12
-_MOST_FOUND_COUNTED = 6
-_SHORT_WORDS = 5
 _LEAD_WORDS = 12
 # Where nothing stands below: neither old nor new.
 _UNKNOWN = 0.5
 
 
-class Signals(NamedTuple):
-    """What is measured on a headline, the paragraph below it (the lead) and the article above, as numbers.
+class Reading(NamedTuple):
+    """A paragraph and what its words mean."""
 
-    ``found`` counts the headline's content words in the lead's first sentence, ``found_below`` is their share in the
-    paragraphs below; the three ``old`` ones are shares of content words that the article above has too: of the lead, of
-    the headline, of the paragraphs after the lead. The others are 0 or 1, but for the number of words.
-    """
-
-    found: float
-    found_below: float
-    lead_old: float
-    headline_old: float
-    next_old: float
-    words: float
-    few_words: float
-    question: float
-    lead_goes_on: float
-    opens_with_and: float
-    lead_says_when: float
-    number_first: float
-    colon_or_quote: float
-    after_paragraph: float
-
-
-# Logistic regression (scikit-learn, C=1) on 5,100 short lines that stand over a paragraph: 2,611 headlines of 750 pages
-# built by tests/bench/layouts.py from half of the ant_dev articles (layouts all_blank, single_newline, doubled_titles,
-# training seeds), and the crossheads, captions and list lines of those pages and of 14,000 single articles.
-_WEIGHTS = Signals(
-    found=0.77,
-    found_below=0.64,
-    lead_old=-5.95,
-    headline_old=-5.62,
-    next_old=-6.36,
-    words=-0.19,
-    few_words=-3.52,
-    question=-1.11,
-    lead_goes_on=-4.37,
-    opens_with_and=-1.43,
-    lead_says_when=1.43,
-    number_first=-2.70,
-    colon_or_quote=0.92,
-    after_paragraph=2.47,
-)
-# The regression's constant is 0.41. At this threshold, five-fold, .985 of the headlines are found, and one line in 350
-# (ant) and in 330 (saudi) single articles is taken for one.
-_CONSTANT = 0.41
-_THRESHOLD = -0.25
-# On a page whose paragraphs have no blank lines between them, one above the line speaks for it: .998 are found.
-_THRESHOLD_BELOW_GAP = -2.5
-
-
-def read_signals(headline: str, lead: str, following: str, above: frozenset[str], *, after_paragraph: bool) -> Signals:
-    """Measure a short line.
-
-    Args:
-        headline: the line, not empty.
-        lead: the paragraph below it.
-        following: the beginning of what stands below the lead, may be empty.
-        above: stems of the article above.
-        after_paragraph: whether the line above is a paragraph.
-
-    Returns:
-        The signals; linear in the length of the texts.
-    """
-    opening = first_sentence(lead)
-    words = len(headline.split())
-    return Signals(
-        min(share(headline, content_stems(opening))[0], _MOST_FOUND_COUNTED),
-        share(headline, content_stems(lead) | content_stems(following))[1],
-        share(opening, above)[1],
-        share(headline, above)[1],
-        share(following, above)[1] if following else _UNKNOWN,
-        min(words, _MOST_WORDS_COUNTED),
-        words < _SHORT_WORDS,
-        headline[-1] in "؟?",
-        continues(lead),
-        opens_with_and(headline),
-        bool(_WHEN.search(fold_text(opening))),
-        headline[0].isdecimal(),
-        any(sign in headline for sign in ':"“'),
-        after_paragraph,
-    )
-
-
-def heads(signals: Signals, *, set_off: bool) -> bool:
-    """Whether the line is rather the headline of another article than a crosshead of the one above.
-
-    ``set_off`` says that a blank line stands above it on a page that has few.
-    """
-    score: float = sum(map(mul, _WEIGHTS, signals), _CONSTANT)
-    return score > (_THRESHOLD_BELOW_GAP if set_off else _THRESHOLD)
+    text: str
+    content: Content
 
 
 class LeadSignals(NamedTuple):
@@ -176,14 +89,12 @@ _LEAD_WEIGHTS = LeadSignals(
 )
 _LEAD_CONSTANT = -8.05
 _PARAGRAPHS_ABOVE = 8
-PARAGRAPHS_BELOW = 3
-"""How many paragraphs below a lead are looked at."""
 _MAIN_TOPIC = 6
 _HUNDREDS_ABOVE = 200
 
 
 def read_lead(
-    lead: str, below: Sequence[str], above: Sequence[str], *, new: frozenset[str], old: frozenset[str]
+    lead: Reading, below: Sequence[Reading], above: Sequence[Reading], *, new: frozenset[str], old: frozenset[str]
 ) -> LeadSignals:
     """Measure a paragraph that has no headline.
 
@@ -197,34 +108,36 @@ def read_lead(
     Returns:
         The signals; work bounded by a constant, since no text is looked at beyond its first 600 code points.
     """
+    text, content = lead
     last = above[-1]
-    opening = first_sentence(lead)
-    shares = [share(text, old)[1] for text in below] or [_UNKNOWN]
+    opening = first_sentence(text)
+    shares = [each.content.share_in(old) for each in below] or [_UNKNOWN]
     # Said twice there, what is said most first.
-    topic_above, topic_below = _repeated(topic(above)), _repeated(topic([lead, *below]))
-    here = new | content_stems(lead)
+    topic_above = _repeated(topic(each.content for each in above))
+    topic_below = _repeated(topic(each.content for each in (lead, *below)))
+    here = new | content.stems
     return LeadSignals(
-        share(opening, old)[1],
-        share(lead, old)[1],
+        content.opening_in(old),
+        content.share_in(old),
         sum(shares) / len(shares),
         max(shares),
         min(shares),
-        share(opening, content_stems(last))[1],
-        share(lead, new)[1] if below else _UNKNOWN,
-        share(last, here)[1],
+        content.opening_in(last.content.stems),
+        content.share_in(new) if below else _UNKNOWN,
+        last.content.share_in(here),
         _stays(topic_above, here),
         _stays(topic_below, old),
         _stays(topic_above[:_MAIN_TOPIC], here),
         _stays(topic_below[:_MAIN_TOPIC], old),
-        continues(lead),
+        continues(text),
         bool(_WHEN.search(fold_text(opening))),
         len(opening.split()) >= _LEAD_WORDS,
-        len(lead.split(maxsplit=_LEAD_WORDS)) < _LEAD_WORDS,
-        lead[0] in "\"“«'-–•",
+        len(text.split(maxsplit=_LEAD_WORDS)) < _LEAD_WORDS,
+        text[0] in "\"“«'-–•",
         min(len(above), _PARAGRAPHS_ABOVE),
         len(below),
         min(len(old), _HUNDREDS_ABOVE) / _HUNDREDS_ABOVE,
-        last.endswith("."),
+        last.text.endswith("."),
     )
 
 

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "NOTHING",
+    "Content",
     "breaks_off",
     "carries_on",
+    "content",
     "content_stems",
     "continues",
     "ends_open",
@@ -25,7 +28,6 @@ __all__ = [
     "joins_on",
     "opening_words",
     "opens_with_and",
-    "share",
     "takes_up",
     "topic",
 ]
@@ -97,18 +99,47 @@ def _stems(word: str) -> tuple[str, ...]:
     return (_stem(word), _stem(word[1:])) if word[0] in "بلك" and len(word) > 4 else (_stem(word),)
 
 
-class _Content(NamedTuple):
-    """The words of a text that carry meaning, each by its rough stems, and all stems."""
+class Content(NamedTuple):
+    """The words of a text that carry meaning, each by its rough stems, and all stems; those of its first sentence."""
 
     words: tuple[tuple[str, ...], ...]
     stems: frozenset[str]
+    opening: tuple[tuple[str, ...], ...]
+    opening_stems: frozenset[str]
+
+    def share_in(self, other: frozenset[str]) -> float:
+        """Return which share of the words stands in ``other`` (stems)."""
+        return _share(self.words, other)
+
+    def opening_in(self, other: frozenset[str]) -> float:
+        """Return which share of the first sentence's words stands in ``other`` (stems)."""
+        return _share(self.opening, other)
+
+
+NOTHING = Content((), frozenset(), (), frozenset())
+"""What a text without such words has."""
 
 
 # A line is compared with several others one after the other, a paragraph with every later candidate for an opening.
 @lru_cache(maxsize=256)
-def _content(head: str) -> _Content:
-    words = tuple(filter(None, map(_stems, _WORD.findall(fold_text(head)))))
-    return _Content(words, frozenset(chain.from_iterable(words)))
+def _content(head: str) -> Content:
+    first = first_sentence(head)
+    opening = _meaning(first)
+    opening_stems = frozenset(chain.from_iterable(opening))
+    if len(first) == len(head):
+        return Content(opening, opening_stems, opening, opening_stems)
+    rest = _meaning(head[len(first) :])
+    return Content(opening + rest, opening_stems.union(*rest), opening, opening_stems)
+
+
+def _meaning(text: str) -> tuple[tuple[str, ...], ...]:
+    """The words of a text that carry meaning, each by its stems."""
+    return tuple(filter(None, map(_stems, _WORD.findall(fold_text(text)))))
+
+
+def content(text: str) -> Content:
+    """Return the words of a text that carry meaning; looks at its first 600 code points."""
+    return _content(text[:_HEAD])
 
 
 def content_stems(text: str) -> frozenset[str]:
@@ -122,18 +153,13 @@ def content_stems(text: str) -> frozenset[str]:
 _first_of = itemgetter(0)
 
 
-def topic(texts: Sequence[str]) -> Counter[str]:
-    """Count the rough stems of the words of some texts that carry meaning, of the first 600 code points of each."""
-    return Counter(map(_first_of, chain.from_iterable(_content(text[:_HEAD]).words for text in texts)))
+def topic(texts: Iterable[Content]) -> Counter[str]:
+    """Count the rough stems of the words of some texts."""
+    return Counter(map(_first_of, chain.from_iterable(each.words for each in texts)))
 
 
-def share(headline: str, other: frozenset[str]) -> tuple[int, float]:
-    """Return how many content words of ``headline`` stand in ``other`` (stems), and which share of them that is."""
-    words = _content(headline[:_HEAD]).words
-    if not words:
-        return 0, 0.0
-    found = len(words) - sum(map(other.isdisjoint, words))
-    return found, found / len(words)
+def _share(words: Sequence[tuple[str, ...]], other: frozenset[str]) -> float:
+    return (len(words) - sum(map(other.isdisjoint, words))) / len(words) if words else 0.0
 
 
 @lru_cache(maxsize=256)
