@@ -27,6 +27,7 @@ __all__ = [
     "Outlet",
     "is_agency",
     "is_country",
+    "is_listed",
     "is_outlet",
     "is_person",
     "is_place",
@@ -107,6 +108,8 @@ class _Names:
     places: frozenset[str]
     everyday_places: frozenset[str]
     countries: frozenset[str]
+    #: All of the above.
+    listed: frozenset[str]
     given: frozenset[str]
     doubtful: frozenset[str]
     family: frozenset[str]
@@ -137,18 +140,24 @@ def _names() -> _Names:
     given |= gazetteer["given"]
     doubtful = _folded((*words["doubtful"], *given_names["doubtful"]))
     doubtful |= (gazetteer["doubtful"] | (given & common)) - curated
+    agencies = _folded(form for outlet in outlets if outlet.credited for form in outlet.sure)
+    everyday_agencies = _folded(form for outlet in outlets if outlet.credited for form in outlet.everyday)
+    others = _folded(form for outlet in outlets if not outlet.credited for form in outlet.sure)
+    everyday_others = _folded(form for outlet in outlets if not outlet.credited for form in outlet.everyday)
+    places = (listed | cities | _folded(datelines["places"])) - everyday_places
+    names = _folded(name for entry in countries for name in (entry["name_ar"], *entry.get("names", ())))
+    names |= _folded(gazetteer["name"]) | _folded(datelines["after_a_city"])
     return _Names(
-        agencies=_folded(form for outlet in outlets if outlet.credited for form in outlet.sure),
-        everyday_agencies=_folded(form for outlet in outlets if outlet.credited for form in outlet.everyday),
+        agencies=agencies,
+        everyday_agencies=everyday_agencies,
         wires=_folded(form for outlet in outlets if outlet.wire for form in outlet.sure),
-        outlets=_folded(form for outlet in outlets if not outlet.credited for form in outlet.sure),
-        everyday_outlets=_folded(form for outlet in outlets if not outlet.credited for form in outlet.everyday),
+        outlets=others,
+        everyday_outlets=everyday_others,
         sites={site: outlet.name for outlet in outlets for site in outlet.sites},
-        places=(listed | cities | _folded(datelines["places"])) - everyday_places,
+        places=places,
         everyday_places=everyday_places,
-        countries=_folded(name for entry in countries for name in (entry["name_ar"], *entry.get("names", ())))
-        | _folded(gazetteer["name"])
-        | _folded(datelines["after_a_city"]),
+        countries=names,
+        listed=agencies.union(everyday_agencies, others, everyday_others, places, everyday_places, names),
         given=(curated | given) - doubtful,
         doubtful=doubtful,
         family=frozenset(gazetteer["family"] - common),
@@ -273,6 +282,15 @@ def is_place(name: str, *, everyday: bool = False) -> bool:
 def is_country(name: str) -> bool:
     """Whether ``name`` is a country or state as it stands after a city."""
     return _folded_name(name) in _names().countries
+
+
+def is_listed(name: str) -> bool:
+    """Whether ``name`` may be an agency, an outlet, a place or a country; where it is False it is none of them."""
+    folded = _folded_name(name)
+    listed = _names().listed
+    if folded in listed or _MAY_PART.search(name):
+        return True
+    return (" " in folded or ":" in folded) and not listed.isdisjoint(_bare(folded))
 
 
 def is_person(name: str) -> bool:

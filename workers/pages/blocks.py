@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import TYPE_CHECKING, Literal
 
 from workers.pages.labels import Sort
@@ -113,7 +113,7 @@ def joint_evidence(above: Block, below: Block, lines: Sequence[Line], looks: Seq
     said = [content_stems(lines[number].text) for number in above.text[:_MOST_COMPARED]]
     old = frozenset[str]().union(*said)
     new = frozenset[str]().union(*(content_stems(lines[number].text) for number in below.text[:_MOST_COMPARED]))
-    seen = Counter(stem for stems in said for stem in stems)
+    seen = Counter(chain.from_iterable(said))
     topic = frozenset(stem for stem, count in seen.items() if count > 1)
     first = looks[below.text[0]] if below.text else None
     shown = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.lexicon.names import is_agency, is_country, is_outlet, is_person, is_place, is_sure_agency
+from workers.lexicon.names import is_agency, is_country, is_listed, is_outlet, is_person, is_place, is_sure_agency
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ _DATE = re.compile(
         r"|\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)|\d{1,2}\s[-–]\s\d{1,2}(?![\d/:])"
     )
 )
+_DATE_BEGINS = re.compile(_any_spelling(rf"\d|{_DAYS}"))
 # What stands in no place's name; with it a part is news.
 _NEWS = re.compile(
     r"(?:^|\s)(?:[وف]?(?:قال|قالت|ذكر|ذكرت|نقل|نقلت|افاد|افادت|اعلن|اعلنت|اكد|اكدت|كشف|كشفت|اضاف|اضافت|اوضح|اوضحت|نشرت"
@@ -120,7 +121,22 @@ class _Parts:
         return 0
 
     def _add(self, words: str) -> bool:
-        bare = _BEFORE_DATE.sub("", words)
+        bare = _BEFORE_DATE.sub("", words) if words.endswith(("في", "يوم")) else words
+        known = is_listed(words) or (bare is not words and is_listed(bare)) or _CAPITALS.match(words)
+        if known and self._add_listed(words, bare):
+            return True
+        folded = fold_text(words)
+        few = len(words.split()) <= _MOST_UNKNOWN_WORDS
+        if is_person(words) or (few and _CREDIT.match(folded)):
+            self.bylines += 1
+        elif self.unknown is None and few and not _NEWS.search(folded):
+            self.unknown = bare
+        else:
+            return False
+        return True
+
+    def _add_listed(self, words: str, bare: str) -> bool:
+        """Take in a part that the lists know; ``bare`` is without what stands before a date."""
         if is_place(bare):
             self.place = self.place or bare
         elif is_sure_agency(words) or ((self.place or self.everyday) and _names_agency(words)):
@@ -134,10 +150,6 @@ class _Parts:
         elif (self.where or self.source) and is_country(bare):
             self.listed = self.unknown is None
             self.place, self.unknown = f"{self.where}، {bare}" if self.where else bare, None
-        elif is_person(words) or _credits(words):
-            self.bylines += 1
-        elif self.unknown is None and _may_name(words):
-            self.unknown = bare
         else:
             return False
         return True
@@ -178,12 +190,13 @@ def _names_agency(words: str) -> bool:
     return is_agency(words) or bool(_CAPITALS.match(words))
 
 
-def _credits(words: str) -> bool:
-    return len(words.split()) <= _MOST_UNKNOWN_WORDS and bool(_CREDIT.match(fold_text(words)))
-
-
-def _may_name(words: str) -> bool:
-    return len(words.split()) <= _MOST_UNKNOWN_WORDS and not _NEWS.search(fold_text(words))
+def _next_sign(head: str, at: int) -> int | None:
+    """Where the next sign stands, as _SIGN would find it."""
+    while found := _SIGN_OR_TATWEEL.search(head, at):
+        if found[0] != "ـ" or _SIGN.match(head, found.start()):
+            return found.start()
+        at = found.end()
+    return None
 
 
 def _tokens(head: str) -> Iterator[tuple[str, int, int]]:
@@ -200,9 +213,9 @@ def _tokens(head: str) -> Iterator[tuple[str, int, int]]:
             yield "sign", at, sign.end()
             at = sign.end()
         else:
-            sign = _SIGN.search(head, at)
-            end = sign.start() if sign else len(head)
-            if dated and (date := _DATE.search(head, at)):
+            found = _next_sign(head, at)
+            end = len(head) if found is None else found
+            if dated and _DATE_BEGINS.search(head, at, end) and (date := _DATE.search(head, at)):
                 end = min(end, date.start())
             yield "words", at, at + len(head[at:end].rstrip())
             at = end
@@ -267,11 +280,8 @@ def find_dateline(paragraph: str) -> Dateline | None:
     needs a dash behind it, or a byline beside it. A first line that is nothing but a dateline is one as a whole.
     """
     head = paragraph[:_HEAD].split("\n", 1)[0]
-    sign = _SIGN_OR_TATWEEL.search(head)
-    if sign is None or head.count(" ", 0, sign.start()) > _MOST_SPACES_BEFORE_SIGN:
-        return None
-    sign = _SIGN.search(head, sign.start())
-    if sign is None or head.count(" ", 0, sign.start()) > _MOST_SPACES_BEFORE_SIGN:
+    sign = _next_sign(head, 0)
+    if sign is None or head.count(" ", 0, sign) > _MOST_SPACES_BEFORE_SIGN:
         return None
     return _dateline_of(head, paragraph[len(head) : len(head) + 1] in ("", "\n"))
 

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
 from workers.pages.labels import ENDS, Sort
@@ -37,7 +37,6 @@ _TITLE_WORDS = range(3, 25)
 _COMPARED = 600
 _LOOK_BELOW = 12
 _NO_STEMS: frozenset[str] = frozenset()
-_NO_SIGNS: frozenset[str] = frozenset()
 
 _LENGTHS = (4, 9, 15, 25, 40, 60, 85, 120, 200, 400)
 _WORDS = (1, 2, 3, 4, 6, 9, 13, 18, 25, 40)
@@ -79,12 +78,29 @@ _POINTS = re.compile(r"\s[-–•]\s(?=\S)")
 _DIGITS = re.compile(r"\d")
 
 
-def _sign(name: str, needs: str, pattern: str) -> tuple[str, tuple[str, ...], re.Pattern[str]]:
-    return f"has {name}", tuple(needs.split()), re.compile(pattern, re.IGNORECASE)
+# Signs, figures, Latin letters: what a plain line of Arabic has none of.
+_SPECIAL = re.compile("[!-~©«»›“…：\u0660-\u0669\u2600-\u27bf\U0001f300-\U0001faff]")
+
+
+class _Sign(NamedTuple):
+    """What a line may have, and what it needs for it, the cheapest to look for first: one of these letters (none, where
+    it can do without), one of these stretches, a pattern.
+    """
+
+    said: str
+    letters: frozenset[str]
+    needs: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+def _sign(name: str, needs: str, pattern: str) -> _Sign:
+    letters = [_SPECIAL.search(need) for need in needs.split()]
+    known = frozenset(found[0] for found in letters if found) if all(letters) else frozenset()
+    return _Sign(f"has {name}", known, tuple(needs.split()), re.compile(pattern, re.IGNORECASE))
 
 
 _DIGIT_SIGNS = "0123456789\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"
-# A name, stretches of which a line with the sign has at least one (looked for first: that costs little), a pattern.
+# A name, stretches of which a line with the sign has at least one, a pattern.
 _SIGNS = (
     _sign("pipe", "|", r"\|"),
     _sign("address", ":// www. .com t.co twitter", r"https?://|www\.|\.com\b|t\.co/|pic\.twitter"),
@@ -103,9 +119,7 @@ _SIGNS = (
     _sign("quote", '" « “', r'["«“]'),
     _sign("two dots", "..", r"\.\.(?!\.)\s"),
 )
-# Those of words, which a line without a sign, a figure or a Latin letter can have too.
-_WORDED_SIGNS = tuple(sign for sign in _SIGNS if sign[0] == "has ago")
-_UNPLAIN = re.compile("[!-~©«»›“…：٠-٩☀-➿🌀-🫿]")
+_WORDED_SIGNS = tuple(sign for sign in _SIGNS if not sign.letters)
 _GLUED_CLOCK = re.compile(r"\d{1,2}:\d\d[^\W\d_]")
 _BRACKETED_END = re.compile(r"\([^()]{2,40}\)\s*[|.]?$")
 _LIST_OF_WORDS = re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")
@@ -221,27 +235,35 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
     """Add what only short lines are looked at for; returns whether the line states a date."""
     text = line.text
     length = len(text)
-    plain = _UNPLAIN.search(text) is None
-    signs = _NO_SIGNS if plain else frozenset(text)
-    if not _ASCII_LETTERS.isdisjoint(signs):
+    special = frozenset(_SPECIAL.findall(text))
+    if not _ASCII_LETTERS.isdisjoint(special):
         shown.append(_latin_share(sum(map(len, _LATIN.findall(text))) / length))
-    digits = 0 if _ANY_DIGIT.isdisjoint(signs) else len(_DIGITS.findall(text))
+    digits = 0 if _ANY_DIGIT.isdisjoint(special) else len(_DIGITS.findall(text))
     if digits:
         shown.append(_digit_share(digits / length))
-    for said, needs, pattern in _WORDED_SIGNS if plain else _SIGNS:
-        for need in needs:
-            if need in text:
-                if pattern.search(text):
-                    shown.append(said)
-                break
+    shown += _signs_in(text, special)
     shown += _ends_of(text, words)
-    if not plain and _EMOJI.search(text):
+    if special and _EMOJI.search(text):
         shown.append("has emoji")
     if "   " in text and (gaps := len(_GAPS.findall(text))) > 0:
         shown.append(_gap_count(gaps))
     if words <= 6:
         shown += _names_in(text)
     return bool(digits) and words <= _DATE_WORDS and line.date is None and _states_date(text, shown)
+
+
+def _signs_in(text: str, special: frozenset[str]) -> list[str]:
+    """The signs of a text that has these special letters."""
+    found = []
+    for said, letters, needs, pattern in _SIGNS if special else _WORDED_SIGNS:
+        if letters and letters.isdisjoint(special):
+            continue
+        for need in needs:
+            if need in text:
+                if pattern.search(text):
+                    found.append(said)
+                break
+    return found
 
 
 def _states_date(text: str, shown: list[str]) -> bool:

@@ -15,6 +15,7 @@ from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
 from workers.pages.labels import Sort, credited, notice_owner, source_name
 from workers.text.dates import Dated, Moment, find_date
 from workers.text.fold import fold_text
+from workers.text.words import holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -119,6 +120,12 @@ _SELF = (
         ),
     ),
 )
+# Each of them needs one of these; most lines have none.
+_may_name_self = holding(
+    *("موقع", "تابع", "تطبيق", "تحرير", "خاص", "غرفة", "نشر", "نُشر", "الأكثر", "برمجة", "صوت", "جريدة", "صحيفة"),
+    *("أخبار", "بوابة", "وكالة", "شبكة"),
+)
+_quotes = holding('"', "«", "“")
 # Said to the outlet itself: لـ"الغد"; seen by it: اطلعت عليه "الغد".
 _QUOTED_SELF = re.compile(r"لـ?\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")
 _SEEN_BY_SELF = re.compile(r"(?:اطّ?لعت?|حصلت?|تلقته?) (?:عليه|عليها|منه)?\s?[\"«“](?P<name>[^\"»”]{3,25})[\"»”]")
@@ -151,7 +158,7 @@ class _Names:
 
     def speak(self, stated: str | None, points: float) -> None:
         """Let something speak for a name; what can be none is passed over. A known outlet needs less."""
-        name = _name(stated or "")
+        name = _name(stated) if stated else ""
         if 2 <= len(name) <= _LONGEST_NAME and len(name.split()) <= _NAME_MOST_WORDS and not _NOT_A_NAME.search(name):
             key = fold_text(name)
             self._worth[key] += points + (is_outlet(name, beside_place=True) or is_agency(name))
@@ -177,8 +184,9 @@ def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Sequenc
         ):
             names.speak(line.dateline.agency, _dateline_worth(line.dateline.agency, first=number <= opening))
         if state.role in ("text", "begin", "summary", "title"):
-            for points, pattern in ((1, _QUOTED_SELF), (3, _SEEN_BY_SELF)):
-                for found in pattern.finditer(line.text[:_LOOKED_AT]):
+            head = line.text[:_LOOKED_AT]
+            for points, pattern in ((1, _QUOTED_SELF), (3, _SEEN_BY_SELF)) if _quotes(head) else ():
+                for found in pattern.finditer(head):
                     names.speak(found["name"], points)
         elif len(line.text) <= _LONGEST_SELF:
             _from_furniture(line, names, titles, first=number == 0)
@@ -206,7 +214,7 @@ def _from_furniture(line: Line, names: _Names, titles: Sequence[str], *, first: 
     names.speak(_owner(line), 5)
     if first and text.endswith(":") and len(text.split()) <= _NAME_MOST_WORDS:
         names.speak(text, 4)
-    for points, pattern in _SELF:
+    for points, pattern in _SELF if _may_name_self(text) else ():
         if found := pattern.search(text):
             names.speak(found["name"], points)
     if text[:1] == "(" and text[-1:] == ")" and text.count("،") + text.count(",") > 1:
@@ -239,6 +247,7 @@ _PROVIDED = (
 )
 
 
+_may_provide = holding("مقدم من", "شر في", "المزيد من", "نقلا عن")
 _TITLE_AGENCY = re.compile(r"\s[-–—]\s([^-–—]{2,20})$")
 
 
@@ -285,7 +294,7 @@ def _labelled_source(lines: Sequence[Line], number: int) -> str:
 
 
 def _credits(line: Line) -> Iterator[str]:
-    for pattern in _PROVIDED:
+    for pattern in _PROVIDED if _may_provide(line.text) else ():
         if found := pattern.search(line.text):
             yield source_name(found["name"])
     if line.sort is Sort.CREDIT and (agency := credited(line.text)):

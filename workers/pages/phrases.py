@@ -78,8 +78,8 @@ def phrases_in(folded: str) -> list[str]:
     for phrase, kind in _TAILS.get(last, ()):
         _look(words, len(words) - len(phrase), phrase, kind, "tail", found)
     if len(words) <= _ANY_WORDS and not _ANYWHERE.keys().isdisjoint(words):
-        for at, word in enumerate(words):
-            for phrase, kind in _ANYWHERE.get(word, ()):
+        for at in [at for at, word in enumerate(words) if word in _ANYWHERE]:
+            for phrase, kind in _ANYWHERE[words[at]]:
                 _look(words, at, phrase, kind, "any", found)
     return list(found)
 

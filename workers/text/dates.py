@@ -102,7 +102,8 @@ _YEAR_LAST = re.compile(rf"(?P<m>{_MONTH})\s+{_DAY}\s{_CLOCK}(?:\s(?:[a-z]{{1,5}
 # RFC 822 itself has years of two digits; with a clock behind they cannot be anything else.
 _RFC_822 = re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})\s(?P<m>{_MONTH})\s(?P<y>\d\d)(?=\s\d\d:\d\d)")
 _FIGURES = re.compile(rf"(?<!\d)(?P<d>\d{{1,2}})(?P<sep>\s?[-/.]\s?)(?P<m>\d{{1,2}})(?P=sep){_YEAR}")
-# The only one whose year has not four digits.
+_CENTURY = re.compile(r"(?:19|20)\d\d")
+# The only one whose year has not four digits; it needs a clock.
 _WITHOUT_CENTURY = (_RFC_822,)
 _PATTERNS = (_YEAR_FIRST, _WORDS_DAY_FIRST, _WORDS_MONTH_FIRST, _WORDS_YEAR_FIRST, _YEAR_LAST, _RFC_822, _FIGURES)
 
@@ -268,8 +269,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 def _first_day(folded: str, not_after: float | None = None, begin: int = 0) -> _Day | None:
     """The first day that a folded text states from `begin` on."""
     best: _Day | None = None
-    stated = "20" in folded or "19" in folded
-    for pattern in _PATTERNS if stated else _WITHOUT_CENTURY:
+    patterns = _PATTERNS if _CENTURY.search(folded) else _WITHOUT_CENTURY if ":" in folded else ()
+    for pattern in patterns:
         for found in pattern.finditer(folded, begin):
             if best is not None and found.start() >= best.start:
                 break
@@ -367,16 +368,18 @@ def _at(day: date, clock: _Clock | None) -> str:
     return _iso((midnight + clock.since).replace(tzinfo=clock.zone or UTC))
 
 
-# A line is asked for its date by several who want to know something of it.
-@lru_cache(maxsize=256)
 def find_date(text: str, *, not_after: float | None = None) -> Moment | None:
     """Return the first date that a short text states, with the time of day beside it; None when it states none.
 
     Meant for a line or a label's value. `not_after`, in epoch seconds, is when the text was known to exist (fetched):
     it decides between day and month where figures leave both open.
     """
-    if not _DIGIT.search(text):
-        return None
+    return _date_in(text, not_after) if _DIGIT.search(text) else None
+
+
+# A line is asked for its date by several who want to know something of it.
+@lru_cache(maxsize=256)
+def _date_in(text: str, not_after: float | None) -> Moment | None:
     folded = fold_text(text)
     day = _first_day(folded, not_after)
     if day is None:
@@ -473,6 +476,8 @@ def is_hijri_line(text: str) -> bool:
     if len(text) > _LONGEST_DATE_LINE or not _DIGIT.search(text):
         return False
     folded = fold_text(text)
+    if "13" not in folded and "14" not in folded:
+        return False
     return bool(_HIJRI.search(folded)) and _is_bare(folded)
 
 

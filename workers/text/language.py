@@ -150,10 +150,13 @@ def _arabic_script(sample: str) -> str:
     if vowels >= 3 and vowels >= _SORANI_SHARE * len(sample.split()):
         return "ckb"
     folded = fold_text(sample)
+    article = bool(_ARTICLE.search(folded))
+    foreign = bool(_NOT_ARABIC.search(sample))
+    if not foreign and article:
+        return "ar"
     words = folded.split()
     known = sum(map(_ARABIC_WORDS.__contains__, words))
-    article = bool(_ARTICLE.search(folded))
-    if not _NOT_ARABIC.search(sample) and (known or article or _ENDING.search(sample)):
+    if not foreign and (known or _ENDING.search(sample)):
         return "ar"
     # A name or two with a foreign letter (پوتين), or Persian ک and ی throughout: Arabic by its words all the same.
     if article and known * 12 >= len(words) and known > sum(word in _OTHERS_WORDS for word in words):
