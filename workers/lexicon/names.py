@@ -235,6 +235,10 @@ def is_agency(name: str) -> bool:
         return True
     if not _MAY_PART.search(name):
         return False
+    sign = _APART.search(name)
+    first = _folded_name(name[: sign.start()]) if sign else ""
+    if sign is None or (first and not _known(first, names.agencies)):
+        return False
     parts = [_folded_name(part) for part in _APART.split(name) if _folded_name(part)]
     return len(parts) > 1 and all(_known(part, names.agencies) for part in parts)
 
@@ -300,14 +304,15 @@ def is_person(name: str) -> bool:
     """
     folded = _folded_name(name)
     words = folded.split()
-    if not 2 <= len(words) <= 5 or not all(_WORD.match(word) for word in words):
+    if not 2 <= len(words) <= 5:
         return False
     names = _names()
-    if not names.nameless.isdisjoint(words):
+    given = words[0] in names.given or folded.startswith(("عبدال", "عبد ال", "عبدرب", "عبد رب"))
+    if not given and words[0] not in names.doubtful:
         return False
-    if words[0] in names.given or folded.startswith(("عبدال", "عبد ال", "عبدرب", "عبد رب")):
-        return True
-    return words[0] in names.doubtful and any(
+    if not all(_WORD.match(word) for word in words) or not names.nameless.isdisjoint(words):
+        return False
+    return given or any(
         each in names.given or each in names.doubtful or each in names.family
         for word in words[1:]
         for each in (word, word.removeprefix("ال"))

@@ -283,7 +283,9 @@ def find_dateline(paragraph: str) -> Dateline | None:
     sign = _next_sign(head, 0)
     if sign is None or head.count(" ", 0, sign) > _MOST_SPACES_BEFORE_SIGN:
         return None
-    return _dateline_of(head, paragraph[len(head) : len(head) + 1] in ("", "\n"))
+    whole = paragraph[len(head) : len(head) + 1] in ("", "\n")
+    # Only one of these parts a dateline from what stands behind it.
+    return _dateline_of(head, whole) if whole or _ENDS.search(head) else None
 
 
 # A line is read for its parts, and again for its label.

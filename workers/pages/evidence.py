@@ -18,7 +18,7 @@ from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import Reading, lead_score, read_lead
 from workers.pages.phrases import phrases_in
 from workers.text.dates import find_date, is_hijri_line
-from workers.text.fold import fold_text
+from workers.text.fold import fold_line, fold_text
 from workers.text.words import NOTHING, carries_on, content, ends_open, joins_on, opening_words, takes_up
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def look_at(line: Line) -> Looks:
     text = line.text
     length = len(text)
     head = text if length <= _HEAD else text[:_HEAD]
-    folded = fold_text(head)
+    folded = fold_line(head)
     words = len(head.split()) if length <= _HEAD else length // 6
     final = _final_of(text)
     finished = final == "stop"

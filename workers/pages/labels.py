@@ -14,7 +14,7 @@ from workers.lexicon.names import is_agency, is_outlet, is_person, is_place, is_
 from workers.pages.datelines import find_dateline
 from workers.pages.furniture import LONGEST_FURNITURE, is_furniture
 from workers.text.dates import Moment, is_date_line, is_hijri_line
-from workers.text.fold import fold, fold_text
+from workers.text.fold import fold, fold_line, fold_text
 from workers.text.words import holding
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ __all__ = [
 
 class Sort(Enum):
     """What a line is; all but TEXT, BULLET, SUMMARY and POINT (of a summary labelled above it) are boilerplate."""
+
+    # An enum's own is a function of Python's.
+    __hash__ = object.__hash__
 
     TEXT = auto()
     BULLET = auto()
@@ -458,7 +461,7 @@ def _is_notice(line: str) -> bool:
 # Sites say the same around every page: a cache of short lines spares most of the work on them.
 @lru_cache(maxsize=4096)
 def _classify_short(line: str) -> Label | None:
-    folded = fold_text(line).strip()
+    folded = fold_line(line).strip()
     found = _WHOLE_LINE.match(folded)
     if found and found.lastgroup and not (found.lastgroup == "BYLINE" and _is_headline(folded)):
         return Label(Sort[found.lastgroup], _value_at(line))

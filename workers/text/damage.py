@@ -19,6 +19,7 @@ import ftfy.bad_codecs  # noqa: F401 - registers the codecs
 
 from workers.text.fold import fold_text
 from workers.text.offsets import Builder, Mapped
+from workers.text.words import holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ _BACKWARD_LEAST = 4
 _WESTERN_LETTER = re.compile("[À-ÖØ-öø-ÿ]")
 #: ط and ظ are less than one letter in forty of sound Arabic, and every other one of a text misread so.
 _TAH_SHARE = 1 / 8
-_OPENINGS = tuple(f"{space}{letter}" for space in " \n" for letter in "ةىﺓﺔﻯﻰ")
+_opens_backward = holding(*(f"{space}{letter}" for space in " \n" for letter in "ةىﺓﺔﻯﻰ"))
 
 
 class _Reading(NamedTuple):
@@ -264,7 +265,7 @@ def _in_reading_order(text: str) -> Mapped | None:
 
     Numbers and Latin words stand in their own order in both.
     """
-    if not any(opening in text for opening in _OPENINGS):
+    if not _opens_backward(text):
         return None
     backward = len(_BACKWARD.findall(text))
     if backward < _BACKWARD_LEAST or backward <= 4 * len(_FORWARD.findall(text)):

@@ -24,6 +24,7 @@ import sys
 import unicodedata
 from codecs import utf_32_le_decode, utf_32_le_encode
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ __all__ = [
     "fingerprint",
     "fold",
     "fold_letters",
+    "fold_line",
     "fold_text",
     "original_stretch",
     "to_codes",
@@ -219,6 +221,12 @@ def fold_text(text: str) -> str:
         return _decoded(_FLAT.take(to_codes(text)))
     except UnicodeDecodeError:
         return text.translate(_TABLE)
+
+
+@lru_cache(maxsize=512)
+def fold_line(line: str) -> str:
+    """Return a short line folded, as :func:`fold_text` does: a page's lines are folded by each that looks at them."""
+    return fold_text(line)
 
 
 def _decoded(letters: NDArray[np.uint32]) -> str:

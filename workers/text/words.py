@@ -9,7 +9,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.text.fold import fold_text
+from workers.text.fold import fold_line, fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -75,6 +75,7 @@ _CARRIES_ON = re.compile(r"[\s\u200b-\u200f]*[،,؛.)\]»a-z]")
 _SENTENCE_END = re.compile(r"[.؟!](?=\s|$)")
 _HEAD = 600
 _OPENING = 60
+_SHORT = 260
 
 
 def holding(*needs: str) -> Callable[[str], bool]:
@@ -137,17 +138,18 @@ NOTHING = Content((), frozenset(), (), frozenset())
 @lru_cache(maxsize=256)
 def _content(head: str) -> Content:
     first = first_sentence(head)
-    opening = _meaning(first)
+    whole = len(first) == len(head)
+    opening = _meaning(fold_line(head) if whole and len(head) <= _SHORT else fold_text(first))
     opening_stems = frozenset(chain.from_iterable(opening))
-    if len(first) == len(head):
+    if whole:
         return Content(opening, opening_stems, opening, opening_stems)
-    rest = _meaning(head[len(first) :])
+    rest = _meaning(fold_text(head[len(first) :]))
     return Content(opening + rest, opening_stems.union(*rest), opening, opening_stems)
 
 
-def _meaning(text: str) -> tuple[tuple[str, ...], ...]:
-    """The words of a text that carry meaning, each by its stems."""
-    return tuple(filter(None, map(_stems, _WORD.findall(fold_text(text)))))
+def _meaning(folded: str) -> tuple[tuple[str, ...], ...]:
+    """The words of a folded text that carry meaning, each by its stems."""
+    return tuple(filter(None, map(_stems, _WORD.findall(folded))))
 
 
 def content(text: str) -> Content:
