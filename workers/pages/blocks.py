@@ -145,7 +145,7 @@ def _between(above: Block, below: Block, lines: Sequence[Line]) -> list[str]:
     last = above.text[-1] if above.text else above.first
     begin = below.title if below.title is not None else below.first
     shown = [f"between {sort.name}" for sort in sorted({lines[n].sort for n in range(last + 1, begin)}, key=str)]
-    shown += [f"inside {sort.name}" for sort in {lines[n].sort for n in below.inside} & _PARTING]
+    shown += sorted(f"inside {sort.name}" for sort in {lines[n].sort for n in below.inside} & _PARTING)
     if lines[last].ends:
         shown.append("above ends")
     if lines[begin].gap:

@@ -160,6 +160,7 @@ _latin_share, _digit_share = _scale("latin", (0.15, 0.4, 0.7)), _scale("digits",
 _ENDING = {final: f"final={final}" for final in (*_FINAL.values(), "dots", "digit", "letter")}
 # By the sort: an enum's own name takes long to look up.
 _NAME = {sort: sort.name for sort in Sort}
+_READ_AS_TEXT = ("TEXT", "SUMMARY", "POINT")
 
 
 @dataclass(slots=True)
@@ -188,11 +189,9 @@ def look_at(line: Line) -> Looks:
     words = len(head.split()) if length <= _HEAD else length // 6
     final = _final_of(text)
     finished = final == "stop"
-    paragraph = line.sort in (Sort.TEXT, Sort.SUMMARY, Sort.POINT) and (
-        words >= _PARAGRAPH_WORDS or (finished and words >= _SENTENCE_WORDS)
-    )
-    headline = not paragraph and not finished and words in _TITLE_WORDS
     label = _NAME[line.sort]
+    paragraph = label in _READ_AS_TEXT and (words >= _PARAGRAPH_WORDS or (finished and words >= _SENTENCE_WORDS))
+    headline = not paragraph and not finished and words in _TITLE_WORDS
     shown = [_length(length), _word_count(words), _ENDING[final], f"label={label}"]
     date = line.date is not None
     if paragraph:
@@ -209,10 +208,11 @@ def look_at(line: Line) -> Looks:
             shown.append(_gap_count(len(_GAPS.findall(text[:1000]))))
         if final == "stop" and length > 400:
             shown.append("long text")
-    shown += _opening_of(folded)
+    opening = _opening_of(folded)
+    shown += opening
     shown += [f"phrase={each}" for each in phrases_in(folded)]
     shown += _parts_of(line)
-    on = "goes on" in shown or "opens with and" in shown
+    on = "goes on" in opening or "opens with and" in opening
     return Looks(text, folded, words, final, paragraph, headline, line.sort, label, date, shown, on)
 
 
@@ -360,16 +360,16 @@ class _Page:
     stems: list[frozenset[str]]
     next_paragraph: list[int]
     last_paragraph: list[int]
-    paragraphs: list[int]
     #: How many paragraphs stand above each line.
     place: list[int]
+    group_start: list[int]
+    group_end: list[int]
+    paragraphs: list[int]
     #: The stems of three paragraphs, from each place on, and of the three above it.
     three_from: list[frozenset[str]]
     three_to: list[frozenset[str]]
     same_above: list[int]
     same_below: list[int]
-    group_start: list[int]
-    group_end: list[int]
     single_spaced: bool
     #: What the neighbours of each line are told of it, its label first; which lines end open (no paragraph behind a
     #: full stop does); which carry on from the one above.
@@ -398,19 +398,41 @@ def _survey(lines: Sequence[Line]) -> _Page:
         for each in looks:
             if each.paragraph and "latin paragraph" in each.shown:
                 each.paragraph = False
-    count = len(lines)
     contents = [content(each.text) if each.paragraph or each.words in _TITLE_WORDS else NOTHING for each in looks]
-    stems = [each.stems for each in contents]
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
+    stems = [contents[number].stems for number in paragraphs]
+    three_from = [_NO_STEMS.union(*stems[at : at + 3]) for at in range(len(stems) + 1)]
+    gaps = [lines[number].gap for number in paragraphs[1:]]
+    return _Page(
+        lines,
+        looks,
+        contents,
+        [each.stems for each in contents],
+        *_paragraphs_around(looks),
+        paragraphs,
+        three_from,
+        [*(_NO_STEMS.union(*stems[:at]) for at in range(3)), *three_from],
+        *_said_twice(looks),
+        sum(gaps) <= len(gaps) * 0.3,
+        [_told_of(line, each) for line, each in zip(lines, looks, strict=True)],
+        [(not each.paragraph or each.final in _OPEN) and ends_open(each.text) for each in looks],
+        [carries_on(each.text) for each in looks],
+    )
+
+
+def _paragraphs_around(looks: Sequence[Looks]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
+    """For each line: the next and the last paragraph (-1: none), how many stand above, its group's first and last line.
+
+    A group is what stands between two paragraphs; the first line of a paragraph's own is the one below it.
+    """
+    count = len(looks)
     following, above, place = [-1] * count, [-1] * count, [0] * count
     group_start, group_end = [0] * count, [0] * count
-    last = -1
-    passed = 0
-    for number in range(count):
+    last, passed = -1, 0
+    for number, each in enumerate(looks):
         above[number], place[number] = last, passed
-        if looks[number].paragraph:
-            last = number
-            passed += 1
+        if each.paragraph:
+            last, passed = number, passed + 1
         group_start[number] = last + 1
     last = -1
     for number in range(count - 1, -1, -1):
@@ -418,7 +440,12 @@ def _survey(lines: Sequence[Line]) -> _Page:
         if looks[number].paragraph:
             last = number
         group_end[number] = last - 1 if last >= 0 else count - 1
-    same_above, same_below = [-1] * count, [-1] * count
+    return following, above, place, group_start, group_end
+
+
+def _said_twice(looks: Sequence[Looks]) -> tuple[list[int], list[int]]:
+    """For each line the last one above and the next one below that say the same; -1 where there is none."""
+    same_above, same_below = [-1] * len(looks), [-1] * len(looks)
     seen: dict[str, int] = {}
     for number, each in enumerate(looks):
         key = " ".join(each.folded.split())
@@ -426,30 +453,7 @@ def _survey(lines: Sequence[Line]) -> _Page:
         if earlier >= 0:
             same_above[number], same_below[earlier] = earlier, number
         seen[key] = number
-    gaps = [lines[number].gap for number in paragraphs[1:]]
-    of_paragraphs = [stems[number] for number in paragraphs]
-    three_from = [_NO_STEMS.union(*of_paragraphs[at : at + 3]) for at in range(len(paragraphs) + 1)]
-    few = [_NO_STEMS.union(*of_paragraphs[:at]) for at in range(3)]
-    return _Page(
-        lines,
-        looks,
-        contents,
-        stems,
-        following,
-        above,
-        paragraphs,
-        place,
-        three_from,
-        [*few, *three_from],
-        same_above,
-        same_below,
-        group_start,
-        group_end,
-        sum(gaps) <= len(gaps) * 0.3,
-        [_told_of(line, each) for line, each in zip(lines, looks, strict=True)],
-        [(not each.paragraph or each.final in _OPEN) and ends_open(each.text) for each in looks],
-        [carries_on(each.text) for each in looks],
-    )
+    return same_above, same_below
 
 
 _words_beside = _scale("words", (2, 4, 7, 13))
@@ -706,7 +710,7 @@ def _best_titles(page: _Page) -> list[str]:
             scores = {
                 at: len(page.stems[at] & lead) + 0.5 * _alike(page.stems[at], lead)
                 for at in range(first, end + 1)
-                if page.looks[at].headline and page.looks[at].sort is Sort.TEXT
+                if page.looks[at].headline and page.looks[at].label == "TEXT"
             }
             best = max(scores.values(), default=0.0)
             candidates = len(scores)

@@ -71,6 +71,9 @@ class Label(NamedTuple):
     date: Moment | None = None
 
 
+_TEXT = Label(Sort.TEXT)
+
+
 def _any(alternatives: str) -> str:
     """A pattern's alternatives, written with spaces around each bar and over several lines, as one."""
     return "|".join(re.sub(r"\n\s*", "", alternative.strip()) for alternative in alternatives.split("|"))
@@ -553,7 +556,7 @@ def classify(line: str) -> Label:
     if _WHOLE_LINE_LONGEST < length <= LONGEST_FURNITURE and is_furniture(fold_text(line)):
         return Label(Sort.NOISE)
     bullet = _BULLET.match(line)
-    return Label(Sort.BULLET, bullet.end()) if bullet else Label(Sort.TEXT)
+    return Label(Sort.BULLET, bullet.end()) if bullet else _TEXT
 
 
 def _value_at(line: str) -> int:

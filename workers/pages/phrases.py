@@ -36,17 +36,29 @@ def _parse(text: str) -> list[_Entry]:
     return entries
 
 
-def _index(entries: list[_Entry]) -> dict[str, dict[str, list[tuple[tuple[str, ...], str]]]]:
-    """By place, then by the word that an entry is looked up by (its first, for tails its last)."""
-    index: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {where: {} for where in _PLACES}
-    for kind, where, words in entries:
-        key = words[-1] if where == "tail" else words[0]
-        index[where].setdefault(key, []).append((words, kind))
+class _Placed(NamedTuple):
+    """An entry and its number, with where in its phrase the word stands that it is looked up by."""
+
+    offset: int
+    number: int
+    words: tuple[str, ...]
+    kind: str
+
+
+def _index(entries: list[_Entry], where: str) -> dict[str, list[_Placed]]:
+    """The entries of a place by one of their words: the first; for tails the last; for any place the longest."""
+    index: dict[str, list[_Placed]] = {}
+    for number, (kind, place, words) in enumerate(entries):
+        if place == where:
+            offsets = {"tail": len(words) - 1, "any": words.index(max(words, key=len))}
+            offset = offsets.get(where, 0)
+            index.setdefault(words[offset], []).append(_Placed(offset, number, words, kind))
     return index
 
 
 _ENTRIES = _parse(files(__package__).joinpath("phrases.txt").read_text(encoding="utf-8"))
-_HEADS, _WHOLES, _TAILS, _ANYWHERE = map(_index(_ENTRIES).__getitem__, _PLACES)
+_HEADS, _WHOLES, _TAILS, _ANYWHERE = (_index(_ENTRIES, where) for where in ("head", "whole", "tail", "any"))
+_ANY = frozenset(_ANYWHERE)
 KINDS = tuple(dict.fromkeys(entry.kind for entry in _ENTRIES))
 """The kinds of the list, in its order."""
 
@@ -68,19 +80,19 @@ def phrases_in(folded: str) -> list[str]:
     words = _WORD.findall(folded)
     if not words:
         return []
-    first, last = words[0], words[-1]
+    count = len(words)
     found: dict[str, None] = {}
-    for phrase, kind in _HEADS.get(first, ()):
+    for _, _, phrase, kind in _HEADS.get(words[0], ()):
         _look(words, 0, phrase, kind, "head", found)
-    for phrase, kind in _WHOLES.get(first, ()):
-        if len(phrase) == len(words):
+    for _, _, phrase, kind in _WHOLES.get(words[0], ()):
+        if len(phrase) == count:
             _look(words, 0, phrase, kind, "whole", found)
-    for phrase, kind in _TAILS.get(last, ()):
-        _look(words, len(words) - len(phrase), phrase, kind, "tail", found)
-    if len(words) <= _ANY_WORDS and not _ANYWHERE.keys().isdisjoint(words):
-        for at in [at for at, word in enumerate(words) if word in _ANYWHERE]:
-            for phrase, kind in _ANYWHERE[words[at]]:
-                _look(words, at, phrase, kind, "any", found)
+    for offset, _, phrase, kind in _TAILS.get(words[-1], ()):
+        _look(words, count - 1 - offset, phrase, kind, "tail", found)
+    if count <= _ANY_WORDS and not _ANY.isdisjoint(words):
+        placed = [(at - each.offset, each) for at, word in enumerate(words) for each in _ANYWHERE.get(word, ())]
+        for at, (_, _, phrase, kind) in sorted(placed, key=lambda one: (one[0], one[1].number)):
+            _look(words, at, phrase, kind, "any", found)
     return list(found)
 
 
