@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
+from workers.lexicon.names import is_agency, is_listed, is_outlet, is_person, is_place
 from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import Reading, lead_score, read_lead
-from workers.pages.phrases import phrases_in
+from workers.pages.phrases import phrases_in, words_of
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_line, fold_text
 from workers.text.words import NOTHING, carries_on, content, ends_open, joins_on, opening_words, takes_up
@@ -128,7 +128,8 @@ _INITIALS = re.compile(r"^[^\W\d_]{1,2}(?:[ ./][^\W\d_]{1,2}){1,6}\.?$")
 _ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ANY_DIGIT = frozenset(_DIGIT_SIGNS)
 # A lead says when; a caption says where somebody stands; a headline in the present; verbs that open a lead. Folded.
-_WHEN = re.compile(r"\b(?:ال(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|اليوم|امس)\b")
+_WHEN_WORDS = frozenset(fold_text("الأحد الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت اليوم أمس").split())
+_WHEN = re.compile(rf"\b(?:{'|'.join(sorted(_WHEN_WORDS))})\b")
 _SAYS_TEXT = """
     قال قالت قالوا اعلن اعلنت اكد اكدت ذكر ذكرت افاد افادت كشف كشفت اوضح اوضحت اضاف اضافت اشار اشارت حذر حذرت نفي نفت
     دعا دعت طالب طالبت بحث بحثت التقي التقت استقبل وصل وصلت شهد شهدت قتل قتلت لقي اصيب سجل سجلت وقع وقعت اعربت اعرب
@@ -185,7 +186,7 @@ def look_at(line: Line) -> Looks:
     text = line.text
     length = len(text)
     head = text if length <= _HEAD else text[:_HEAD]
-    folded = fold_line(head)
+    folded = fold_line(head) if length <= _HEAD else fold_text(head)
     words = len(head.split()) if length <= _HEAD else length // 6
     final = _final_of(text)
     finished = final == "stop"
@@ -208,9 +209,10 @@ def look_at(line: Line) -> Looks:
             shown.append(_gap_count(len(_GAPS.findall(text[:1000]))))
         if final == "stop" and length > 400:
             shown.append("long text")
-    opening = _opening_of(folded)
+    said = words_of(folded)
+    opening = _opening_of(folded, said)
     shown += opening
-    shown += [f"phrase={each}" for each in phrases_in(folded)]
+    shown += [f"phrase={each}" for each in phrases_in(said)]
     shown += _parts_of(line)
     on = "goes on" in opening or "opens with and" in opening
     return Looks(text, folded, words, final, paragraph, headline, line.sort, label, date, shown, on)
@@ -296,6 +298,8 @@ def _names_in(text: str) -> list[str]:
     found = []
     if is_person(text):
         found.append("is person")
+    if not is_listed(text):
+        return found
     if is_place(text):
         found.append("is place")
     if is_agency(text):
@@ -305,7 +309,7 @@ def _names_in(text: str) -> list[str]:
     return found
 
 
-def _opening_of(folded: str) -> list[str]:
+def _opening_of(folded: str, words: list[str]) -> list[str]:
     first = folded.split(maxsplit=1)[0] if folded and not folded.isspace() else ""
     bare = first.strip("\"'«“”():،*")
     shown = []
@@ -322,7 +326,7 @@ def _opening_of(folded: str) -> list[str]:
             shown.append("opens with and a verb of news")
     if sign := _OPENING_SIGNS.match(first):
         shown.append(f"opens {sign.lastgroup}".replace("_", " "))
-    if _WHEN.search(folded):
+    if not _WHEN_WORDS.isdisjoint(words) and _WHEN.search(folded):
         shown.append("says when")
     return shown
 

@@ -212,10 +212,10 @@ _ON_THE_WRITER_HEAD = 200
 # Cheap test on the unfolded line, so that only few lines are folded whole.
 _has_notice_hint = holding(
     *("حقوق", "المنشورة", "بالضرورة", "©", "opyright", "ights reserved", "يمنع", "يُمنع", "يحظر", "يُحظر"),
-    *("لا يجوز", "لا يسمح", "تنويه", "ملاحظة", "تنبيه", "أولا", "اولا", "لأول مرة", "ppeared", "منقول"),
-    *("منشور", "غير مسؤول", "لا يتحمل", "بالتعاون", "اتفاق", "الواردة", "المعبر عنها", "لا تعبر", "لا تعكس"),
-    *("لا تمثل", "لا يعبر", "لا يعكس", "لا يمثل", "المصدر"),
+    *("تنويه", "ملاحظة", "تنبيه", "أولا", "اولا", "لأول مرة", "ppeared", "منقول"),
+    *("منشور", "غير مسؤول", "بالتعاون", "اتفاق", "الواردة", "المعبر عنها", "المصدر"),
 )
+_DENIES = re.compile("لا (?:يجوز|يسمح|يتحمل|[تي](?:عبر|عكس|مثل))")
 _OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
 _PICTURES = re.compile("حقوق الصور")
 _OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
@@ -458,7 +458,7 @@ def notice_owner(notice: str) -> str | None:
 
 
 def _is_notice(line: str) -> bool:
-    return _has_notice_hint(line) and bool(_NOTICE.search(fold_text(line)))
+    return bool((_has_notice_hint(line) or _DENIES.search(line)) and _NOTICE.search(fold_text(line)))
 
 
 # Sites say the same around every page: a cache of short lines spares most of the work on them.

@@ -177,7 +177,8 @@ def _peel_head(text: str, start: int, *, cut_dateline: bool) -> tuple[int, list[
 
 def _peel(raw: str, row: Row, *, cut_dateline: bool) -> tuple[_Peeled, str]:
     text = raw[row.start : row.end]
-    if _LINE_END.search(text):
+    # A line of the body has no other sign of these than a tabulator.
+    if row.wrapped or "\t" in text:
         text = _LINE_END.sub(" ", text)
     at, before, bullet, dateline = _peel_head(text, row.start, cut_dateline=cut_dateline)
     main = text[at:]

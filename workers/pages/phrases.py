@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from workers.text.fold import fold_text
 
-__all__ = ["KINDS", "phrases_in"]
+__all__ = ["KINDS", "phrases_in", "words_of"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*")
 _ANY_WORDS = 40
@@ -72,12 +72,16 @@ def _fits(words: list[str], at: int, phrase: tuple[str, ...]) -> bool:
     return True
 
 
-def phrases_in(folded: str) -> list[str]:
-    """Return `kind/where` for each phrase that a folded line has, without repeats; linear in its length.
+def words_of(folded: str) -> list[str]:
+    """Return the words of a folded line, as phrases are made of."""
+    return _WORD.findall(folded)
+
+
+def phrases_in(words: list[str]) -> list[str]:
+    """Return `kind/where` for each phrase that a line of these folded words has, without repeats; linear.
 
     ``any`` looks at lines of at most 40 words, and is also said of a line that begins with the phrase.
     """
-    words = _WORD.findall(folded)
     if not words:
         return []
     count = len(words)

@@ -40,7 +40,7 @@ _SCRIPTS = (
     ("zh", "\u4e00", "\u9fff"),
     ("ko", "\uac00", "\ud7a3"),
 )
-_ARABIC_BLOCK = ("\u0600", "\u0700")
+_NO_ARABIC_LETTER = re.compile(r"[^\W\d_\u0600-\u06ff]")
 # Closed sets: a language that no news of this region is written in would only take texts from those that are.
 _LANGUAGES = {
     "arabic": ("ar", "fa", "ur", "ps", "ug"),
@@ -123,10 +123,9 @@ def detect(text: str) -> str:
     Latin letters, which has no code.
     """
     sample = text[:_SAMPLE]
+    if _NO_ARABIC_LETTER.search(sample) is None:
+        return _arabic_script(sample) if _WORD.search(sample) else "und"
     words = _WORD.findall(sample)
-    # The lowest and the highest word have the lowest and the highest first letter.
-    if words and _ARABIC_BLOCK[0] <= min(words) and max(words) < _ARABIC_BLOCK[1]:
-        return _arabic_script(sample)
     letters: Counter[str] = Counter()
     for word in words:
         letters[_script(word[0])] += len(word)

@@ -5,7 +5,7 @@ import pytest
 
 from tests.unit.text.test_pages import CLINIC, HEADLINE, OTHER_HEADLINE, PORT
 from workers.pages.lines import read_lines
-from workers.pages.phrases import KINDS, _parse, phrases_in
+from workers.pages.phrases import KINDS, _parse, phrases_in, words_of
 from workers.pages.reader import explain_page, split_page
 from workers.pages.roles import STATES, State, allowed, load, may_begin, may_end
 from workers.text.fold import fold_text
@@ -55,9 +55,9 @@ def test_every_line_is_explained() -> None:
 
 
 def test_a_phrase_stands_at_its_place_in_whole_words() -> None:
-    assert "prompt/any" in phrases_in(fold_text("للمزيد حول القرار انقر هنا الآن"))
-    assert "tags/head" in phrases_in(fold_text("الوسوم: صحة، لقاح"))
-    assert not any(each.startswith("tags") for each in phrases_in(fold_text("صحة الوسومات")))
+    assert "prompt/any" in phrases_in(words_of(fold_text("للمزيد حول القرار انقر هنا الآن")))
+    assert "tags/head" in phrases_in(words_of(fold_text("الوسوم: صحة، لقاح")))
+    assert not any(each.startswith("tags") for each in phrases_in(words_of(fold_text("صحة الوسومات"))))
     assert len(set(KINDS)) == len(KINDS)
 
 
