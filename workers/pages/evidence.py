@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -119,7 +120,15 @@ _SIGNS = (
     _sign("quote", '" « “', r'["«“]'),
     _sign("two dots", "..", r"\.\.(?!\.)\s"),
 )
-_WORDED_SIGNS = tuple(sign for sign in _SIGNS if not sign.letters)
+_LETTERS_OF_SIGNS = frozenset[str]().union(*(sign.letters for sign in _SIGNS))
+
+
+@lru_cache(maxsize=1024)
+def _possible(letters: frozenset[str]) -> tuple[_Sign, ...]:
+    """The signs that a text may have which has these of their letters."""
+    return tuple(sign for sign in _SIGNS if not sign.letters or not sign.letters.isdisjoint(letters))
+
+
 _GLUED_CLOCK = re.compile(r"\d{1,2}:\d\d[^\W\d_]")
 _BRACKETED_END = re.compile(r"\([^()]{2,40}\)\s*[|.]?$")
 _LIST_OF_WORDS = re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")
@@ -257,9 +266,7 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
 def _signs_in(text: str, special: frozenset[str]) -> list[str]:
     """The signs of a text that has these special letters."""
     found = []
-    for said, letters, needs, pattern in _SIGNS if special else _WORDED_SIGNS:
-        if letters and letters.isdisjoint(special):
-            continue
+    for said, _, needs, pattern in _possible(special & _LETTERS_OF_SIGNS):
         for need in needs:
             if need in text:
                 if pattern.search(text):
