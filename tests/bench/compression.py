@@ -25,6 +25,7 @@ from aiokafka.producer.message_accumulator import BatchBuilder
 from rich.console import Console
 from rich.table import Table
 
+from schemas.envelope import ERROR_STAGE
 from schemas.models import Document
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, ENRICHED, PARSED, RAW, SOURCES, STAGES, TARGETS, UNIQUE
 from tests.bench.stream import DONE, broker_rate, quiet
@@ -64,18 +65,21 @@ async def send(settings: Settings, bootstrap: str, found: Sequence[Document], *,
 
 def run_stage(stage: Stage, settings: Settings, bootstrap: str, folder: Path) -> float:
     """Run a worker until its source is done; return its input records a second."""
-    worker = StageProcess(stage, settings, bootstrap, log=folder / f"{settings.topic_prefix}{stage}.log")
-    try:
-        asyncio.run(quiet(settings, bootstrap, DONE[stage], worker))
-    finally:
-        worker.process.terminate()
-        worker.wait()
 
     async def records(*names: str) -> list[Record]:
         return [record async for record in read_topics(bootstrap, names, prefix=settings.topic_prefix)]
 
+    # Dead letters of the stages before.
+    before = len(asyncio.run(records(*DONE[stage])))
+    worker = StageProcess(stage, settings, bootstrap, log=folder / f"{settings.topic_prefix}{stage}.log")
+    try:
+        asyncio.run(quiet(settings, bootstrap, DONE[stage], worker, before=before))
+    finally:
+        worker.process.terminate()
+        worker.wait()
     read, written = asyncio.run(records(SOURCES[stage])), asyncio.run(records(*DONE[stage]))
-    return broker_rate(written, len(read))
+    own = [record for record in written if record.header(ERROR_STAGE) in (None, stage)]
+    return broker_rate(own, len(read))
 
 
 def on_disk(broker: LocalBroker, settings: Settings) -> dict[str, int]:

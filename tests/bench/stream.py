@@ -102,12 +102,17 @@ async def fill(settings: Settings, bootstrap: str, records: Sequence[Record]) ->
     await outbox.stop()
 
 
-async def quiet(settings: Settings, bootstrap: str, names: Sequence[str], worker: StageProcess) -> None:
-    """Return once the topics have records and no more come for two seconds. Raises RuntimeError if the worker ends."""
+async def quiet(
+    settings: Settings, bootstrap: str, names: Sequence[str], worker: StageProcess, *, before: int = 0
+) -> None:
+    """Return once the topics have more than ``before`` records and no more come for two seconds.
+
+    Raises RuntimeError if the worker ends.
+    """
     consumer = AIOKafkaConsumer(*(f"{settings.topic_prefix}{name}" for name in names), bootstrap_servers=bootstrap)
     await consumer.start()
     partitions, seen, since = list(consumer.assignment()), 0, time.monotonic()
-    while not seen or time.monotonic() - since < QUIET_SECONDS:
+    while seen <= before or time.monotonic() - since < QUIET_SECONDS:
         await asyncio.sleep(0.5)
         now = sum((await consumer.end_offsets(partitions)).values())
         if now != seen:
