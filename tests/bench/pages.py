@@ -26,6 +26,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -260,26 +261,45 @@ class Run:
         return str(len(pages)), f"{whole / max(len(pages), 1):.4f}", f"{lost / max(words, 1):.3%}"
 
     def speed(self) -> None:
-        """Parse of this checkout and of the old one in turn, in processor time."""
+        """Parse of this checkout and of the old one in turn, page by page, in processor time.
+
+        A page's time is the least of some rounds behind one for warming up; thousands of lines stand between two
+        readings of one page, so that no cache of lines spares the work on it.
+        """
         if "old" not in self.parsers:
             return
-        new, old = self.parsers["rasid"], self.parsers["old"]
-        pool = articles.load(self.chosen.data, "held")
-        pages = made(pool, "held", self.chosen.seed + 1, self.chosen.pages)
-        new.times.clear()
-        old.times.clear()
-        for _ in range(_ROUNDS):
-            for page in pages:
-                new(page)
-                old(page)
-        million = _ROUNDS * sum(len(page["body"]) for page in pages) / 1e6
-        for name, reader in self.parsers.items():
-            seconds = sum(reader.times)
-            rate = f"{len(reader.times) / seconds:,.0f} pages/s, {million / seconds:.2f} million code points/s"
-            self.console.print(f"parse, {name}: {rate}")
-        rounds = [np.array(each.times).reshape(_ROUNDS, -1).sum(axis=1) for each in (new, old)]
-        ratios = ", ".join(f"{ratio:.2f}" for ratio in rounds[0] / rounds[1])
-        self.console.print(f"parse, times of this one's over the old one's, by round: {ratios}")
+        kinds = self._timed()
+        for reader in self.parsers.values():
+            reader.times.clear()
+        for _ in range(_ROUNDS + 1):
+            for page in chain.from_iterable(kinds.values()):
+                for reader in self.parsers.values():
+                    reader(page)
+        new, old = (
+            np.array(self.parsers[name].times).reshape(_ROUNDS + 1, -1)[1:].min(axis=0) for name in ("rasid", "old")
+        )
+        found = Table("pages", "number", "code points", "rasid, µs a page", "old", "ratio", title="parse")
+        at = 0
+        for kind, pages in (*kinds.items(), ("all", [*chain.from_iterable(kinds.values())])):
+            here = slice(None) if kind == "all" else slice(at, at + len(pages))
+            at += len(pages)
+            length = sum(len(page["body"]) for page in pages) // max(len(pages), 1)
+            means = [each[here].mean() * 1e6 for each in (new, old)]
+            ratio = f"{means[0] / means[1]:.2f}"
+            found.add_row(kind, str(len(pages)), f"{length:,}", *(f"{mean:,.0f}" for mean in means), ratio)
+        self.console.print(found)
+
+    def _timed(self) -> dict[str, list[Page]]:
+        """Pages to time, by kind: hand-made ones, made ones, single articles of the collections as whole bodies."""
+        chosen = self.chosen
+        kinds = {"hand-made": labelled.load(chosen.data)}
+        kinds["made"] = made(articles.load(chosen.data, "held"), "held", chosen.seed + 1, chosen.pages)
+        rng = make.random.Random(chosen.seed)
+        for name in articles.COLLECTIONS:
+            path = chosen.data / f"{name}.jsonl.gz"
+            if path.exists():
+                kinds[name] = [single(record, "\n") for record in singles(path, chosen.singles // 4, rng)]
+        return {kind: pages for kind, pages in kinds.items() if pages}
 
     def close(self) -> None:
         """End the readers, name the rivals that were missing."""

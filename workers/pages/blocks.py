@@ -7,16 +7,15 @@ author, its source). Which lines belong together is what the roles say; nothing 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import Counter
 from dataclasses import dataclass, field
-from itertools import accumulate, chain
+from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from workers.pages.labels import Sort
 from workers.text.words import content, content_stems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, Sequence, Set
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
@@ -110,11 +109,8 @@ def joint_evidence(above: Block, below: Block, lines: Sequence[Line], looks: Seq
 
     Both are seen whole here, which the lines' own evidence is not; at most 14 lines of each are compared.
     """
-    said = [content_stems(lines[number].text) for number in above.text[:_MOST_COMPARED]]
-    old = frozenset[str]().union(*said)
+    old, topic = _said(above, lines)
     new = frozenset[str]().union(*(content_stems(lines[number].text) for number in below.text[:_MOST_COMPARED]))
-    seen = Counter(chain.from_iterable(said))
-    topic = frozenset(stem for stem, count in seen.items() if count > 1)
     first = looks[below.text[0]] if below.text else None
     shown = [
         "always",
@@ -141,6 +137,17 @@ def joint_evidence(above: Block, below: Block, lines: Sequence[Line], looks: Seq
     return [*shown, *_between(above, below, lines)]
 
 
+def _said(block: Block, lines: Sequence[Line]) -> tuple[set[str], set[str]]:
+    """The stems of a block's first lines, and those that two of them have."""
+    once: set[str] = set()
+    twice: set[str] = set()
+    for number in block.text[:_MOST_COMPARED]:
+        stems = content_stems(lines[number].text)
+        twice |= once & stems
+        once |= stems
+    return once, twice
+
+
 def _between(above: Block, below: Block, lines: Sequence[Line]) -> list[str]:
     last = above.text[-1] if above.text else above.first
     begin = below.title if below.title is not None else below.first
@@ -155,7 +162,7 @@ def _between(above: Block, below: Block, lines: Sequence[Line]) -> list[str]:
     return shown or ["nothing between"]
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
+def _share(one: Set[str], other: Set[str]) -> float:
     return len(one & other) / len(one) if one else 0.0
 
 
