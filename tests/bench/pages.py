@@ -15,7 +15,8 @@ made. ``words lost`` is the share of words that no article has, of those article
 
 The rivals: blank lines; trafilatura and jusText on an HTML form of the page, when they are installed (``pip install
 --target DIR trafilatura justext lxml_html_clean`` and DIR on PYTHONPATH); another checkout of the project with
-``--old``, whose parse is timed in turn with this one's, page by page, in processor time.
+``--old``, whose parse is timed in turn with this one's, page by page, in processor time
+(``--only speed`` for that alone).
 """
 
 from __future__ import annotations
