@@ -449,7 +449,10 @@ def alerting(stack: Stack) -> None:
     stack.compose(*amtool, "alert", "add", "RasidNotReady", "severity=critical")
     states = {each["labels"]["alertname"]: each["status"] for each in ask(f"{manager}/api/v2/alerts")}
     stack.check("and nothing that follows from it", states["RasidNotReady"]["inhibitedBy"], states)
-    stack.compose("up", "--detach", "--wait", "--no-recreate", "kafka", *STAGES)
+    stack.compose("up", "--detach", "--wait", "--no-recreate", "kafka")
+    # They run all the while, and may have been found unhealthy meanwhile, at which `up --wait` would give up.
+    for stage in STAGES:
+        stack.until(f"{stage} is healthy again", lambda stage=stage: healthy(stack, stage, 1))  # type: ignore[misc]
     stack.engine.docker("rm", "--force", stack.pager)
 
 
