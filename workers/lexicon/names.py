@@ -13,6 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -21,19 +22,23 @@ from workers.lexicon.model import LexiconError
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 __all__ = [
     "Outlet",
     "is_agency",
     "is_country",
+    "is_desk",
     "is_listed",
     "is_outlet",
     "is_person",
     "is_place",
     "is_sure_agency",
     "is_wire",
+    "opens_with_given",
     "outlet_at",
+    "outlet_of",
+    "outlets_in",
     "read_outlets",
 ]
 
@@ -50,7 +55,7 @@ class Outlet:
 
     ``sure`` are the forms that name it alone, ``everyday`` those that need something beside, ``in_text`` sure ones that
     name it in running text too; ``sites`` are host names. ``credited`` says that datelines and end marks name it as
-    they name an agency, ``wire`` that papers of other countries print it.
+    they name an agency, ``desk`` that they do and it is a broadcaster, ``wire`` that papers elsewhere print it.
     """
 
     name: str
@@ -59,6 +64,7 @@ class Outlet:
     in_text: tuple[str, ...]
     sites: tuple[str, ...]
     credited: bool
+    desk: bool
     wire: bool
 
 
@@ -91,6 +97,7 @@ def _outlet(entry: dict[str, Any]) -> Outlet:
         in_text=() if found is False else tuple(form for form in sure if found or len(form.split()) > 1),
         sites=tuple(entry.get("sites", [])),
         credited=entry["kind"] == "agency" or entry.get("desk", False),
+        desk=entry.get("desk", False),
         wire=entry.get("wire", False),
     )
 
@@ -102,19 +109,25 @@ class _Names:
     agencies: frozenset[str]
     everyday_agencies: frozenset[str]
     wires: frozenset[str]
+    desks: frozenset[str]
     outlets: frozenset[str]
     everyday_outlets: frozenset[str]
     sites: dict[str, str]
+    #: The outlet of each form that one alone has.
+    owners: dict[str, str]
     places: frozenset[str]
     everyday_places: frozenset[str]
     countries: frozenset[str]
-    #: All of the above.
+    #: All names of the above.
     listed: frozenset[str]
     given: frozenset[str]
     doubtful: frozenset[str]
     family: frozenset[str]
     #: Words that stand in no name: verbs of news, grammar.
     nameless: frozenset[str]
+
+
+_PRESS = ("agencies", "everyday_agencies", "outlets", "everyday_outlets")
 
 
 @lru_cache(maxsize=1)
@@ -124,45 +137,73 @@ def _names() -> _Names:
     for line in _lines("gazetteer.tsv"):
         _, kind, name = line.split("\t")
         gazetteer[kind].add(name)
-    countries, datelines = _data("countries.yaml"), _data("datelines.yaml")
-    words, given_names = _data("words.yaml"), _data("given.yaml")
-    everyday_places = _folded(datelines["everyday"])
-    no_city = _folded(_data("rules.yaml")["no_city"])
-    listed = _folded(name for entry in countries for key in ("capital", "places") for name in entry.get(key, ()))
     common = frozenset(_lines("common.txt"))
+    press, places = _press(outlets), _places(gazetteer, common)
+    listed = frozenset[str]().union(*(press[kind] for kind in _PRESS), *places.values())
+    return _Names(**press, **places, listed=listed, **_people(gazetteer, common))
+
+
+def _press(outlets: Sequence[Outlet]) -> dict[str, Any]:
+    credited = [outlet for outlet in outlets if outlet.credited]
+    others = [outlet for outlet in outlets if not outlet.credited]
+    return {
+        "agencies": _forms(credited),
+        "everyday_agencies": _folded(chain.from_iterable(outlet.everyday for outlet in credited)),
+        "wires": _forms(outlet for outlet in credited if outlet.wire),
+        "desks": _forms(outlet for outlet in credited if outlet.desk),
+        "outlets": _forms(others),
+        "everyday_outlets": _folded(chain.from_iterable(outlet.everyday for outlet in others)),
+        "sites": _sites(outlets),
+        "owners": _owners(outlets),
+    }
+
+
+def _sites(outlets: Iterable[Outlet]) -> dict[str, str]:
+    return {site: outlet.name for outlet in outlets for site in outlet.sites}
+
+
+def _forms(outlets: Iterable[Outlet]) -> frozenset[str]:
+    return _folded(chain.from_iterable(outlet.sure for outlet in outlets))
+
+
+def _places(gazetteer: Mapping[str, set[str]], common: frozenset[str]) -> dict[str, Any]:
+    countries, datelines = _data("countries.yaml"), _data("datelines.yaml")
+    everyday = _folded(datelines["everyday"])
+    listed = _folded(name for entry in countries for key in ("capital", "places") for name in entry.get(key, ()))
     # GeoNames' cities hold many common words; those that people listed are places whatever else they mean.
-    cities = gazetteer["city"] - no_city - common
+    cities = gazetteer["city"] - _folded(_data("rules.yaml")["no_city"]) - common
+    named = _folded(name for entry in countries for name in (entry["name_ar"], *entry.get("names", ())))
+    return {
+        "places": (listed | cities | _folded(datelines["places"])) - everyday,
+        "everyday_places": everyday,
+        "countries": named | _folded(gazetteer["name"]) | _folded(datelines["after_a_city"]),
+    }
+
+
+def _people(gazetteer: Mapping[str, set[str]], common: frozenset[str]) -> dict[str, Any]:
+    words, given_names = _data("words.yaml"), _data("given.yaml")
     curated = _folded(words["given"])
-    # علي, the name, folds like على, on; which it is, the place in a byline tells.
-    nameless = _folded(words["stop"]) - {"علي", "الله"}
+    # These are names too (علي folds like على, on); which it is, the place in a byline tells.
+    nameless = _folded(words["stop"]) - {"علي", "الله", "اسماء"}
     nameless |= _folded(word for kind in ("verbs", "saying") for word in words[kind]) - curated
     given = _folded(name for kind, names in given_names.items() if kind != "doubtful" for name in names)
     given |= gazetteer["given"]
     doubtful = _folded((*words["doubtful"], *given_names["doubtful"]))
     doubtful |= (gazetteer["doubtful"] | (given & common)) - curated
-    agencies = _folded(form for outlet in outlets if outlet.credited for form in outlet.sure)
-    everyday_agencies = _folded(form for outlet in outlets if outlet.credited for form in outlet.everyday)
-    others = _folded(form for outlet in outlets if not outlet.credited for form in outlet.sure)
-    everyday_others = _folded(form for outlet in outlets if not outlet.credited for form in outlet.everyday)
-    places = (listed | cities | _folded(datelines["places"])) - everyday_places
-    names = _folded(name for entry in countries for name in (entry["name_ar"], *entry.get("names", ())))
-    names |= _folded(gazetteer["name"]) | _folded(datelines["after_a_city"])
-    return _Names(
-        agencies=agencies,
-        everyday_agencies=everyday_agencies,
-        wires=_folded(form for outlet in outlets if outlet.wire for form in outlet.sure),
-        outlets=others,
-        everyday_outlets=everyday_others,
-        sites={site: outlet.name for outlet in outlets for site in outlet.sites},
-        places=places,
-        everyday_places=everyday_places,
-        countries=names,
-        listed=agencies.union(everyday_agencies, others, everyday_others, places, everyday_places, names),
-        given=(curated | given) - doubtful,
-        doubtful=doubtful,
-        family=frozenset(gazetteer["family"] - common),
-        nameless=nameless,
-    )
+    return {
+        "given": (curated | given) - doubtful,
+        "doubtful": doubtful,
+        "family": frozenset(gazetteer["family"] - common),
+        "nameless": nameless,
+    }
+
+
+def _owners(outlets: Iterable[Outlet]) -> dict[str, str]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for outlet in outlets:
+        for form in (*outlet.sure, *outlet.everyday):
+            found[_folded_name(form)].add(outlet.name)
+    return {form: next(iter(names)) for form, names in found.items() if len(names) == 1}
 
 
 def _bytes(name: str) -> bytes:
@@ -195,6 +236,7 @@ _AFTER_NAME_TEXT = """
     الامريكيه الاميركيه الصينيه اللندنيه للانباء الاخباريه عربي عربيه بالعربيه
 """
 _AFTER_NAME = frozenset(_AFTER_NAME_TEXT.split())
+_LONGEST_FORM = 4
 _APART = re.compile(r"\s*[+،,/&|–—]\s*|\s+-\s*|\s*-\s+|\s+و\s?(?=\S)")
 _MAY_PART = re.compile(r"[+،,/&|–—-]|\sو")
 _QUOTES = " \t\"'«»“”{}[]()‹›„”:.،-–—ـ*|/\u200e\u200f\u202a\u202b\u202c"
@@ -255,6 +297,11 @@ def is_wire(name: str) -> bool:
     return any(_known(_folded_name(part), names.wires) for part in parts)
 
 
+def is_desk(name: str) -> bool:
+    """Whether ``name`` is a broadcaster that is credited as an agency is (CNN)."""
+    return _known(_folded_name(name), _names().desks)
+
+
 def is_outlet(name: str, *, beside_place: bool = False) -> bool:
     """Whether ``name`` is a newspaper, channel or site as datelines and credits write it.
 
@@ -265,6 +312,33 @@ def is_outlet(name: str, *, beside_place: bool = False) -> bool:
     return _known(folded, names.outlets, names.everyday_outlets) or (
         beside_place and _known(folded, names.everyday_outlets)
     )
+
+
+def outlet_of(name: str) -> str | None:
+    """Return by what name the outlet is listed that ``name`` is a form of; None where none is, or several."""
+    owners = _names().owners
+    folded = _folded_name(name)
+    return owners.get(folded) or owners.get(_bare(folded)[1])
+
+
+def outlets_in(text: str) -> list[str]:
+    """Return the outlets and agencies that a short text names by sure forms, as it writes them, the longest at a place.
+
+    For furniture: in a story an outlet's name may be a person's or a town's.
+    """
+    names = _names()
+    words = text.split()
+    folded = [_folded_name(word) for word in words]
+    found, at = [], 0
+    while at < len(words):
+        for end in range(min(at + _LONGEST_FORM, len(words)), at, -1):
+            phrase = " ".join(folded[at:end])
+            if phrase in names.outlets or phrase in names.agencies:
+                found.append(" ".join(words[at:end]).strip(_QUOTES))
+                at = end - 1
+                break
+        at += 1
+    return found
 
 
 def outlet_at(host: str) -> str | None:
@@ -295,6 +369,12 @@ def is_listed(name: str) -> bool:
     if folded in listed or _MAY_PART.search(name):
         return True
     return (" " in folded or ":" in folded) and not listed.isdisjoint(_bare(folded))
+
+
+def opens_with_given(name: str) -> bool:
+    """Whether the first word of ``name`` is a given name, be it an ordinary word as well."""
+    first = next(iter(_folded_name(name).split()), "")
+    return first in _names().given or first in _names().doubtful
 
 
 def is_person(name: str) -> bool:

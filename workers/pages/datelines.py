@@ -72,12 +72,13 @@ _MOST_SPACES_BEFORE_SIGN = 6
 
 
 class Dateline(NamedTuple):
-    """A dateline: its words, where it ends in the paragraph, the agency or outlet that it names, its place."""
+    """A dateline: its words, where it ends in the paragraph, the agency or outlet that it names, its place, people."""
 
     text: str
     end: int
     agency: str | None
     place: str | None
+    people: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -92,6 +93,7 @@ class _Parts:
     everyday: str | None = None
     unknown: str | None = None
     bylines: int = 0
+    people: tuple[str, ...] = ()
     # Whether the place is one of the list, not an unknown word before a country.
     listed: bool = True
 
@@ -127,7 +129,10 @@ class _Parts:
             return True
         folded = fold_text(words)
         few = len(words.split()) <= _MOST_UNKNOWN_WORDS
-        if is_person(words) or (few and _CREDIT.match(folded)):
+        if is_person(words):
+            self.bylines += 1
+            self.people = (*self.people, words)
+        elif few and _CREDIT.match(folded):
             self.bylines += 1
         elif self.unknown is None and few and not _NEWS.search(folded):
             self.unknown = bare
@@ -245,7 +250,7 @@ class _Reader:
         return True
 
     def up_to(self, end: int) -> Dateline:
-        return Dateline(self.head[: self.text_end].strip(), end, self.parts.source, self.parts.where)
+        return Dateline(self.head[: self.text_end].strip(), end, self.parts.source, self.parts.where, self.parts.people)
 
     def _sign(self, start: int, end: int) -> None:
         sign = self.head[start]

@@ -29,7 +29,6 @@ __all__ = [
     "credited",
     "head_of",
     "lists_tags",
-    "notice_owner",
     "source_name",
     "tail_of",
 ]
@@ -216,9 +215,6 @@ _has_notice_hint = holding(
     *("منشور", "غير مسؤول", "بالتعاون", "اتفاق", "الواردة", "المعبر عنها", "المصدر"),
 )
 _DENIES = re.compile("لا (?:يجوز|يسمح|يتحمل|[تي](?:عبر|عكس|مثل))")
-_OWNER = re.compile(r"(?:تنبيه\s*[:：]\s*)?([^:،.\n]{3,60}?)\s+(?:تمتلك|تملك|يملك|تحتفظ|يحتفظ)\s")
-_PICTURES = re.compile("حقوق الصور")
-_OWNER_AFTER = re.compile(r"محفوظة\s*(?:©|\(c\))?\s*(?:ل(?:موقع|صحيفة|وكالة|قناة)\s|لدى\s|ل(?=\S))([^©\d.،\n]{3,40})")
 
 # One alternation: the name of the group that matched is the sort.
 _WHOLE_LINE = re.compile(
@@ -446,15 +442,6 @@ def head_of(line: str) -> int:
     """Return how many letters of a line are a gallery's buttons, or pictures of a font, before its first word."""
     found = _HEADS.match(line)
     return found.end() if found else 0
-
-
-def notice_owner(notice: str) -> str | None:
-    """Return who owns the rights by a copyright notice, when it says so in one of the usual ways."""
-    if _PICTURES.search(notice):
-        # Of pictures: an agency or a gallery.
-        return None
-    found = _OWNER.match(notice) or _OWNER_AFTER.search(notice)
-    return found[1].strip() if found else None
 
 
 def _is_notice(line: str) -> bool:

@@ -11,6 +11,7 @@ from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.model import LineRole, PageArticle
+from workers.pages.outlets import originals_of, publisher_of, source_of
 from workers.pages.roles import PRINTED, STATES, load
 from workers.pages.sites import shape_of
 from workers.text.offsets import Builder, Mapped
@@ -157,11 +158,14 @@ def explain_page(body: str, *, title_length: int = 0, site: SiteProfile | None =
 def _articles(read: _Read) -> list[PageArticle]:
     body, lines, blocks = read.body, read.lines, read.blocks
     bracketed = sum(fields.ends_in_bracket(lines[block.title].text) for block in blocks if block.title is not None) > 1
-    titles = [_title_of(read, block, in_review=bracketed) for block in blocks]
-    publisher = fields.publisher_of(lines, read.states, [body[slice(*title)] for title in titles if title])
+    own = fields.Own(None, fields.headlines_of(lines))
+    found = [_title_of(read, block, own, in_review=bracketed) for block in blocks]
+    publisher = publisher_of(lines, read.states, [body[slice(*title)] for title in found if title])
+    titles = [_title_of(read, block, own._replace(publisher=publisher), in_review=bracketed) for block in blocks]
     stories = sum(block.kind != "summary" for block in blocks)
     texts = [line.text for line in lines]
     below = fields.dates_below(blocks, lines)
+    only, originals = fields.only_date(lines, read.states), originals_of(lines)
     articles: list[PageArticle] = []
     floor = 0
     for number, block in enumerate(blocks):
@@ -183,11 +187,18 @@ def _articles(read: _Read) -> list[PageArticle]:
                 text_map=text.runs,
                 span=(start, end),
                 publisher=publisher,
-                source=fields.source_of(block, lines, publisher),
+                source=source_of(block, lines, publisher, originals),
                 authors=fields.authors_of(block, lines, read.states),
                 dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
                 published=fields.date_of(
-                    block, lines, read.looks, read.states, alone=stories == 1, dated_below=below, first=not number
+                    block,
+                    lines,
+                    read.looks,
+                    read.states,
+                    alone=stories == 1,
+                    dated_below=below,
+                    first=not number,
+                    only=only,
                 ),
                 summary_of=story_of(blocks, number, texts) if block.kind == "summary" else None,
                 notes=tuple(block.notes),
@@ -238,13 +249,13 @@ def _settled(articles: list[PageArticle]) -> list[PageArticle]:
     return settled
 
 
-def _title_of(read: _Read, block: Block, *, in_review: bool) -> tuple[int, int] | None:
+def _title_of(read: _Read, block: Block, own: fields.Own, *, in_review: bool) -> tuple[int, int] | None:
     if block.title is None:
         return None
     if read.title and block.title == 0:
         return read.title
     line = read.lines[block.title]
-    begin, end = fields.title_stretch(line.text, in_review=in_review)
+    begin, end = fields.title_stretch(line.text, own, in_review=in_review)
     return line.start + begin, line.start + end
 
 

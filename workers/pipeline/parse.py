@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
 
 from schemas.envelope import digest
 from schemas.models import Article, Document, Span
 from schemas.topics import PARSED, SOURCES
 from workers.errors import DamagedText, NoArticle
+from workers.lexicon.names import outlet_at
 from workers.pages.body import read_body
 from workers.pages.sites import Profiles
 from workers.pipeline.codec import encode, read_object, validated
@@ -50,7 +52,7 @@ def articles_of(document: Document, *, received: float | None = None, site: Site
         raise DamagedText(f"the text is damaged: {read.refused}: fetch the page again, in the encoding that it states")
     if not read.found:
         raise NoArticle(f"no news found in a body of {len(body)} characters: check what the scraper kept of the page")
-    outlet = document.source if site is None else site.outlet or document.source
+    outlet = (site.outlet if site else None) or document.source or _outlet_of(document.url)
     page = _Page(document, stated_times(document), received, document.language or read.language, outlet)
     pages = [each.article.page for each in read.found]
     ids = [digest("article", document.document_id, str(n), each.title, each.text) for n, each in enumerate(pages)]
@@ -65,6 +67,15 @@ class _Page(NamedTuple):
     received: float | None
     language: str | None
     outlet: str | None
+
+
+def _outlet_of(address: str | None) -> str | None:
+    """The outlet whose site an address leads to, when it is a known one."""
+    try:
+        host = urlsplit(address or "").hostname
+    except ValueError:  # an address that is none, as "http://[": it names nobody
+        return None
+    return outlet_at(host) if host else None
 
 
 def _article(of: _Page, ordinal: int, found: Found, ids: Sequence[str]) -> Article:

@@ -63,7 +63,7 @@ class Moment(NamedTuple):
 # Month names, folded, one line a month: English and French with their short forms, then Arabic: international,
 # Egyptian, Maghrebi, Levantine and Iraqi (CLDR's en, fr, ar, ar-EG, ar-MA, ar-DZ, ar-TN, ar-SY, ar-IQ).
 _MONTHS = """
-january jan janvier janv يناير كانون_الثاني كانون_ثاني جانفي
+january jan janvier janv يناير كانون_الثاني كانون_ثاني كانون2 ك2 جانفي
 february feb février fevrier févr فبراير شباط فيفري
 march mar mars مارس اذار
 april apr avril avr ابريل نيسان افريل
@@ -72,9 +72,9 @@ june jun juin يونيو حزيران يونيه جوان
 july jul juillet juil يوليو تموز يوليه جويليه يوليوز
 august aug août aout اغسطس اب اوت غشت
 september sept sep septembre سبتمبر ايلول شتنبر
-october oct octobre اكتوبر تشرين_الاول تشرين_اول
-november nov novembre نوفمبر تشرين_الثاني تشرين_ثاني نونبر
-december dec décembre decembre déc ديسمبر كانون_الاول كانون_اول دجنبر
+october oct octobre اكتوبر تشرين_الاول تشرين_اول تشرين1 ت1
+november nov novembre نوفمبر تشرين_الثاني تشرين_ثاني تشرين2 ت2 نونبر
+december dec décembre decembre déc ديسمبر كانون_الاول كانون_اول كانون1 ك1 دجنبر
 """
 _MONTH_NUMBER = {
     name.replace("_", " "): number
@@ -94,7 +94,7 @@ _CLOCK = r"\d{1,2}:\d\d(?::\d\d)?"
 _YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}(?P<sep>\s?[-/.]\s?)(?P<m>\d{{1,2}})(?P=sep)(?P<d>\d{{1,2}})(?!\d)")
 _WORDS_YEAR_FIRST = re.compile(rf"(?<!\d){_YEAR}[\s,،/-]+(?P<m>{_MONTH}){_BOTH}[\s,،/-]+{_DAY}(?!\d)")
 _WORDS_DAY_FIRST = re.compile(
-    rf"(?<!\d){_DAY}\s?,?[\s./-](?:من\s|de\s)?(?P<m>{_MONTH}){_BOTH}\s?[,،./-]?\s?(?:عام\s|سنه\s)?{_YEAR}"
+    rf"(?<!\d){_DAY}\s?,?(?:\s?[./–-]\s?|\s?)(?:من\s|de\s)?(?P<m>{_MONTH}){_BOTH}\s?[,،./–-]?\s?(?:عام\s|سنه\s)?{_YEAR}"
 )
 _WORDS_MONTH_FIRST = re.compile(rf"(?P<m>{_MONTH}){_BOTH}\s{_DAY}\s?[,،]?\s{_YEAR}")
 # As C, Java and Twitter write it: the year behind the clock.

@@ -4,7 +4,7 @@ import pytest
 
 from workers.lexicon.names import is_agency, is_outlet, is_person, is_place, is_sure_agency
 from workers.pages.datelines import find_dateline
-from workers.pages.labels import Sort, classify, credited, notice_owner, source_name, tail_of
+from workers.pages.labels import Sort, classify, credited, source_name, tail_of
 from workers.pages.reader import split_page
 
 HEADLINE = "وزارة الصحة تبدأ حملة تطعيم واسعة في جميع المحافظات"
@@ -259,11 +259,6 @@ def test_how_to_steps_stay():
     steps = ["• اضغط على حسابي.", "• انقر على الخصوصية.", "• اختر من يرى صورتك."]
     (article,) = split_page("\n".join([HEADLINE, LEAD, *steps, NEXT]), title_length=len(HEADLINE))
     assert article.text.splitlines()[1:-1] == [step[2:] for step in steps]
-
-
-def test_who_owns_a_pages_pictures_does_not_publish_it():
-    assert notice_owner("حقوق الصور محفوظة لمعرض الفن") is None
-    assert notice_owner("جميع الحقوق محفوظة لصحيفة الغد 2024") is not None
 
 
 @pytest.mark.parametrize(
