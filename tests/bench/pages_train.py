@@ -1,11 +1,13 @@
 """Learn the weights of the page reader (workers/pages/weights.tsv).
 
-    python -m tests.bench.pages train DATA [--out FILE] [--made N] [--each N] [--singles N] [--epochs N] [--seed N]
+    python -m tests.bench.pages train DATA [--without-held] [--out FILE] [--made N] [--each N] [--singles N]
+                                           [--epochs N] [--seed N]
 
 DATA is a folder as tests.bench.pages takes it. What is learned from:
 
-  labelled pages   two thirds of the hand-made pages, by host; the last third is never looked at. Their labels say where
-                   pieces and furniture lie, not which furniture: any role may be
+  labelled pages   the hand-made pages; with --without-held two thirds of them, by host, so that the others measure
+                   what is learned. Their labels say where pieces and furniture lie; furniture may be of any role
+  written pages    tests/bench/written/: whole pages in our own words, each line with its role
   made pages       with furniture for training, by the frequency of layouts and of each layout; every line has its role
   articles         of the collections as they are: nothing in one of them opens another; and several of them joined,
                    with and without titles and blank lines
@@ -22,7 +24,6 @@ import json
 import random
 import sys
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -32,9 +33,9 @@ from tests.bench.page_maker import articles as pool_of
 from tests.bench.page_maker import layouts, make
 from tests.bench.page_maker.articles import COLLECTIONS, part, read
 from tests.bench.page_maker.labelled import host, split_of
-from tests.bench.pages_written import PAGES
+from tests.bench.pages_written import PAGES, whole_pages
 from tests.unit.text.test_seeds import EXPECTED, NEWS_LINES
-from workers.pages.blocks import Block, group, joint_evidence, kind_evidence
+from workers.pages.blocks import Block, group, kind_evidence
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import Line, read_lines
@@ -42,15 +43,17 @@ from workers.pages.roles import (
     FURNITURE,
     ROLES,
     STATES,
+    Model,
     State,
     allowed,
     may_begin,
     may_end,
+    parse,
     state_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -69,14 +72,19 @@ _ROLE_NAMES = {"deck": "text", "subhead": "text", "teaser": "text", "teaser_titl
 class Example(NamedTuple):
     """A page's evidence, and for each line the states that it may have; ``weight`` is how often the page counts.
 
-    ``kinds`` are its stories and teasers: what tells one from the other, and whether it is a teaser.
+    ``piece`` numbers for each line the story or teaser that it is text of, -1 for none; ``teasers`` says by the same
+    number which are teasers, and is empty where that is not known. ``kinds`` is what they show of it, each with its
+    answer.
     """
 
     evidence: list[list[str]]
     masks: NDArray[np.bool_]
     weight: float
+    lines: tuple[Line, ...]
+    looks: list[Looks]
+    piece: list[int]
+    teasers: list[bool]
     kinds: list[tuple[list[str], bool]]
-    joints: list[tuple[list[str], bool]]
 
 
 def states(*names: str) -> list[int]:
@@ -197,32 +205,30 @@ def example(lines: tuple[Line, ...], choices: list[list[int]], kinds: list[str],
     evidence, looks = gather(lines)
     blocks = group([STATES[choice[0]] for choice in choices])
     news = [number for number, block in enumerate(blocks) if block.kind != "summary"]
-    told = []
-    if len(news) == len(kinds):
-        shown = kind_evidence(blocks, lines, looks)
-        told = [(shown[number], kind == "teaser") for number, kind in zip(news, kinds, strict=True)]
-    return Example(evidence, masks_of(choices), weight, told, joints_of(blocks, lines, looks))
+    piece = [-1] * len(lines)
+    for number, at in enumerate(news):
+        for line in blocks[at].text:
+            piece[line] = number
+    teasers = [kind == "teaser" for kind in kinds] if len(news) == len(kinds) else []
+    shown = kind_evidence(blocks, lines, looks) if teasers else []
+    told = [(shown[at], teaser) for at, teaser in zip(news, teasers, strict=bool(teasers))]
+    return Example(evidence, masks_of(choices), weight, lines, looks, piece, teasers, told)
 
 
-def joints_of(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks]) -> list[tuple[list[str], bool]]:
-    """The joints of a page, and places inside its articles that could be taken for some: True for these."""
-    told: list[tuple[list[str], bool]] = []
-    news = [block for block in blocks if block.kind is None and block.text]
-    for above, below in pairwise(news):
-        told.append((joint_evidence(above, below, lines, looks), False))
-    for block in news:
-        for place in range(1, len(block.text)):
-            number = block.text[place]
-            headed = looks[number].headline and place + 1 < len(block.text) and looks[block.text[place + 1]].paragraph
-            alone = looks[number].paragraph and not looks[number].goes_on
-            if not headed and not alone:
-                continue
-            cuts = [at for at in range(place + 2, len(block.text)) if looks[block.text[at]].headline]
-            end = cuts[0] if cuts else len(block.text)
-            above = Block(block.title, block.text[:place])
-            rest = block.text[place + 1 : end] if headed else block.text[place:end]
-            told.append((joint_evidence(above, Block(number if headed else None, rest), lines, looks), True))
-    return told
+def proposed(model: Model, example: Example) -> list[tuple[list[str], bool]]:
+    """Read a page by a model that has not seen it; return what its blocks show of their kind, and which are teasers."""
+    blocks = group([STATES[number] for number in model.decide(example.evidence)])
+    shown = kind_evidence(blocks, example.lines, example.looks)
+    return [
+        (shown[number], example.teasers[of])
+        for number, block in enumerate(blocks)
+        if block.kind is None and block.text and 0 <= (of := _piece_of(block, example)) < len(example.teasers)
+    ]
+
+
+def _piece_of(block: Block, example: Example) -> int:
+    found = Counter(example.piece[number] for number in block.text)
+    return found.most_common(1)[0][0] if found else -1
 
 
 def _is_junk(body: str, line: Line, junk: list[str]) -> str:
@@ -378,10 +384,35 @@ _ROLE_OF = np.array([ROLES.index(state.role) for state in STATES])
 _INSIDE = np.array([float(state.inside and state.role in (*FURNITURE, "summary")) for state in STATES], np.float32)
 
 
-class Batch(NamedTuple):
-    """Pages of about one length: lines' evidence as a matrix, masks and costs padded to the longest."""
+class Shown(NamedTuple):
+    """The evidence of lines as a sparse matrix of ones, lines by names.
 
-    evidence: NDArray[np.uint8]
+    ``names`` are the columns of its ones, line by line; line n's begin at ``starts[n]``. ``order`` sorts the ones by
+    name: those of ``named[k]`` then begin at ``by_name[k]``. ``lines`` are the rows of the ones, so sorted.
+    """
+
+    names: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    order: NDArray[np.int64]
+    named: NDArray[np.int64]
+    by_name: NDArray[np.int64]
+    lines: NDArray[np.int64]
+
+
+def shown_of(evidence: Sequence[Sequence[int]]) -> Shown:
+    """The sparse matrix of lines' evidence, a line's by number."""
+    counts = np.array([len(each) for each in evidence])
+    names = np.concatenate([np.array(each, dtype=np.int64) for each in evidence])
+    order = np.argsort(names, kind="stable")
+    named, by_name = np.unique(names[order], return_index=True)
+    lines = np.repeat(np.arange(len(evidence)), counts)[order]
+    return Shown(names, np.concatenate([[0], np.cumsum(counts)[:-1]]), order, named, by_name, lines)
+
+
+class Batch(NamedTuple):
+    """Pages of about one length: their lines' evidence one below the other, masks and costs padded to the longest."""
+
+    evidence: Shown
     places: NDArray[np.int64]
     masks: NDArray[np.bool_]
     costs: NDArray[np.float32]
@@ -397,7 +428,7 @@ def batches(examples: list[Example], index: dict[str, int], size: int) -> list[B
         chosen = ordered[begin : begin + size]
         lengths = np.array([len(each.masks) for each in chosen])
         longest = int(lengths.max())
-        evidence = np.zeros((int(lengths.sum()), len(index)), dtype=np.uint8)
+        evidence = []
         places = np.zeros(int(lengths.sum()), dtype=np.int64)
         masks = np.zeros((len(chosen), longest, len(STATES)), dtype=bool)
         costs = np.zeros((len(chosen), longest, len(STATES)), dtype=np.float32)
@@ -406,18 +437,16 @@ def batches(examples: list[Example], index: dict[str, int], size: int) -> list[B
             masks[page, : len(each.masks)] = each.masks
             costs[page, : len(each.masks)] = costs_of(each.masks)
             for at, shown in enumerate(each.evidence):
-                numbers = [index[name] for name in shown if name in index]
-                evidence[row, numbers] = 1
+                evidence.append(sorted({index[name] for name in shown if name in index}))
                 places[row] = page * longest + at
                 row += 1
         weights = np.array([each.weight for each in chosen], dtype=np.float32)
-        made.append(Batch(evidence, places, masks, costs, lengths, weights))
+        made.append(Batch(shown_of(evidence), places, masks, costs, lengths, weights))
     return made
 
 
 _LOW = np.float32(-1e4)
 DROPPED = 0.4
-BEGIN_MORE = 1.5
 
 
 def _sweep(
@@ -488,10 +517,11 @@ def gradients(weights: Weights, batch: Batch, rng: np.random.Generator) -> tuple
     global _WEIGHTS_OF_BATCH  # noqa: PLW0603 - read by _pairs
     _WEIGHTS_OF_BATCH = batch.weights
     # Each time some of the evidence is not shown: what is learned must not hang on one phrase.
-    shown = rng.random(batch.evidence.shape, dtype=np.float32) >= DROPPED
-    evidence = (batch.evidence * shown).astype(np.float32) / (1 - DROPPED)
-    by_role = evidence @ weights.emission
-    by_place = evidence @ weights.inside
+    of = batch.evidence
+    kept = (rng.random(len(of.names), dtype=np.float32) >= DROPPED).astype(np.float32)[:, None] / (1 - DROPPED)
+    learned = np.concatenate([weights.emission, weights.inside[:, None]], axis=1)
+    worth_of = np.add.reduceat(learned[of.names] * kept, of.starts, axis=0)
+    by_role, by_place = worth_of[:, :-1], worth_of[:, -1]
     flat = by_role[:, _ROLE_OF] + by_place[:, None] * _INSIDE
     pages, longest, count = batch.masks.shape
     scores = np.zeros((pages * longest, count), dtype=np.float32)
@@ -513,7 +543,10 @@ def gradients(weights: Weights, batch: Batch, rng: np.random.Generator) -> tuple
     groups = np.zeros_like(weights.group)
     np.add.at(groups, (_GROUP_OF[:, None], _GROUP_OF[None, :]), pairs)
     value = float(((told_total - free_total) * batch.weights)[sound].sum())
-    return Weights(evidence.T @ by_role_change, evidence.T @ (change @ _INSIDE), pairs, groups), value
+    changes = np.concatenate([by_role_change, (change @ _INSIDE)[:, None]], axis=1)
+    learned = np.zeros_like(learned)
+    learned[of.named] = np.add.reduceat(changes[of.lines] * kept[of.order], of.by_name, axis=0)
+    return Weights(learned[:, :-1], learned[:, -1], pairs, groups), value
 
 
 def learn(
@@ -586,57 +619,42 @@ def learn_flat(told: list[tuple[list[str], bool, float]], *, steps: int = 400, d
     return {name: float(weights[number]) for name, number in index.items()}
 
 
-def learn_kinds(examples: list[Example]) -> dict[str, float]:
-    """Learn what tells a teaser from a story."""
-    return learn_flat([(shown, teaser, each.weight) for each in examples for shown, teaser in each.kinds])
+def learn_kinds(examples: list[Example], *, epochs: int, seed: int, folds: int = 3) -> dict[str, float]:
+    """Learn what tells teasers from stories.
+
+    Learned from are the blocks that are right, and those that models propose which have not seen the page (by folds).
+    """
+    kinds = [(shown, teaser, each.weight) for each in examples for shown, teaser in each.kinds]
+    for fold in range(folds):
+        seen = [each for number, each in enumerate(examples) if number % folds != fold]
+        model = model_of(*learn(seen, epochs=epochs, seed=seed))
+        for each in examples[fold::folds]:
+            kinds += [(shown, teaser, each.weight) for shown, teaser in proposed(model, each)]
+    return learn_flat(kinds)
 
 
-def learn_joints(examples: list[Example]) -> dict[str, float]:
-    """Learn what tells a block that goes on from one that opens another article."""
-    return learn_flat([(shown, on, _joint_weight(each, on=on)) for each in examples for shown, on in each.joints])
+def model_of(index: dict[str, int], weights: Weights) -> Model:
+    """A model of what was learned of the lines, without what tells blocks apart."""
+    return parse("\n".join(rows_of(index, weights, {})))
 
 
-def _joint_weight(example: Example, *, on: bool) -> float:
-    """Joints that are none are far rarer; taking two stories for one must not become the rule."""
-    return example.weight * (1.0 if on else JOINED_BLOCKS)
-
-
-JOINED_BLOCKS = 40.0
-
-
-def write(
-    path: Path,
-    index: dict[str, int],
-    weights: Weights,
-    kinds: dict[str, float],
-    joints: dict[str, float],
-    header: Iterable[str],
-    least: float = 0.04,
-) -> int:
-    """Write the file of weights; returns how many there are."""
-    rows = [f"# {line}" for line in header]
-    # What the margin keeps rare is asked for less: set so that the seeds are read as a person reads them.
-    weights.emission[index["always"], ROLES.index("begin")] += BEGIN_MORE
-    count = 0
+def rows_of(index: dict[str, int], weights: Weights, kinds: dict[str, float], least: float = 0.06) -> list[str]:
+    """The rows of a file of weights; smaller ones than ``least`` are left out."""
+    rows = []
     for name, number in index.items():
         for role, weight in zip(ROLES, weights.emission[number], strict=True):
             if abs(weight) >= least:
                 rows.append(f"evidence\t{name}\t{role}\t{weight:.2f}")
-                count += 1
         if abs(weights.inside[number]) >= least:
             rows.append(f"inside\t{name}\t{weights.inside[number]:.2f}")
-            count += 1
     pair = weights.pair + weights.group[_GROUP_OF][:, _GROUP_OF]
     fits = allowed()
     for above, one in enumerate(STATES):
         for below, other in enumerate(STATES):
             if fits[above, below] and abs(pair[above, below]) >= least:
                 rows.append(f"pair\t{state_name(one)}\t{state_name(other)}\t{pair[above, below]:.2f}")
-                count += 1
     rows += [f"teaser\t{name}\t{weight:.2f}" for name, weight in kinds.items() if abs(weight) >= least]
-    rows += [f"joint\t{name}\t{weight:.2f}" for name, weight in joints.items() if abs(weight) >= least]
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
-    return count
+    return rows
 
 
 def seeds() -> Iterator[Example]:
@@ -696,7 +714,7 @@ def written() -> Iterator[Example]:
                 yield example(lines, [states(role) for role in roles], kinds, _WRITTEN_WEIGHT)
 
 
-_WRITTEN_WEIGHT = 10.0
+_WRITTEN_WEIGHT, _WHOLE_WEIGHT = 25.0, 8.0
 
 
 def _ends_below(lines: Sequence[Line]) -> bool:
@@ -707,8 +725,8 @@ def _ended(lines: Sequence[Line]) -> bool:
     return any(line.sort is Sort.NOTICE for line in lines)
 
 
-_SEED_WEIGHT = 30.0
-_LABELLED_WEIGHT, _SEVERAL_WEIGHT, _SINGLE_WEIGHT = 8.0, 2.0, 2.0
+_SEED_WEIGHT = 40.0
+_LABELLED_WEIGHT, _SEVERAL_WEIGHT, _SINGLE_WEIGHT = 8.0, 2.0, 4.0
 _ALONE = ("single", "ticker")
 
 
@@ -723,13 +741,15 @@ def made_pages(data: Path, seed: int, count: int, each: int) -> Iterator[tuple[d
             yield page, _SEVERAL_WEIGHT if several else 1.0
 
 
-def gathered(data: Path, *, seed: int, made: int, each: int, singles: int) -> list[Example]:
-    """All examples."""
+def gathered(data: Path, *, seed: int, made: int, each: int, singles: int, held: bool) -> list[Example]:
+    """All examples; with ``held`` the third of the labelled pages too that is kept for measuring."""
     rng = random.Random(seed)  # noqa: S311 - a sample of articles, not a secret
-    found = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in labelled_pages(data, held=False)]
+    pages = [*labelled_pages(data, held=False), *(labelled_pages(data, held=True) if held else ())]
+    found = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in pages]
     found += [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
     found += seeds()
     found += written()
+    found += (generated(page, _WHOLE_WEIGHT) for page in whole_pages())
     texts = articles(data, rng, singles)
     at = 0
     while at < len(texts):
@@ -749,19 +769,27 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--singles", type=int, default=1000, help="articles of each collection")
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--without-held", action="store_true", help="leave a third of the labelled pages for measuring")
     chosen = parser.parse_args(argv)
-    examples = gathered(chosen.data, seed=chosen.seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
+    examples = gathered(
+        chosen.data,
+        seed=chosen.seed,
+        made=chosen.made,
+        each=chosen.each,
+        singles=chosen.singles,
+        held=not chosen.without_held,
+    )
     print(f"{len(examples)} pages, {sum(len(each.masks) for each in examples)} lines", file=sys.stderr)
     index, weights = learn(examples, epochs=chosen.epochs, seed=chosen.seed)
-    header = (
-        "Weights of the page reader (workers/pages/roles.py). Written by tests/bench/pages_train.py; do not edit.",
+    kinds = learn_kinds(examples, epochs=chosen.epochs, seed=chosen.seed)
+    header = [
+        "# Weights of the page reader (workers/pages/roles.py). Written by tests/bench/pages_train.py; do not edit.",
         (
-            f"Learned from {len(examples)} pages: --made {chosen.made} --each {chosen.each} --singles {chosen.singles}"
-            f" --epochs {chosen.epochs} --seed {chosen.seed}. Columns: workers/pages/roles.py, parse."
+            f"# Learned from {len(examples)} pages: --made {chosen.made} --each {chosen.each}"
+            f" --singles {chosen.singles} --epochs {chosen.epochs} --seed {chosen.seed}"
+            f"{' --without-held' if chosen.without_held else ''}. Columns: workers/pages/roles.py, parse."
         ),
-    )
-    print(
-        write(chosen.out, index, weights, learn_kinds(examples), learn_joints(examples), header),
-        "weights",
-        file=sys.stderr,
-    )
+    ]
+    rows = rows_of(index, weights, kinds)
+    chosen.out.write_text("\n".join([*header, *rows]) + "\n", encoding="utf-8")
+    print(len(rows), "weights", file=sys.stderr)

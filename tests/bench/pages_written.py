@@ -6,9 +6,18 @@ inside an article). Each page is written with single line breaks and with blank 
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 from tests.unit.text.test_pages import CLINIC, HEADLINE, LEAD, NEXT, OTHER_HEADLINE, OTHER_LEAD, PORT
 
-__all__ = ["PAGES"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["FOLDER", "PAGES", "whole_pages"]
+
+FOLDER = Path(__file__).parent / "written"
+"""Whole pages, written for training after the layouts of many kinds of sites; see its README.md."""
 
 LAST = "ويحصل الأطفال دون الخامسة على جرعتين من اللقاح في المراكز الصحية مجانا، بحسب بيان الوزارة."
 _CROSSHEAD = "حملة تطعيم تشمل جميع المدارس والمحافظات"
@@ -104,5 +113,77 @@ PAGES: list[list[tuple[str, str]]] = [
         ("related", OTHER_HEADLINE),
         ("related", "افتتاح متحف جديد للفنون الإسلامية"),
     ],
+    [
+        ("title", HEADLINE),
+        ("text", LEAD),
+        ("+list_label", "اقرأ المزيد:"),
+        ("+related", f"• {OTHER_HEADLINE}"),
+        ("+related", "• البنك المركزي يرفع سعر الفائدة للمرة الثالثة هذا العام"),
+        ("text", NEXT),
+        ("text", LAST),
+    ],
     [("widget", "شارك"), ("title", HEADLINE), ("text", LEAD), ("text", NEXT), ("widget", "شارك")],
 ]
+
+
+def whole_pages(folder: Path = FOLDER) -> Iterator[dict[str, Any]]:
+    """Yield the pages of a folder's text files in the form of made ones (see page_maker.page.Page.record).
+
+    Raises ValueError with the file and line for a line of the files that has no role or stands outside a page.
+    """
+    for path in sorted(folder.glob("*.txt")):
+        page: _Page | None = None
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("==="):
+                if page is not None:
+                    yield page.record()
+                page = _Page(f"{path.stem}:{number}")
+            elif page is None or (line.strip() not in ("", "-") and "\t" not in line):
+                raise ValueError(f"{path}, line {number}: expected ROLE<tab>TEXT, - or === NAME, found {line[:40]!r}")
+            else:
+                page.add(line)
+        if page is not None:
+            yield page.record()
+
+
+class _Page:
+    """A page being read: its body so far, lines with roles, pieces with kinds."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.body = ""
+        self.lines: list[dict[str, Any]] = []
+        self.pieces: list[dict[str, str]] = []
+        self.open = -1
+
+    def add(self, line: str) -> None:
+        """Add a line of the file."""
+        if line.strip() in ("", "-"):
+            self.body += "\n"
+            return
+        role, text = line.split("\t", 1)
+        if not role.startswith("+"):
+            self.body += "\n" if self.body else ""
+        role, _, kind = role.removeprefix("+").partition(":")
+        start = len(self.body)
+        self.body += text
+        place = {"start": start, "end": len(self.body)}
+        self.lines.append({"role": "text" if role == "begin" else role, "piece": self._piece(role, kind), **place})
+
+    def _piece(self, role: str, kind: str) -> int | None:
+        """Which piece a line is of; a title, a text without one and a summary open one."""
+        if role in ("title", "begin"):
+            self.pieces.append({"kind": kind or "story"})
+            self.open = len(self.pieces) - 1
+        elif role == "summary":
+            last = self.lines[-1] if self.lines else {"role": ""}
+            if last["role"] != "summary":
+                self.pieces.append({"kind": "summary"})
+            return len(self.pieces) - 1 if last["role"] != "summary" else int(last["piece"])
+        elif role not in ("text", "deck", "subhead"):
+            return None
+        return self.open if self.open >= 0 else None
+
+    def record(self) -> dict[str, Any]:
+        """The page as a made one."""
+        return {"document_id": self.name, "body": self.body, "lines": self.lines, "pieces": self.pieces}

@@ -15,13 +15,13 @@ from workers.pages.labels import Sort
 from workers.text.words import content, content_stems
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence, Set
+    from collections.abc import Mapping, Sequence
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
     from workers.pages.roles import State
 
-__all__ = ["Block", "Kind", "group", "join", "joint_evidence", "kind_evidence", "settle_kinds", "story_of"]
+__all__ = ["Block", "Kind", "group", "kind_evidence", "settle_kinds", "story_of"]
 
 Kind = Literal["story", "teaser", "summary"]
 
@@ -92,101 +92,6 @@ def group(states: Sequence[State]) -> list[Block]:
                 current.below.append(number)
     found = [block for block in blocks if block.text or block.title is not None]
     return sorted(found, key=lambda block: block.first)
-
-
-# Joints --------------------------------------------------------------------------------------------------------------
-
-_SHARES = (0.04, 0.08, 0.12, 0.17, 0.23, 0.3, 0.4)
-_TITLE_SHARES = (0.01, 0.2, 0.34, 0.5, 0.7)
-_MOST_COMPARED = 14
-_PARTING = frozenset(
-    {Sort.SOURCE, Sort.TAGS, Sort.NOTICE, Sort.END, Sort.DATE, Sort.RELATED, Sort.COMMENTS, Sort.BYLINE}
-)
-
-
-def joint_evidence(above: Block, below: Block, lines: Sequence[Line], looks: Sequence[Looks]) -> list[str]:
-    """Return what tells whether a block goes on with the one above: a sub-head and its text, rather than a new title.
-
-    Both are seen whole here, which the lines' own evidence is not; at most 14 lines of each are compared.
-    """
-    old, topic = _said(above, lines)
-    new = frozenset[str]().union(*(content_stems(lines[number].text) for number in below.text[:_MOST_COMPARED]))
-    first = looks[below.text[0]] if below.text else None
-    shown = [
-        "always",
-        _step("old", _share(new, old), _SHARES),
-        _step("goes on", _share(topic, new), _SHARES),
-        f"below={min(len(below.text), 4)}",
-        f"above={bisect_right((1, 2, 4, 8), len(above.text))}",
-        "titled above" if above.title is not None else "untitled above",
-    ]
-    if above.title is not None:
-        shown.append(
-            _step("title above", _share(content_stems(lines[above.title].text), new), (0.01, 0.2, 0.34, 0.5, 0.7))
-        )
-    if below.title is not None:
-        title = looks[below.title]
-        shown.append(_step("title old", _share(content_stems(title.text), old), _TITLE_SHARES))
-        shown += [f"title words={bisect_right((3, 5, 7, 10), title.words)}", f"title {title.final}", "titled"]
-        shown += [f"title {each}" for each in title.shown if each.startswith(("bullet", "has colon", "has two dots"))]
-    else:
-        shown.append("untitled")
-    if first is not None:
-        shown += [f"first {each}" for each in first.shown if each.startswith(("goes on", "opens", "says when"))]
-        shown.append("first goes on" if first.goes_on else "first does not")
-    return [*shown, *_between(above, below, lines)]
-
-
-def _said(block: Block, lines: Sequence[Line]) -> tuple[set[str], set[str]]:
-    """The stems of a block's first lines, and those that two of them have."""
-    once: set[str] = set()
-    twice: set[str] = set()
-    for number in block.text[:_MOST_COMPARED]:
-        stems = content_stems(lines[number].text)
-        twice |= once & stems
-        once |= stems
-    return once, twice
-
-
-def _between(above: Block, below: Block, lines: Sequence[Line]) -> list[str]:
-    last = above.text[-1] if above.text else above.first
-    begin = below.title if below.title is not None else below.first
-    shown = [f"between {sort.name}" for sort in sorted({lines[n].sort for n in range(last + 1, begin)}, key=str)]
-    shown += sorted(f"inside {sort.name}" for sort in {lines[n].sort for n in below.inside} & _PARTING)
-    if lines[last].ends:
-        shown.append("above ends")
-    if lines[begin].gap:
-        shown.append("gap")
-    if lines[begin].ruled:
-        shown.append("rule")
-    return shown or ["nothing between"]
-
-
-def _share(one: Set[str], other: Set[str]) -> float:
-    return len(one & other) / len(one) if one else 0.0
-
-
-def _step(name: str, value: float, bounds: Sequence[float]) -> str:
-    return f"{name}={bisect_right(bounds, value)}"
-
-
-def join(
-    blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks], weights: Mapping[str, float]
-) -> list[Block]:
-    """Put blocks that go on with the one above to it, title and all, by the weights of what tells so."""
-    joined: list[Block] = []
-    for block in blocks:
-        above = joined[-1] if joined else None
-        if above is not None and above.kind is None and block.kind is None and above.text and block.text:
-            shown = joint_evidence(above, block, lines, looks)
-            if weights and sum(weights.get(each, 0.0) for each in shown) > 0:
-                between = [number for number in above.below if number < block.first]
-                above.text += [*([block.title] if block.title is not None else []), *block.text]
-                above.inside += [*between, *block.inside]
-                above.below = block.below
-                continue
-        joined.append(block)
-    return joined
 
 
 # Kinds --------------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workers.lexicon.names import is_agency, is_listed, is_outlet, is_person, is_place
 from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import Reading, lead_score, read_lead
+from workers.pages.passages import runs, shared, summaries, tails, threads, turns
 from workers.pages.phrases import phrases_in, words_of
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_line, fold_text
@@ -484,6 +485,7 @@ def _told_of(line: Line, looks: Looks) -> list[str]:
     told += [each for each in looks.shown if each.startswith(("phrase=", "opens", "goes on"))]
     if line.ends:
         told.append("ends an article")
+    told += [f"before a {part.role}" for part in line.behind]
     return told
 
 
@@ -498,6 +500,14 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
     best = _best_titles(page)
     labels = _labels_above(page)
     cohesion = _cohesion(page)
+    strange = next((each for each in page_facts if each.startswith("page strange")), "")
+    passages = [
+        tails(lines, page.looks),
+        summaries(lines, page.looks),
+        turns(page.looks, strange),
+        runs(page.looks),
+        threads(page.looks, page.stems, best),
+    ]
     for number in range(len(lines)):
         shown = ["always", *page.looks[number].shown, *page_facts]
         _place(page, number, shown)
@@ -511,9 +521,12 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
                 shown.append(best[number])
         shown += labels[number]
         shown += cohesion[number]
+        for told_of_lines in passages:
+            shown += told_of_lines[number]
         _joint(page, number, shown)
         evidence.append(shown)
-    return evidence, page.looks
+    marks = shared(page.looks, evidence)
+    return [shown + told for shown, told in zip(evidence, marks, strict=True)], page.looks
 
 
 _paragraph_count, _cut_share = _scale("page paragraphs", (1, 2, 3, 5, 8)), _scale("page cut", (0.01, 0.34, 0.67))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages import fields
-from workers.pages.blocks import Block, group, join, settle_kinds, story_of
+from workers.pages.blocks import Block, group, settle_kinds, story_of
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import points_of, read_lines, title_line
@@ -58,12 +58,12 @@ def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
         lines = (title_line(body, *title), *lines)
     evidence, looks = gather(lines, titled=title is not None)
     printed = _printed(lines, looks, site, titled=title is not None)
-    states = [STATES[number] for number in load().decide(evidence, titled=title is not None, printed=printed)]
+    model = load()
+    states = [STATES[number] for number in model.decide(evidence, titled=title is not None, printed=printed)]
     blocks = group(states)
     if not blocks and len(lines) <= _FEW_LINES:
         blocks = _lone_texts(lines, looks)
-    blocks = join(blocks, lines, looks, load().joints)
-    settle_kinds(blocks, lines, looks, load().kinds)
+    settle_kinds(blocks, lines, looks, model.kinds)
     return _Read(body, title, lines, evidence, looks, states, blocks, frozenset(printed))
 
 

@@ -118,7 +118,6 @@ class Model(NamedTuple):
     first: NDArray[np.float32]
     last: NDArray[np.float32]
     kinds: dict[str, float]
-    joints: dict[str, float]
 
     def scores(self, evidence: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Return what each line's evidence is worth for each state."""
@@ -187,7 +186,7 @@ _CLEANED = 3.0
 PRINTED = 12.0
 _NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
 _NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]
-_TITLE = STATES.index(State("title", inside=True))
+_TITLE, _BEGIN, _TEXT = (STATES.index(State(role, inside=True)) for role in ("title", "begin", "text"))
 _OPENING = [STATES.index(State(*each)) for each in (("title", True), ("begin", True), ("summary", False))]
 _OUTSIDE = [number for number, state in enumerate(STATES) if not state.inside]
 _ROLE_OF_STATE = np.array([ROLES.index(state.role) for state in STATES])
@@ -232,7 +231,7 @@ def parse(text: str) -> Model:
     """Return the model that a file of weights holds.
 
     Lines are tab-separated: ``evidence`` NAME ROLE WEIGHT, ``inside`` NAME WEIGHT, ``pair`` ABOVE BELOW WEIGHT (states,
-    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT, ``joint`` NAME WEIGHT; # opens a comment. What
+    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What
     no line names weighs nothing.
     """
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
@@ -252,8 +251,7 @@ def parse(text: str) -> Model:
         elif row[0] == "pair":
             transition[state_index[row[1]], state_index[row[2]]] += float(row[3])
     kinds = {row[1]: float(row[2]) for row in rows if row[0] == "teaser"}
-    joints = {row[1]: float(row[2]) for row in rows if row[0] == "joint"}
-    return Model(index, emission, transition, first, last, kinds, joints)
+    return Model(index, emission, transition, first, last, kinds)
 
 
 def state_name(state: State) -> str:

@@ -290,7 +290,7 @@ def test_paragraphs_that_were_wrapped_are_whole_again(width, newline):
 
 
 def test_wrapped_paragraphs_part_at_an_indent():
-    paragraphs = [f"{LEAD} {NEXT}", f"{OTHER_LEAD} {NEXT}", f"{NEXT} {LEAD}"]
+    paragraphs = [f"{CLINIC[0]} {CLINIC[1]}", f"{CLINIC[2]} {NEXT}", f"{CLINIC[3]} {CLINIC[1]}"]
     wrapped = [textwrap.fill(each, 60, initial_indent="  ", break_on_hyphens=False) for each in paragraphs]
     (article,) = split_page("\n".join(wrapped))
     assert article.text == "\n".join(paragraphs)
