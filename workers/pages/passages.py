@@ -67,6 +67,12 @@ _MARK_SHARES = (0.26, 0.5, 0.76, 0.99)
 _COMMON = 0.6
 _OPENS = "opens="
 _OPEN_STEP = 7
+_FEWEST = 2
+_LIKEST = ("only headline", "likest headline of several")
+_NOTHING: frozenset[str] = frozenset()
+_TWICE = (0.001, 0.08, 0.16, 0.3, 0.5)
+_HEAD_WORDS = (2, 4, 7, 13)
+_GROUP_SIZES = (2, 3, 6)
 
 
 def _step(name: str, value: float, bounds: Sequence[float]) -> str:
@@ -92,25 +98,27 @@ def tails(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
 def summaries(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
     """Say of the lines below a label of a summary, and of those below a list's points, how they stand to them."""
     told: list[list[str]] = []
-    distance = -1
+    distance = _SUMMARY_LINES
     listed = False
     for line, each in zip(lines, looks, strict=True):
         shown = []
         kind = "point" if line.bullet else "paragraph" if each.paragraph else "line"
-        if 0 <= distance < _SUMMARY_LINES:
+        if distance < _SUMMARY_LINES:
             shown.append(f"below a summary label, {kind}")
             shown.append(_step(f"summary label above, {kind}", distance, (1, 2, 4)))
-            distance += 1
-        if listed and each.paragraph and not line.bullet:
+        if listed and kind == "paragraph":
             shown.append("first below points")
         listed = bool(line.bullet) and each.paragraph
         told.append(shown)
-        labelled = each.sort is Sort.SUMMARY or any(name.startswith("phrase=summary") for name in each.shown)
-        if labelled and not each.paragraph and each.words <= _SUMMARY_WORDS:
-            distance = 0
-        elif distance >= 0 and each.paragraph and not line.bullet:
-            distance = -1
+        # The first paragraph that is no point is the summary, or the story: below it no label counts.
+        distance = 0 if _labels_summary(each) else _SUMMARY_LINES if kind == "paragraph" else distance + 1
     return told
+
+
+def _labels_summary(looks: Looks) -> bool:
+    if looks.paragraph or looks.words > _SUMMARY_WORDS:
+        return False
+    return looks.sort is Sort.SUMMARY or any(name.startswith("phrase=summary") for name in looks.shown)
 
 
 def turn_of(folded: str) -> str:
@@ -159,39 +167,68 @@ def runs(looks: Sequence[Looks]) -> list[list[str]]:
 
     A headline also says which it is among those between two paragraphs.
     """
-    count = len(looks)
     heads = [each.headline and each.sort is Sort.TEXT for each in looks]
-    above, below = [0] * count, [0] * count
-    run = 0
-    for number in range(count):
-        above[number] = run
-        run = 0 if heads[number] else run + looks[number].paragraph
-    run = 0
-    for number in range(count - 1, -1, -1):
-        below[number] = run
-        run = 0 if heads[number] else run + looks[number].paragraph
-    told: list[list[str]] = []
+    above = _since_head(looks, heads)
+    below = _since_head(looks[::-1], heads[::-1])[::-1]
+    told = [[f"runs {bisect_right(_COUNTS, a)} {bisect_right(_COUNTS, b)}"] for a, b in zip(above, below, strict=True)]
+    kinds = ["none", *map(_kind, looks, heads), "none"]
     group: list[int] = []
     for number, each in enumerate(looks):
-        shown = [f"runs {bisect_right(_COUNTS, above[number])} {bisect_right(_COUNTS, below[number])}"]
-        told.append(shown)
-        if not each.paragraph:
-            around = [
-                "none" if not 0 <= at < count else "text" if looks[at].paragraph else "head" if heads[at] else "short"
-                for at in (number - 1, number + 1)
-            ]
-            size = bisect_right((2, 4, 7, 13), each.words)
-            shown.append(f"between {around[0]} and {around[1]}")
-            shown.append(f"between {around[0]} and {around[1]}, {size}")
-        if each.paragraph or number == count - 1:
-            group += [number] if heads[number] else []
-            for rank, at in enumerate(group):
-                place = "first" if not rank else "last" if rank == len(group) - 1 else "middle"
-                told[at].append(f"headline {place} of {bisect_right((2, 3, 6), len(group))}")
-            group = []
-        elif heads[number]:
+        if heads[number]:
             group.append(number)
+        if each.paragraph:
+            _rank(group, told)
+            group = []
+        else:
+            around = f"between {kinds[number]} and {kinds[number + 2]}"
+            told[number] += [around, f"{around}, {bisect_right(_HEAD_WORDS, each.words)}"]
+    _rank(group, told)
     return told
+
+
+def _since_head(looks: Sequence[Looks], heads: Sequence[bool]) -> list[int]:
+    """How many paragraphs stand between each line and the last headline before it."""
+    found = []
+    run = 0
+    for each, head in zip(looks, heads, strict=True):
+        found.append(run)
+        run = 0 if head else run + each.paragraph
+    return found
+
+
+def _kind(looks: Looks, head: bool) -> str:
+    return "text" if looks.paragraph else "head" if head else "short"
+
+
+def _rank(group: Sequence[int], told: list[list[str]]) -> None:
+    """Say of headlines between two paragraphs which each is."""
+    size = bisect_right(_GROUP_SIZES, len(group))
+    for rank, at in enumerate(group):
+        place = "first" if not rank else "last" if rank == len(group) - 1 else "middle"
+        told[at].append(f"headline {place} of {size}")
+
+
+class _Topic:
+    """The stems of the paragraphs so far: how many paragraphs say each, and the six that most of them do."""
+
+    def __init__(self) -> None:
+        self.seen: dict[str, int] = {}
+        self.most: list[tuple[int, str]] = []
+
+    def add(self, stems: frozenset[str]) -> None:
+        """Add a paragraph. A stem comes among the six only when it is said again: so the work is that of its stems."""
+        for stem in stems:
+            self.seen[stem] = self.seen.get(stem, 0) + 1
+        found = stems.union(stem for _, stem in self.most)
+        self.most = sorted((-times, stem) for stem in found if (times := self.seen[stem]) > 1)[:_TOPIC]
+
+    def kept(self, ahead: frozenset[str]) -> float:
+        """Which share of the six stand in what comes."""
+        return sum(stem in ahead for _, stem in self.most) / len(self.most)
+
+    def twice(self, own: frozenset[str]) -> float:
+        """Which share of a text's stems were said twice."""
+        return sum(self.seen.get(stem, 0) > 1 for stem in own) / len(own)
 
 
 def threads(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Sequence[str]) -> list[list[str]]:
@@ -202,35 +239,30 @@ def threads(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Seque
     """
     told: list[list[str]] = [[] for _ in looks]
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    if len(paragraphs) < 2:
-        return told
-    title = next(
-        (stems[number] for number, said in enumerate(best) if said in ("only headline", "likest headline of several")),
-        frozenset[str](),
-    )
-    seen: dict[str, int] = {}
-    at = 0
+    title = next((stems[number] for number, said in enumerate(best) if said in _LIKEST), _NOTHING)
+    topic = _Topic()
+    passed = 0
     for number, each in enumerate(looks):
-        while at < len(paragraphs) and paragraphs[at] < number:
-            for stem in stems[paragraphs[at]]:
-                seen[stem] = seen.get(stem, 0) + 1
-            at += 1
-        if not at or not (each.paragraph or each.headline) or at == len(paragraphs):
-            continue
-        ahead = frozenset[str]().union(*(stems[below] for below in paragraphs[at : at + _AHEAD]))
-        if title:
-            told[number].append(_step("page title below", len(title & ahead) / len(title), _SHARES))
-        topic = sorted((-times, stem) for stem, times in seen.items() if times > 1)[:_TOPIC]
-        if topic:
-            kept = sum(stem in ahead for _, stem in topic) / len(topic)
-            told[number].append(_step("topic below", kept, _SHARES))
-            if each.headline:
-                told[number].append(_step("topic below the headline", kept, _SHARES))
-        own = stems[number]
-        if own:
-            twice = sum(seen.get(stem, 0) > 1 for stem in own) / len(own)
-            told[number].append(_step("said twice above", twice, (0.001, 0.08, 0.16, 0.3, 0.5)))
+        if passed and passed < len(paragraphs) and (each.paragraph or each.headline):
+            ahead = _NOTHING.union(*(stems[below] for below in paragraphs[passed : passed + _AHEAD]))
+            told[number] = _taken_up(title, topic, stems[number], ahead)
+            if each.headline and topic.most:
+                told[number].append(_step("topic below the headline", topic.kept(ahead), _SHARES))
+        if each.paragraph:
+            topic.add(stems[number])
+            passed += 1
     return told
+
+
+def _taken_up(title: frozenset[str], topic: _Topic, own: frozenset[str], ahead: frozenset[str]) -> list[str]:
+    shown = []
+    if title:
+        shown.append(_step("page title below", len(title & ahead) / len(title), _SHARES))
+    if topic.most:
+        shown.append(_step("topic below", topic.kept(ahead), _SHARES))
+    if own:
+        shown.append(_step("said twice above", topic.twice(own), _TWICE))
+    return shown
 
 
 def shared(looks: Sequence[Looks], evidence: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -240,25 +272,29 @@ def shared(looks: Sequence[Looks], evidence: Sequence[Sequence[str]]) -> list[li
     """
     told: list[list[str]] = [[] for _ in looks]
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    heads = [number for number, each in enumerate(looks) if each.headline and each.sort is Sort.TEXT]
-    for group in (paragraphs, heads):
-        if len(group) < 2:
-            continue
-        marks = {number: {name for name in evidence[number] if name.startswith(_MARKS)} for number in group}
-        counts = Counter(mark for own in marks.values() for mark in own)
-        steps = {mark: bisect_right(_MARK_SHARES, count / len(group)) for mark, count in counts.items()}
-        common = {mark for mark, count in counts.items() if count / len(group) >= _COMMON}
-        for number, own in marks.items():
-            told[number] += [f"{mark} shared={steps[mark]}" for mark in own]
-            told[number] += [f"lacks {mark}" for mark in common - own]
+    _compare(paragraphs, evidence, told)
+    _compare([n for n, each in enumerate(looks) if each.headline and each.sort is Sort.TEXT], evidence, told)
     _open_too(paragraphs, evidence, told)
     return told
+
+
+def _compare(group: Sequence[int], evidence: Sequence[Sequence[str]], told: list[list[str]]) -> None:
+    """Say of lines of one kind which marks they share. In the order of the evidence: sums must not hang on a hash."""
+    if len(group) < _FEWEST:
+        return
+    marks = [list(dict.fromkeys(name for name in evidence[number] if name.startswith(_MARKS))) for number in group]
+    counts = Counter(mark for own in marks for mark in own)
+    steps = {mark: bisect_right(_MARK_SHARES, count / len(group)) for mark, count in counts.items()}
+    common = [mark for mark, count in counts.items() if count / len(group) >= _COMMON]
+    for number, own in zip(group, marks, strict=True):
+        told[number] += [f"{mark} shared={steps[mark]}" for mark in own]
+        told[number] += [f"lacks {mark}" for mark in common if mark not in own]
 
 
 def _open_too(paragraphs: Sequence[int], evidence: Sequence[Sequence[str]], told: list[list[str]]) -> None:
     """Say of each paragraph how many others read as openings of articles, beside how much it does itself."""
     opens = [next((int(name[6:]) for name in evidence[n] if name.startswith(_OPENS)), -1) for n in paragraphs[1:]]
-    if len(opens) < 2:
+    if len(opens) < _FEWEST:
         return
     leads = sum(step >= _OPEN_STEP for step in opens)
     for number, step in zip(paragraphs[1:], opens, strict=True):
