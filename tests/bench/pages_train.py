@@ -741,12 +741,17 @@ def made_pages(data: Path, seed: int, count: int, each: int) -> Iterator[tuple[d
             yield page, _SEVERAL_WEIGHT if several else 1.0
 
 
-def gathered(data: Path, *, seed: int, made: int, each: int, singles: int, held: bool) -> list[Example]:
-    """All examples; with ``held`` the third of the labelled pages too that is kept for measuring."""
+def labelled_examples(data: Path) -> Iterator[tuple[str, Example | None]]:
+    """The labelled pages as examples, by the document's id: those to tune on, then those that are held out."""
+    for held in (False, True):
+        for page, labels in labelled_pages(data, held=held):
+            yield page["document_id"], labelled(page["body"], labels, _LABELLED_WEIGHT)
+
+
+def unlabelled(data: Path, *, seed: int, made: int, each: int, singles: int) -> list[Example]:
+    """All other examples: made pages, the seeds, written pages, articles."""
     rng = random.Random(seed)  # noqa: S311 - a sample of articles, not a secret
-    pages = [*labelled_pages(data, held=False), *(labelled_pages(data, held=True) if held else ())]
-    found = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in pages]
-    found += [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
+    found = [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
     found += seeds()
     found += written()
     found += (generated(page, _WHOLE_WEIGHT) for page in whole_pages())
@@ -759,37 +764,51 @@ def gathered(data: Path, *, seed: int, made: int, each: int, singles: int, held:
     return [each for each in found if each is not None]
 
 
+def learned_rows(examples: list[Example], *, epochs: int, seed: int) -> list[str]:
+    """Learn all that a file of weights holds: its rows."""
+    index, weights = learn(examples, epochs=epochs, seed=seed)
+    return rows_of(index, weights, learn_kinds(examples, epochs=epochs, seed=seed))
+
+
+def learned(examples: list[Example], *, epochs: int, seed: int) -> Model:
+    """Learn a model."""
+    return parse("\n".join(learned_rows(examples, epochs=epochs, seed=seed)))
+
+
+#: How much is learned from, how long, and with which seed.
+SIZES = {"made": 1800, "each": 35, "singles": 1000, "epochs": 8, "seed": 1}
+
+
 def main(argv: list[str]) -> None:
     """Read the command line, learn, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "workers" / "pages" / "weights.tsv")
-    parser.add_argument("--made", type=int, default=1800, help="made pages by the frequency of layouts")
-    parser.add_argument("--each", type=int, default=35, help="made pages of each layout")
-    parser.add_argument("--singles", type=int, default=1000, help="articles of each collection")
-    parser.add_argument("--epochs", type=int, default=8)
-    parser.add_argument("--seed", type=int, default=1)
+    helps = {
+        "made": "made pages by the frequency of layouts",
+        "each": "made pages of each layout",
+        "singles": "articles of each collection",
+    }
+    for name, default in SIZES.items():
+        parser.add_argument(f"--{name}", type=int, default=default, help=helps.get(name))
     parser.add_argument("--without-held", action="store_true", help="leave a third of the labelled pages for measuring")
     chosen = parser.parse_args(argv)
-    examples = gathered(
-        chosen.data,
-        seed=chosen.seed,
-        made=chosen.made,
-        each=chosen.each,
-        singles=chosen.singles,
-        held=not chosen.without_held,
-    )
+    data, seed = chosen.data, chosen.seed
+    if chosen.without_held:
+        own = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in labelled_pages(data, held=False)]
+    else:
+        own = [example for _, example in labelled_examples(data)]
+    others = unlabelled(data, seed=seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
+    examples = [*(each for each in own if each is not None), *others]
     print(f"{len(examples)} pages, {sum(len(each.masks) for each in examples)} lines", file=sys.stderr)
-    index, weights = learn(examples, epochs=chosen.epochs, seed=chosen.seed)
-    kinds = learn_kinds(examples, epochs=chosen.epochs, seed=chosen.seed)
     header = [
         "# Weights of the page reader (workers/pages/roles.py). Written by tests/bench/pages_train.py; do not edit.",
         (
             f"# Learned from {len(examples)} pages: --made {chosen.made} --each {chosen.each}"
-            f" --singles {chosen.singles} --epochs {chosen.epochs} --seed {chosen.seed}"
+            f" --singles {chosen.singles} --epochs {chosen.epochs} --seed {seed}"
             f"{' --without-held' if chosen.without_held else ''}. Columns: workers/pages/roles.py, parse."
         ),
     ]
-    rows = rows_of(index, weights, kinds)
+    rows = learned_rows(examples, epochs=chosen.epochs, seed=seed)
     chosen.out.write_text("\n".join([*header, *rows]) + "\n", encoding="utf-8")
     print(len(rows), "weights", file=sys.stderr)
