@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource
 
 from schemas import envelope
 from schemas.envelope import cloudevent, digest, new_traceparent
@@ -40,17 +42,21 @@ if TYPE_CHECKING:
 MILLION = 1_000_000
 #: Of the text of each record: the account reads past it.
 _TEXT = "خبر " * 40
+_SETTLED_SECONDS = 3.0
+# Now, since the broker deletes what is old.
+_NOW = int(time.time())
+_INGESTED, _INGESTED_MS = f"{datetime.fromtimestamp(_NOW, UTC):%Y-%m-%dT%H:%M:%S}.000Z", _NOW * 1000
 
 
 def records(number: int) -> Iterator[tuple[str, bytes, bytes, Headers]]:
     """Yield what a document leads to, by the topics that it goes to; where it went to partition 0 is filled in."""
     document = digest("document", str(number))
-    extra = {envelope.ORIGIN: f"0:{number}", envelope.INGESTED: "2025-06-15T15:06:40.000Z", envelope.REPLAY_ID: "r"}
+    extra = {envelope.ORIGIN: f"0:{number}", envelope.INGESTED: _INGESTED, envelope.REPLAY_ID: "r"}
     headers = cloudevent(
         type_="article",
         source="parse",
         id_=document,
-        time="2025-06-15T15:06:40.000Z",
+        time=_INGESTED,
         traceparent=new_traceparent(document),
         extra=extra,
     )
@@ -95,12 +101,23 @@ def fill(settings: Settings, bootstrap: str, documents: int) -> int:
             "queue.buffering.max.messages": 100_000,
         }
     )
+    # An output answers the record that came when it says: the records must have that time, not the broker's.
+    raw = ConfigResource("topic", f"{settings.topic_prefix}{RAW}")
+    raw.add_incremental_config(
+        ConfigEntry("message.timestamp.type", "CreateTime", incremental_operation=AlterConfigOpType.SET)
+    )
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    for change in admin.incremental_alter_configs([raw]).values():
+        change.result()
+    # The broker answers before it does so.
+    time.sleep(_SETTLED_SECONDS)
     count = 0
     for number in range(documents):
         for topic, key, value, headers in records(number):
             while True:
                 try:
-                    producer.produce(f"{settings.topic_prefix}{topic}", value, key, partition=0, headers=headers)
+                    name = f"{settings.topic_prefix}{topic}"
+                    producer.produce(name, value, key, partition=0, headers=headers, timestamp=_INGESTED_MS)
                 except BufferError:
                     producer.poll(0.1)
                 else:
