@@ -22,6 +22,7 @@ __all__ = [
     "TRACEPARENT",
     "Headers",
     "Origin",
+    "as_text",
     "child_traceparent",
     "cloudevent",
     "count",
@@ -93,11 +94,16 @@ def first_value(headers: Iterable[tuple[str, bytes]], name: str) -> str | None:
     """Return the first value of header `name` as text, or None when it is absent or not UTF-8."""
     for key, value in headers:
         if key == name and value is not None:
-            try:
-                return value.decode()
-            except UnicodeDecodeError:
-                return None
+            return as_text(value)
     return None
+
+
+def as_text(value: bytes | None) -> str | None:
+    """Return the value of a header as text, or None when it is null or not UTF-8."""
+    try:
+        return None if value is None else value.decode()
+    except UnicodeDecodeError:
+        return None
 
 
 def count(text: str | None) -> int:

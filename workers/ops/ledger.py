@@ -27,7 +27,7 @@ import numpy as np
 import orjson
 
 from schemas import envelope
-from schemas.envelope import Origin, first_value
+from schemas.envelope import Origin, as_text
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, SOURCES, UNIQUE, Stage
 from workers.errors import UsageError
 from workers.pipeline.record import Place
@@ -250,19 +250,16 @@ class Ledger:
             # Only its place is known; its dead letter has that too.
             return
         # `Record.header` goes through all of them for each; of headers of one name the first counts.
-        told = {
-            name: first_value([(name, value)], name) for name, value in reversed(record.headers) if name in self._wanted
-        }
-        if self._scope.replay is not None and told.get(envelope.REPLAY_ID) != self._scope.replay:
+        told = {name: value for name, value in reversed(record.headers) if name in self._wanted}
+        if self._scope.replay is not None and as_text(told.get(envelope.REPLAY_ID)) != self._scope.replay:
             return
         by_hand = None
         if envelope.RETRY_OF in told and record.topic in _STAGES_READ:
-            by_hand = Place.parse(told[envelope.RETRY_OF])
+            by_hand = Place.parse(as_text(told[envelope.RETRY_OF]))
         if by_hand is not None:
             place = (record.partition, record.offset)
             with self._room():
                 self._db.execute("INSERT OR IGNORE INTO back VALUES (?, ?, ?, ?, ?)", (*by_hand, *place))
-        origin, came = Origin.parse(told.get(envelope.ORIGIN)), _came(told.get(envelope.INGESTED))
         if record.topic == RAW:
             name = (record.key or b"(no key)").decode(errors="replace")
             place = (record.partition, record.offset)
@@ -270,7 +267,10 @@ class Ledger:
             size = _size(record) if record.is_readable else _ANY
             counts = record.time in self._scope
             self._enter((*place, _NUMBERS[RAW], *place, name, 0, size, "", "", 0, _ms(record.time), counts))
-        elif record.topic == DEAD_LETTER:
+            return
+        origin = Origin.parse(as_text(told.get(envelope.ORIGIN)))
+        came = _came(as_text(told.get(envelope.INGESTED)))
+        if record.topic == DEAD_LETTER:
             self._enter_dead(record, origin, came)
         elif origin is not None:
             self._enter_derived(record, origin, came, by_hand=by_hand is not None)
@@ -548,10 +548,10 @@ def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
     item = _Input()
     again = 0
     # The raw record comes first.
-    for _, _, _, _, number, *place, article, ordinal, size, kind, relation, by_hand, came, more, failed in rows:
-        topic, (partition, offset) = READ[number], place
+    for _, _, _, _, number, at_p, at_o, article, ordinal, size, kind, relation, by_hand, came, more, failed in rows:
+        topic = READ[number]
         if topic == RAW:
-            item.name, item.place, item.came = article, Place(topic, partition, offset), came
+            item.name, item.place, item.came = article, Place(topic, at_p, at_o), came
             item.counts, item.failed = bool(more), bool(failed)
             continue
         if item.came != came and _ANY not in (item.came, came):
@@ -572,7 +572,7 @@ def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
                 known.relation, known.tags = relation, more
         # What stands there again by a person's hand is no sign of a crash; it came after what failed.
         again += bool(places) and not by_hand
-        places.append((partition, offset))
+        places.append((at_p, at_o))
     item.repeated = again
     return item
 
