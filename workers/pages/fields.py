@@ -120,7 +120,7 @@ def _without_outlet(text: str, own: Own, begin: int, end: int) -> tuple[int, int
 def ends_in_bracket(text: str) -> bool:
     """Whether a title ends in a short name in brackets."""
     found = _TITLE_CREDIT.search(text)
-    return bool(found) and len(found["name"].split()) <= 3 if found else False
+    return found is not None and len(found["name"].split()) <= 3
 
 
 # Authors ------------------------------------------------------------------------------------------------------------
@@ -245,11 +245,7 @@ def _day_in_lead(block: Block, lines: Sequence[Line], known: Moment) -> Moment |
         year = int(known.iso[:4])
         for each in (year, year - 1):
             moment = find_date(f"{day['day']} {each}")
-            if (
-                moment
-                and moment.iso <= known.iso
-                and _WEEKDAYS[date.fromisoformat(moment.iso[:10]).weekday()] == day[1]
-            ):
+            if moment and moment.iso <= known.iso and _weekday(moment) == day[1]:
                 return moment
     return None
 

@@ -106,7 +106,7 @@ class Decision(NamedTuple):
 
 class Model(NamedTuple):
     """Weights: of evidence, of two states in a row, for first and last; and those by which a block is a teaser rather
-    than a story, or goes on with the block above (workers/pages/blocks.py).
+    than a story (workers/pages/blocks.py).
 
     ``emission`` has a row for each evidence, whose place ``numbers`` tells, and a last one of zeros for what is not
     known; a column for each role, and a last one for standing inside an article.
@@ -186,7 +186,7 @@ _CLEANED = 3.0
 PRINTED = 12.0
 _NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
 _NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]
-_TITLE, _BEGIN, _TEXT = (STATES.index(State(role, inside=True)) for role in ("title", "begin", "text"))
+_TITLE = STATES.index(State("title", inside=True))
 _OPENING = [STATES.index(State(*each)) for each in (("title", True), ("begin", True), ("summary", False))]
 _OUTSIDE = [number for number, state in enumerate(STATES) if not state.inside]
 _ROLE_OF_STATE = np.array([ROLES.index(state.role) for state in STATES])
@@ -231,8 +231,8 @@ def parse(text: str) -> Model:
     """Return the model that a file of weights holds.
 
     Lines are tab-separated: ``evidence`` NAME ROLE WEIGHT, ``inside`` NAME WEIGHT, ``pair`` ABOVE BELOW WEIGHT (states,
-    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What
-    no line names weighs nothing.
+    with ``+`` before one that stands inside), ``teaser`` NAME WEIGHT; # opens a comment. What no line names weighs
+    nothing.
     """
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     names = list(dict.fromkeys(row[1] for row in rows if row[0] in ("evidence", "inside")))
