@@ -19,12 +19,13 @@ from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import Reading, lead_score, read_lead
 from workers.pages.passages import runs, shared, summaries, tails, threads, turns
 from workers.pages.phrases import phrases_in, words_of
+from workers.pages.steps import scale
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_line, fold_text
 from workers.text.words import NOTHING, carries_on, content, ends_open, joins_on, opening_words, takes_up
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from workers.pages.lines import Line
     from workers.text.words import Content
@@ -155,19 +156,9 @@ _OPENING_SIGNS = re.compile(
 _PASSIVE = re.compile(r"^(?:ت[^\W\d_]{3,5}|[^\W\d_]{3,5}ت|ي[^\W\d_]{3,5}|است[^\W\d_]{2,5})$")
 
 
-def _scale(name: str, bounds: Sequence[float]) -> Callable[[float], str]:
-    """The evidence ``name=N`` for a value, where N is how many of the bounds it reaches."""
-    names = tuple(f"{name}={number}" for number in range(len(bounds) + 1))
-
-    def step(value: float) -> str:
-        return names[bisect_right(bounds, value)]
-
-    return step
-
-
-_length, _word_count = _scale("len", _LENGTHS), _scale("words", _WORDS)
-_sentence_count, _point_count, _gap_count = (_scale(name, _COUNTS) for name in ("sentences", "points", "gaps"))
-_latin_share, _digit_share = _scale("latin", (0.15, 0.4, 0.7)), _scale("digits", (0.08, 0.2, 0.4))
+_length, _word_count = scale("len", _LENGTHS), scale("words", _WORDS)
+_sentence_count, _point_count, _gap_count = (scale(name, _COUNTS) for name in ("sentences", "points", "gaps"))
+_latin_share, _digit_share = scale("latin", (0.15, 0.4, 0.7)), scale("digits", (0.08, 0.2, 0.4))
 _ENDING = {final: f"final={final}" for final in (*_FINAL.values(), "dots", "digit", "letter")}
 # By the sort: an enum's own name takes long to look up.
 _NAME = {sort: sort.name for sort in Sort}
@@ -189,6 +180,11 @@ class Looks:
     date: bool
     shown: list[str]
     goes_on: bool = False
+
+    @property
+    def may_head(self) -> bool:
+        """Whether it looks like a headline and no list knows it as furniture."""
+        return self.headline and self.label == "TEXT"
 
 
 def look_at(line: Line) -> Looks:
@@ -468,7 +464,7 @@ def _said_twice(looks: Sequence[Looks]) -> tuple[list[int], list[int]]:
     return same_above, same_below
 
 
-_words_beside = _scale("words", (2, 4, 7, 13))
+_words_beside = scale("words", (2, 4, 7, 13))
 
 
 def _told_of(line: Line, looks: Looks) -> list[str]:
@@ -506,7 +502,7 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
         summaries(lines, page.looks),
         turns(page.looks, strange),
         runs(page.looks),
-        threads(page.looks, page.stems, best),
+        threads(page.looks, page.stems, page.paragraphs, best),
     ]
     for number in range(len(lines)):
         shown = ["always", *page.looks[number].shown, *page_facts]
@@ -525,13 +521,13 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
             shown += told_of_lines[number]
         _joint(page, number, shown)
         evidence.append(shown)
-    marks = shared(page.looks, evidence)
+    marks = shared(page.looks, page.paragraphs, evidence)
     return [shown + told for shown, told in zip(evidence, marks, strict=True)], page.looks
 
 
-_paragraph_count, _cut_share = _scale("page paragraphs", (1, 2, 3, 5, 8)), _scale("page cut", (0.01, 0.34, 0.67))
-_strange_share, _going_share = (_scale(name, (0.01, 0.2, 0.4, 0.7)) for name in ("page strange", "page goes on"))
-_parted_share = _scale("page parted", (0.01, 0.34, 0.67, 0.95))
+_paragraph_count, _cut_share = scale("page paragraphs", (1, 2, 3, 5, 8)), scale("page cut", (0.01, 0.34, 0.67))
+_strange_share, _going_share = (scale(name, (0.01, 0.2, 0.4, 0.7)) for name in ("page strange", "page goes on"))
+_parted_share = scale("page parted", (0.01, 0.34, 0.67, 0.95))
 
 
 def _page_evidence(page: _Page, *, titled: bool) -> list[str]:
@@ -554,9 +550,9 @@ def _page_evidence(page: _Page, *, titled: bool) -> list[str]:
     return shown
 
 
-_top, _bottom, _group = (_scale(name, _PLACES) for name in ("top", "bottom", "group"))
+_top, _bottom, _group = (scale(name, _PLACES) for name in ("top", "bottom", "group"))
 _lead_below, _text_above, _paragraph_above = (
-    _scale(name, (2, 3, 4, 6, 10)) for name in ("lead below", "text above", "paragraph above")
+    scale(name, (2, 3, 4, 6, 10)) for name in ("lead below", "text above", "paragraph above")
 )
 
 
@@ -589,9 +585,9 @@ def _place(page: _Page, number: int, shown: list[str]) -> None:
             shown.append(_paragraph_above(number - above))
 
 
-_cohesion_share = _scale("cohesion", (0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.33))
-_valley = _scale("valley", (0.001, 0.05, 0.1, 0.17, 0.25, 0.35))
-_against_the_page = _scale("against the page", (-0.15, -0.08, -0.03, 0.03, 0.08, 0.15))
+_cohesion_share = scale("cohesion", (0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.33))
+_valley = scale("valley", (0.001, 0.05, 0.1, 0.17, 0.25, 0.35))
+_against_the_page = scale("against the page", (-0.15, -0.08, -0.03, 0.03, 0.08, 0.15))
 
 
 def _cohesion(page: _Page) -> list[list[str]]:
@@ -682,13 +678,11 @@ def _contained(page: _Page, number: int, shown: list[str]) -> None:
 
 
 _lead_alike, _two_alike, _above_alike = (
-    _scale(name, _SHARES) for name in ("next lead alike", "next two alike", "texts above alike")
+    scale(name, _SHARES) for name in ("next lead alike", "next two alike", "texts above alike")
 )
-_words_in_lead = _scale("words in the next lead", _COUNTS)
-_turn = _scale("turns to the text below", (-0.5, -0.2, -0.05, 0.05, 0.2, 0.5))
-_lead_old, _second_old = (
-    _scale(name, (0.05, 0.1, 0.17, 0.25, 0.35)) for name in ("lead below old", "second below old")
-)
+_words_in_lead = scale("words in the next lead", _COUNTS)
+_turn = scale("turns to the text below", (-0.5, -0.2, -0.05, 0.05, 0.2, 0.5))
+_lead_old, _second_old = (scale(name, (0.05, 0.1, 0.17, 0.25, 0.35)) for name in ("lead below old", "second below old"))
 
 
 def _headline_words(page: _Page, number: int, shown: list[str]) -> None:
@@ -734,7 +728,7 @@ def _best_titles(page: _Page) -> list[str]:
             scores = {
                 at: len(page.stems[at] & lead) + 0.5 * _alike(page.stems[at], lead)
                 for at in range(first, end + 1)
-                if page.looks[at].headline and page.looks[at].label == "TEXT"
+                if page.looks[at].may_head
             }
             best = max(scores.values(), default=0.0)
             candidates = len(scores)
@@ -749,7 +743,7 @@ def _best_titles(page: _Page) -> list[str]:
 
 _LISTS = {sort.name: sort.name.lower() for sort in (Sort.RELATED, Sort.LINK, Sort.COMMENTS, Sort.TAGS)}
 _ENDS = frozenset(sort.name for sort in ENDS)
-_UNDER = {name: _scale(f"under {name}", (2, 3, 6)) for name in _LISTS.values()}
+_UNDER = {name: scale(f"under {name}", (2, 3, 6)) for name in _LISTS.values()}
 
 
 def _labels_above(page: _Page) -> list[list[str]]:
@@ -785,15 +779,15 @@ def _labels_above(page: _Page) -> list[list[str]]:
     return found
 
 
-_next_alike, _last_alike = (_scale(name, (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)) for name in ("next alike", "last alike"))
-_below_alike = _scale("below alike", (0.08, 0.15, 0.25, 0.4, 0.55, 0.7))
+_next_alike, _last_alike = (scale(name, (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)) for name in ("next alike", "last alike"))
+_below_alike = scale("below alike", (0.08, 0.15, 0.25, 0.4, 0.55, 0.7))
 _next_opening, _own_opening = (
-    _scale(name, (0.15, 0.3, 0.45, 0.6, 0.75)) for name in ("next opening in this", "opening in the last")
+    scale(name, (0.15, 0.3, 0.45, 0.6, 0.75)) for name in ("next opening in this", "opening in the last")
 )
-_shared_with_last = _scale("shared with the last", _COUNTS)
-_shared_above, _next_shared = (_scale(name, (1, 2, 3, 4, 6)) for name in ("shared above", "shared above, next"))
-_continues_old = _scale("continues, old", (0.05, 0.1, 0.17, 0.25, 0.35))
-_opens, _opens_directly = _scale("opens", _SCORES), _scale("opens directly", _SCORES)
+_shared_with_last = scale("shared with the last", _COUNTS)
+_shared_above, _next_shared = (scale(name, (1, 2, 3, 4, 6)) for name in ("shared above", "shared above, next"))
+_continues_old = scale("continues, old", (0.05, 0.1, 0.17, 0.25, 0.35))
+_opens, _opens_directly = scale("opens", _SCORES), scale("opens directly", _SCORES)
 
 
 def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon.names import is_place
 from workers.pages.labels import ENDS, Sort
+from workers.pages.steps import scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,13 +71,17 @@ _OPEN_STEP = 7
 _FEWEST = 2
 _LIKEST = ("only headline", "likest headline of several")
 _NOTHING: frozenset[str] = frozenset()
-_TWICE = (0.001, 0.08, 0.16, 0.3, 0.5)
 _HEAD_WORDS = (2, 4, 7, 13)
 _GROUP_SIZES = (2, 3, 6)
 
 
-def _step(name: str, value: float, bounds: Sequence[float]) -> str:
-    return f"{name}={bisect_right(bounds, value)}"
+_KINDS = ("point", "paragraph", "line")
+_tail_paragraph, _tail_line = scale("tail paragraph", _COUNTS), scale("tail line", _COUNTS)
+_label_above = {kind: scale(f"summary label above, {kind}", (1, 2, 4)) for kind in _KINDS}
+_title_below, _topic_below, _topic_below_headline = (
+    scale(name, _SHARES) for name in ("page title below", "topic below", "topic below the headline")
+)
+_said_twice = scale("said twice above", (0.001, 0.08, 0.16, 0.3, 0.5))
 
 
 def tails(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
@@ -87,7 +92,7 @@ def tails(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
     for line, each in zip(lines, looks, strict=True):
         shown = []
         if ended:
-            shown.append(_step("tail paragraph" if each.paragraph else "tail line", since, _COUNTS))
+            shown.append((_tail_paragraph if each.paragraph else _tail_line)(since))
             since += each.paragraph
         told.append(shown)
         begun = begun or each.paragraph
@@ -105,7 +110,7 @@ def summaries(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
         kind = "point" if line.bullet else "paragraph" if each.paragraph else "line"
         if distance < _SUMMARY_LINES:
             shown.append(f"below a summary label, {kind}")
-            shown.append(_step(f"summary label above, {kind}", distance, (1, 2, 4)))
+            shown.append(_label_above[kind](distance))
         if listed and kind == "paragraph":
             shown.append("first below points")
         listed = bool(line.bullet) and each.paragraph
@@ -167,7 +172,7 @@ def runs(looks: Sequence[Looks]) -> list[list[str]]:
 
     A headline also says which it is among those between two paragraphs.
     """
-    heads = [each.headline and each.sort is Sort.TEXT for each in looks]
+    heads = [each.may_head for each in looks]
     above = _since_head(looks, heads)
     below = _since_head(looks[::-1], heads[::-1])[::-1]
     told = [[f"runs {bisect_right(_COUNTS, a)} {bisect_right(_COUNTS, b)}"] for a, b in zip(above, below, strict=True)]
@@ -231,14 +236,15 @@ class _Topic:
         return sum(self.seen.get(stem, 0) > 1 for stem in own) / len(own)
 
 
-def threads(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Sequence[str]) -> list[list[str]]:
+def threads(
+    looks: Sequence[Looks], stems: Sequence[frozenset[str]], paragraphs: Sequence[int], best: Sequence[str]
+) -> list[list[str]]:
     """Say of the lines below the first paragraph what they and the paragraphs below them take up.
 
     Measured is the share of the words of the page's likest headline (``best``, see evidence), of the six words said in
     most paragraphs above, and of the words of this text that were said twice above.
     """
     told: list[list[str]] = [[] for _ in looks]
-    paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
     title = next((stems[number] for number, said in enumerate(best) if said in _LIKEST), _NOTHING)
     topic = _Topic()
     passed = 0
@@ -247,7 +253,7 @@ def threads(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Seque
             ahead = _NOTHING.union(*(stems[below] for below in paragraphs[passed : passed + _AHEAD]))
             told[number] = _taken_up(title, topic, stems[number], ahead)
             if each.headline and topic.most:
-                told[number].append(_step("topic below the headline", topic.kept(ahead), _SHARES))
+                told[number].append(_topic_below_headline(topic.kept(ahead)))
         if each.paragraph:
             topic.add(stems[number])
             passed += 1
@@ -257,23 +263,22 @@ def threads(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Seque
 def _taken_up(title: frozenset[str], topic: _Topic, own: frozenset[str], ahead: frozenset[str]) -> list[str]:
     shown = []
     if title:
-        shown.append(_step("page title below", len(title & ahead) / len(title), _SHARES))
+        shown.append(_title_below(len(title & ahead) / len(title)))
     if topic.most:
-        shown.append(_step("topic below", topic.kept(ahead), _SHARES))
+        shown.append(_topic_below(topic.kept(ahead)))
     if own:
-        shown.append(_step("said twice above", topic.twice(own), _TWICE))
+        shown.append(_said_twice(topic.twice(own)))
     return shown
 
 
-def shared(looks: Sequence[Looks], evidence: Sequence[Sequence[str]]) -> list[list[str]]:
+def shared(looks: Sequence[Looks], paragraphs: Sequence[int], evidence: Sequence[Sequence[str]]) -> list[list[str]]:
     """Say of each paragraph and headline which of its marks most others of its kind have too, and which it lacks.
 
     Items of a digest look alike: each with its city, its sign, its headline. ``evidence`` is that of the lines so far.
     """
     told: list[list[str]] = [[] for _ in looks]
-    paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
     _compare(paragraphs, evidence, told)
-    _compare([n for n, each in enumerate(looks) if each.headline and each.sort is Sort.TEXT], evidence, told)
+    _compare([number for number, each in enumerate(looks) if each.may_head], evidence, told)
     _open_too(paragraphs, evidence, told)
     return told
 
