@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from workers.lexicon.files import lines_of, parse_yaml, read_file
 from workers.lexicon.forms import ARTICLE, nisba_forms, with_lil
 from workers.lexicon.matcher import Matcher
 from workers.lexicon.model import Actor, Body, Country, Form, LexiconError, Needs, Post, Shared, Words
@@ -103,11 +101,7 @@ class Lexicon:
         for name in _FILES:
             digest.update(hashlib.sha256(files[name]).digest())
         self.version = digest.hexdigest()[:12]
-        data = {
-            name: yaml.load(files[name], Loader=_LOADER)  # noqa: S506 (a safe loader, in C where there is one)
-            for name in _FILES
-            if name.endswith(".yaml")
-        }
+        data = {name: parse_yaml(files[name]) for name in _FILES if name.endswith(".yaml")}
         self.countries: dict[str, Country] = {}
         self.actors: dict[str, Actor] = {}
         self.bodies: dict[str, Body] = {}
@@ -130,13 +124,13 @@ class Lexicon:
         self._add_gazetteer(files["gazetteer.tsv"].decode())
         self.posts = {actor: tuple(self._posts(actor, posts)) for actor, posts in data["posts.yaml"].items()}
         self._add_shared()
-        self._common = _lines(files["common.txt"])
+        self._common = lines_of(files["common.txt"])
         self._add_outlets(read_outlets(data["outlets.yaml"]))
         self._add_phrases(data["words.yaml"])
         self._add_readings()
         self._add_weak()
         self._add_actor_rules()
-        shapes = (line.split("\t") for line in _lines(files["shapes.tsv"]))
+        shapes = (line.split("\t") for line in lines_of(files["shapes.tsv"]))
         self.words = self._words(
             data["words.yaml"], data["given.yaml"], {letters: int(value) for letters, value in shapes}
         )
@@ -208,7 +202,7 @@ class Lexicon:
     def _add_gazetteer(self, text: str) -> None:
         """Take CLDR's names as forms, and GeoNames' cities as what may follow a locator."""
         common = _folded(self._rules["no_city"])
-        for line in _lines(text.encode()):
+        for line in lines_of(text.encode()):
             code, kind, name = line.split("\t")
             if kind in self._people:
                 self._people[kind].add(name)
@@ -458,11 +452,6 @@ class Lexicon:
         )
 
 
-def _lines(data: bytes) -> list[str]:
-    """The lines of a generated file, without its comments."""
-    return [line for line in data.decode().splitlines() if not line.startswith("#")]
-
-
 def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(_plain(word) for word in words)
 
@@ -489,9 +478,6 @@ def _name_variants(text: str) -> list[str]:
     return list(dict.fromkeys(variants))
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
 @lru_cache(maxsize=1)
 def load() -> Lexicon:
     """Return the lexicon that ships with the package; it is built once for each process.
@@ -499,5 +485,4 @@ def load() -> Lexicon:
     Raises:
         LexiconError: when the data files contradict themselves.
     """
-    folder = resources.files("workers.lexicon") / "data"
-    return Lexicon({name: (folder / name).read_bytes() for name in _FILES})
+    return Lexicon({name: read_file(name) for name in _FILES})

@@ -12,17 +12,15 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from workers.lexicon.files import lines_of, parse_yaml, read_file
 from workers.lexicon.model import LexiconError
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = [
     "Outlet",
@@ -44,7 +42,6 @@ __all__ = [
 
 _KINDS = frozenset(("agency", "paper", "channel", "radio", "magazine", "site"))
 _KEYS = frozenset(("name", "spellings", "latin", "everyday", "in_text", "kind", "desk", "wire", "sites"))
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Sources --------------------------------------------------------------------------------------------------------------
 
@@ -134,10 +131,10 @@ _PRESS = ("agencies", "everyday_agencies", "outlets", "everyday_outlets")
 def _names() -> _Names:
     outlets = read_outlets(_data("outlets.yaml"))
     gazetteer: defaultdict[str, set[str]] = defaultdict(set)
-    for line in _lines("gazetteer.tsv"):
+    for line in lines_of(read_file("gazetteer.tsv")):
         _, kind, name = line.split("\t")
         gazetteer[kind].add(name)
-    common = frozenset(_lines("common.txt"))
+    common = frozenset(lines_of(read_file("common.txt")))
     press, places = _press(outlets), _places(gazetteer, common)
     listed = frozenset[str]().union(*(press[kind] for kind in _PRESS), *places.values())
     return _Names(**press, **places, listed=listed, **_people(gazetteer, common))
@@ -206,16 +203,8 @@ def _owners(outlets: Iterable[Outlet]) -> dict[str, str]:
     return {form: next(iter(names)) for form, names in found.items() if len(names) == 1}
 
 
-def _bytes(name: str) -> bytes:
-    return (resources.files("workers.lexicon") / "data" / name).read_bytes()
-
-
 def _data(name: str) -> Any:
-    return yaml.load(_bytes(name), Loader=_LOADER)  # noqa: S506 (a safe loader, in C where there is one)
-
-
-def _lines(name: str) -> Iterator[str]:
-    return (line for line in _bytes(name).decode().splitlines() if not line.startswith("#"))
+    return parse_yaml(read_file(name))
 
 
 def _folded(names: Iterable[str]) -> frozenset[str]:
