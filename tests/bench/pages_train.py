@@ -741,10 +741,10 @@ def made_pages(data: Path, seed: int, count: int, each: int) -> Iterator[tuple[d
             yield page, _SEVERAL_WEIGHT if several else 1.0
 
 
-def labelled_examples(data: Path) -> Iterator[tuple[str, Example | None]]:
-    """The labelled pages as examples, by the document's id: those to tune on, then those that are held out."""
-    for held in (False, True):
-        for page, labels in labelled_pages(data, held=held):
+def labelled_examples(data: Path, *, held: bool = True) -> Iterator[tuple[str, Example | None]]:
+    """The labelled pages as examples, by the document's id: those to tune on, then with ``held`` those held out."""
+    for each in (False, True) if held else (False,):
+        for page, labels in labelled_pages(data, held=each):
             yield page["document_id"], labelled(page["body"], labels, _LABELLED_WEIGHT)
 
 
@@ -794,10 +794,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--without-held", action="store_true", help="leave a third of the labelled pages for measuring")
     chosen = parser.parse_args(argv)
     data, seed = chosen.data, chosen.seed
-    if chosen.without_held:
-        own = [labelled(page["body"], labels, _LABELLED_WEIGHT) for page, labels in labelled_pages(data, held=False)]
-    else:
-        own = [example for _, example in labelled_examples(data)]
+    own = [example for _, example in labelled_examples(data, held=not chosen.without_held)]
     others = unlabelled(data, seed=seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
     examples = [*(each for each in own if each is not None), *others]
     print(f"{len(examples)} pages, {sum(len(each.masks) for each in examples)} lines", file=sys.stderr)
