@@ -85,7 +85,7 @@ _said_twice = scale("said twice above", (0.001, 0.08, 0.16, 0.3, 0.5))
 
 
 def tails(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
-    """Say of lines below the first mark that ends an article how many paragraphs stand between."""
+    """Return for lines below the first end mark (a source, tags, انتهى) how many paragraphs lie between."""
     told: list[list[str]] = []
     ended = begun = False
     since = 0
@@ -101,7 +101,7 @@ def tails(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
 
 
 def summaries(lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
-    """Say of the lines below a label of a summary, and of those below a list's points, how they stand to them."""
+    """Return for lines below a summary's label how far below they are, and which paragraph comes right after points."""
     told: list[list[str]] = []
     distance = _SUMMARY_LINES
     listed = False
@@ -127,7 +127,10 @@ def _labels_summary(looks: Looks) -> bool:
 
 
 def turn_of(folded: str) -> str:
-    """Return how a folded paragraph turns: to another matter, part, field of news or place; empty when it does not."""
+    """Return to what the first words of a folded paragraph change the subject, empty when they do not change it.
+
+    To another matter (``other``), another side or part of this one, another field of news, or a place.
+    """
     head = folded[:_LONGEST_HEAD]
     found = _TURN.match(head)
     if found:
@@ -143,9 +146,10 @@ def turn_of(folded: str) -> str:
 
 
 def turns(looks: Sequence[Looks], strange: str) -> list[list[str]]:
-    """Say how paragraphs turn away from those above, alone and with how alike the page's paragraphs are (``strange``).
+    """Return for paragraphs how they change the subject (:func:`turn_of`), also together with ``strange``.
 
-    Of headlines it says whether a verb of the present stands among their first words.
+    ``strange`` is the evidence of how many neighbouring paragraphs of the page share no words. For headlines: whether a
+    verb in the present is among their first words.
     """
     told: list[list[str]] = []
     for each in looks:
@@ -168,9 +172,10 @@ def turns(looks: Sequence[Looks], strange: str) -> list[list[str]]:
 
 
 def runs(looks: Sequence[Looks]) -> list[list[str]]:
-    """Say of each line how many paragraphs stand between the headlines above and below it, and how headlines stand.
+    """Return for each line how many paragraphs separate it from the headlines above and below.
 
-    A headline also says which it is among those between two paragraphs.
+    Also for a short line what stands right above and below it, and for a headline which it is (first, middle, last) of
+    those between two paragraphs.
     """
     heads = [each.may_head for each in looks]
     above = _since_head(looks, heads)
@@ -239,10 +244,10 @@ class _Topic:
 def threads(
     looks: Sequence[Looks], stems: Sequence[frozenset[str]], paragraphs: Sequence[int], best: Sequence[str]
 ) -> list[list[str]]:
-    """Say of the lines below the first paragraph what they and the paragraphs below them take up.
+    """Return for lines below the first paragraph how much they, and the three paragraphs from there on, stay on topic.
 
-    Measured is the share of the words of the page's likest headline (``best``, see evidence), of the six words said in
-    most paragraphs above, and of the words of this text that were said twice above.
+    Three shares: of the words of the page's best headline (``best`` says which, see evidence) that the paragraphs
+    repeat; of the six words that most paragraphs above have; of the line's own words that two paragraphs above have.
     """
     told: list[list[str]] = [[] for _ in looks]
     title = next((stems[number] for number, said in enumerate(best) if said in _LIKEST), _NOTHING)
@@ -272,9 +277,10 @@ def _taken_up(title: frozenset[str], topic: _Topic, own: frozenset[str], ahead: 
 
 
 def shared(looks: Sequence[Looks], paragraphs: Sequence[int], evidence: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Say of each paragraph and headline which of its marks most others of its kind have too, and which it lacks.
+    """Return for each paragraph and headline how many others have the same marks, and which common mark it lacks.
 
-    Items of a digest look alike: each with its city, its sign, its headline. ``evidence`` is that of the lines so far.
+    A mark is evidence that items of a digest share: a city or a bullet before each, a headline above each. ``evidence``
+    is what was found for each line so far.
     """
     told: list[list[str]] = [[] for _ in looks]
     _compare(paragraphs, evidence, told)
