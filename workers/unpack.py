@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from aiokafka import AIOKafkaConsumer, TopicPartition
     from aiokafka.record._protocols import DefaultRecordProtocol
 
-__all__ = ["EXPANDED_BYTES", "Answer", "Faulty", "Passed", "Unpacker", "adopt"]
+__all__ = ["EXPANDED_BYTES", "Answer", "Doubts", "Faulty", "Passed", "Unpacker", "adopt"]
 
 #: What a batch may have when it is decompressed. A feed's batch has one megabyte, or is one document of eight at the
 #: most; some kilobytes of zeros that expand to gigabytes are made to end a worker.
@@ -112,6 +112,25 @@ class Answer:
         return len(self.data)
 
 
+class Doubts:
+    """The batch of each partition that stood beyond the end of the partition in the answer before.
+
+    A broker reads where a partition ends first, and its records then: what was appended in between is sound, and
+    stands beyond the end that the answer tells. Ends only rise, so a batch that is beyond a later answer's end as well
+    says an offset that it cannot have.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._seen: dict[TopicPartition, _Header] = {}
+
+    def is_first(self, place: TopicPartition, header: _Header) -> bool:
+        """Note a batch beyond the end, and tell whether the answer before did not have it there."""
+        known = self._seen.get(place) == header
+        self._seen[place] = header
+        return not known
+
+
 def adopt(consumer: AIOKafkaConsumer) -> None:
     """Have `consumer`, which was started and has fetched nothing yet, unpack by this module.
 
@@ -125,7 +144,8 @@ def adopt(consumer: AIOKafkaConsumer) -> None:
         return int(fetcher._subscriptions.subscription.assignment.state_value(place).highwater)  # noqa: SLF001 - same
 
     theirs = Fetcher._proc_fetch_request  # noqa: SLF001 - same
-    names = {**theirs.__globals__, "MemoryRecords": Answer, "PartitionRecords": partial(Unpacker, end=end)}
+    unpacker = partial(Unpacker, end=end, doubts=Doubts())
+    names = {**theirs.__globals__, "MemoryRecords": Answer, "PartitionRecords": unpacker}
     ours = FunctionType(theirs.__code__, names, theirs.__name__, theirs.__defaults__, theirs.__closure__)
     fetcher._proc_fetch_request = MethodType(ours, fetcher)  # noqa: SLF001 - same
 
@@ -149,17 +169,19 @@ class Unpacker:
         isolation_level: int,
         *,
         end: Callable[[TopicPartition], int],
+        doubts: Doubts,
     ) -> None:
-        """Take what aiokafka's takes; `end` tells the offset after the last record of the partition.
+        """Take what aiokafka's takes; `end` tells where the partition ends as this answer has it.
 
-        Keys and values stay bytes, and checksums are always looked at.
+        `doubts` are those of all answers that one consumer gets. Keys and values stay bytes, and checksums are always
+        looked at.
         """
         self._place, self._data = place, answer.data
         self._committed = isolation_level == READ_COMMITTED
         #: Aborted transactions that begin further on, the nearest last; and whose transactions are aborted here.
         self._aborted = sorted(aborted or (), key=itemgetter(1), reverse=True)
         self._aborting: set[int] = set()
-        self._wanted, self._end = fetch_offset, end(place)
+        self._wanted, self._end, self._doubts = fetch_offset, end(place), doubts
         self.next_fetch_offset = fetch_offset
         self._given = self._all()
 
@@ -193,6 +215,9 @@ class Unpacker:
         floor = 0
         for (data, cut), (ahead, _) in pairwise([*batches, (b"", None)]):
             header = _Header._make(_HEADER.unpack_from(data)) if len(data) >= _HEADER.size else None
+            if header is not None and header.last >= self._end and self._doubts.is_first(self._place, header):
+                # It is fetched again, with an end that was read later.
+                return
             why = cut or _fault(data, header, floor, self._end)
             if header is None or why is not None:
                 yield self._broken(data, header, ahead, why or "")

@@ -39,7 +39,7 @@ from workers.ops.processes import StageProcess
 from workers.pipeline.document import document_record
 from workers.replay.reader import read_documents
 from workers.settings import Settings
-from workers.unpack import Answer, Unpacker
+from workers.unpack import Answer, Doubts, Unpacker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,7 +134,9 @@ def cost(codec: Codec, found: Sequence[Document]) -> dict[str, float]:
         packing += time.process_time() - started
         started = time.process_time()
         place = TopicPartition(RAW, 0)
-        given = list(Unpacker(place, Answer(data), None, 0, None, None, True, 1, end=lambda _: 1 << 40))
+        given = list(
+            Unpacker(place, Answer(data), None, 0, None, None, True, 1, end=lambda _: 1 << 40, doubts=Doubts())
+        )
         unpacking += time.process_time() - started
         if len(given) != len(records):
             raise RuntimeError(f"{codec}: {len(given)} of {len(records)} records were unpacked")

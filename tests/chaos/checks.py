@@ -83,7 +83,12 @@ def _dead_letters(found: Findings, letters: list[Record], poison: Collection[str
     places = {tuple(letter.header(name) for name in where) for letter in letters}
     found.dead = len(places)
     keys = {(letter.key or b"").decode() for letter in letters}
-    found.dead_unexpected = sorted(keys - set(poison))
+    shown = (envelope.ERROR_STAGE, envelope.ERROR_CLASS, *where, envelope.ERROR_MESSAGE)
+    found.dead_unexpected = sorted(
+        " ".join([key, *(letter.header(name) or "" for name in shown)]).rstrip()
+        for letter in letters
+        if (key := (letter.key or b"").decode()) not in poison
+    )
     found.lost += [f"poison {key} has no dead letter" for key in sorted(set(poison) - keys)]
 
 

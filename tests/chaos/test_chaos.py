@@ -110,7 +110,7 @@ def test_each_fault_is_named() -> None:
     ]
     assert _check([r for r in records if r.topic != DEAD_LETTER]).lost == ["poison poison has no dead letter"]
     stray = dataclasses.replace(next(r for r in records if r.topic == DEAD_LETTER), key=b"d0")
-    assert _check([*records, stray]).dead_unexpected == ["d0"]
+    assert _check([*records, stray]).dead_unexpected == ["d0   articles.raw 0 2"]
     other = _record(
         DUPLICATES, 5, "a1", {**PAGE, "document_id": "d0", "article_id": "a0", "original_id": "a1"}, ce_id="a0"
     )

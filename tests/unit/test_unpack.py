@@ -14,7 +14,7 @@ from aiokafka.record.default_records import DefaultRecordBatchBuilder
 
 from tests.batches import CODECS, HEADER, again, compressed, marker, packed
 from workers.errors import InvalidHeader, Unreadable
-from workers.unpack import EXPANDED_BYTES, Answer, Faulty, Passed, Unpacker, adopt
+from workers.unpack import EXPANDED_BYTES, Answer, Doubts, Faulty, Passed, Unpacker, adopt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +31,30 @@ def some(*values: bytes | None) -> list[RecordParts]:
 def unpack(
     *batches: bytes, start: int = 0, end: int = 1000, aborted: Sequence[tuple[int, int]] = (), committed: bool = True
 ) -> list[Any]:
-    """Return what is given; the position must follow what was given at every moment, and offsets must rise."""
+    """Return what an answer gives that tells where the partition ends, as an answer before it did.
+
+    The position must follow what was given at every moment, and offsets must rise.
+    """
+    doubts = Doubts()
+    given = fetch(*batches, start=start, end=end, aborted=aborted, committed=committed, doubts=doubts)
+    if given:
+        return given
+    return fetch(*batches, start=start, end=end, aborted=aborted, committed=committed, doubts=doubts)
+
+
+def fetch(
+    *batches: bytes,
+    start: int,
+    end: int,
+    doubts: Doubts,
+    aborted: Sequence[tuple[int, int]] = (),
+    committed: bool = True,
+) -> list[Any]:
+    """Return what one answer gives to a consumer that has `doubts`."""
     answer = Answer(b"".join(batches))
-    unpacker = Unpacker(PLACE, answer, list(aborted), start, None, None, True, int(committed), end=lambda _: end)
+    unpacker = Unpacker(
+        PLACE, answer, list(aborted), start, None, None, True, int(committed), end=lambda _: end, doubts=doubts
+    )
     given = []
     for each in unpacker:
         first = each.first if isinstance(each, Passed) else each.offset
@@ -221,6 +242,30 @@ def test_offsets_that_do_not_rise_within_a_batch_are_no_sound_records() -> None:
     for offset in (0, 0, 2):
         builder.append(offset, 0, b"k", b"v%d" % offset, [])
     assert brief(unpack(again(bytes(builder.build()), last_delta=2))) == [(0, b"v0"), (1, "Unreadable"), (2, b"v2")]
+
+
+def test_what_was_appended_while_the_broker_read_is_given_by_the_next_answer() -> None:
+    """A broker reads where a partition ends before it reads the records (Kafka's UnifiedLog.read)."""
+    doubts = Doubts()
+    first, second, third = (packed(some(value), base=base) for base, value in enumerate((b"a", b"b", b"c")))
+    assert brief(fetch(first, second, start=0, end=1, doubts=doubts)) == [(0, b"a")]
+    assert brief(fetch(second, third, start=1, end=2, doubts=doubts)) == [(1, b"b")]
+    assert brief(fetch(third, start=2, end=3, doubts=doubts)) == [(2, b"c")]
+
+
+def test_a_batch_that_stays_beyond_the_end_says_a_wrong_offset() -> None:
+    doubts = Doubts()
+    first, wrong = packed(some(b"a")), packed(some(b"b"), base=900)
+    assert brief(fetch(first, wrong, start=0, end=2, doubts=doubts)) == [(0, b"a")]
+    assert brief(fetch(wrong, start=1, end=2, doubts=doubts)) == [(1, "Unreadable")]
+
+
+def test_partitions_have_doubts_of_their_own() -> None:
+    doubts, other = Doubts(), PLACE._replace(partition=4)
+    batch = packed(some(b"a"), base=5)
+    assert fetch(batch, start=5, end=5, doubts=doubts) == []
+    unpacker = Unpacker(other, Answer(batch), [], 5, None, None, True, 1, end=lambda _: 5, doubts=doubts)
+    assert list(unpacker) == []
 
 
 def test_a_consumer_unpacks_by_us_and_others_do_not() -> None:
