@@ -6,6 +6,7 @@ inside an article). Each page is written with single line breaks and with blank 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ __all__ = ["FOLDER", "PAGES", "whole_pages"]
 FOLDER = Path(__file__).parent / "written"
 """Whole pages, written for training after the layouts of many kinds of sites; see its README.md."""
 
+# What a page says of its first article, before its lines.
+_FIELD = re.compile(r"# (?P<name>published|publisher|source): (?P<value>.+)")
 LAST = "ويحصل الأطفال دون الخامسة على جرعتين من اللقاح في المراكز الصحية مجانا، بحسب بيان الوزارة."
 _CROSSHEAD = "حملة تطعيم تشمل جميع المدارس والمحافظات"
 _AGAIN = "تشمل حملة وزارة الصحة جميع المدارس في المحافظات، وتستمر الفرق الطبية في القرى أسبوعين كاملين."
@@ -138,6 +141,8 @@ def whole_pages(folder: Path = FOLDER) -> Iterator[dict[str, Any]]:
                 if page is not None:
                     yield page.record()
                 page = _Page(f"{path.stem}:{number}")
+            elif page is not None and not page.lines and (field := _FIELD.fullmatch(line)):
+                page.fields[field["name"]] = field["value"]
             elif page is None or (line.strip() not in ("", "-") and "\t" not in line):
                 raise ValueError(f"{path}, line {number}: expected ROLE<tab>TEXT, - or === NAME, found {line[:40]!r}")
             else:
@@ -154,6 +159,7 @@ class _Page:
         self.body = ""
         self.lines: list[dict[str, Any]] = []
         self.pieces: list[dict[str, str]] = []
+        self.fields: dict[str, str | None] = dict.fromkeys(("published", "publisher", "source"))
         self.open = -1
 
     def add(self, line: str) -> None:
@@ -186,4 +192,4 @@ class _Page:
 
     def record(self) -> dict[str, Any]:
         """The page as a made one."""
-        return {"document_id": self.name, "body": self.body, "lines": self.lines, "pieces": self.pieces}
+        return {"document_id": self.name, "body": self.body, "lines": self.lines, "pieces": self.pieces, **self.fields}

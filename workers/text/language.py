@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from copy import copy
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -86,11 +87,17 @@ def _script(letter: str) -> str:
 
 
 @cache
-def _identifier(script: str) -> LanguageIdentifier:
-    """The classifier over the languages of a script; loaded when a text of that script is not Arabic at first sight."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - 30 MB that Arabic alone does not need
+def _all_languages() -> LanguageIdentifier:
+    """The classifier over all languages that py3langid knows; loaded when a text is not Arabic at first sight."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415 - 70 MB that Arabic alone does not need
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@cache
+def _identifier(script: str) -> LanguageIdentifier:
+    """The classifier over the languages of a script; all share what py3langid loads."""
+    identifier = copy(_all_languages())
     identifier.set_languages(list(_LANGUAGES[script]))
     return identifier
 

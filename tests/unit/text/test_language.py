@@ -1,5 +1,6 @@
 import pytest
 
+from workers.text import language
 from workers.text.language import detect, stated_code
 
 
@@ -65,3 +66,10 @@ def test_tells_arabic_from_what_only_looks_like_it(text: str, language: str) -> 
 )
 def test_a_stated_language_is_a_code_or_nothing(tag: str | None, code: str | None) -> None:
     assert stated_code(tag) == code
+
+
+def test_the_classifiers_of_all_scripts_share_one_model() -> None:
+    """It takes 70 MB: a feed in three scripts would load it three times."""
+    latin, cyrillic = (language._identifier(script) for script in ("latin", "cyrillic"))
+    assert latin.tk_nextmove is cyrillic.tk_nextmove
+    assert set(latin.nb_classes).isdisjoint(cyrillic.nb_classes)
