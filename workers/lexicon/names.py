@@ -237,10 +237,10 @@ _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*\.?$")
 
 
 # What calls itself a news agency is one, listed or not. So are initials, three and more, that begin with that of agency
-# or of news, or end with it: those of an editor are two.
+# or of news: those of an editor are two.
 _AGENCY_BY_WORDING = re.compile(
     r"وكاله (?:ال)?انباء \S+(?: \S+){0,2}|(?:ال)?وكاله \S+(?: \S+){0,2} للانباء"
-    r"|[او](?: [^\W\d_a-z]){2,3}|[^\W\d_a-z](?: [^\W\d_a-z]){1,2} ا"
+    r"|[او](?: [^\W\d_a-z]){2,3}"
 )
 
 

@@ -654,6 +654,8 @@ def _shows_or_credits(name: str, other: str) -> bool:
     """Whether the first of a pair may be the page's outlet: no place, no person, no agency, no word of furniture."""
     if is_place(name) or is_person(name) or is_agency(name) or is_furniture(fold_text(name)):
         return False
+    if is_person(other):
+        return is_outlet(name, beside_place=True)
     return is_agency(other) or (is_outlet(other) and _is_outlets(name))
 
 
@@ -727,15 +729,26 @@ def originals_of(lines: Sequence[Line]) -> tuple[str, ...]:
 def source_of(block: Block, lines: Sequence[Line], publisher: str | None, originals: Sequence[str]) -> str | None:
     """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its lead.
 
-    A label (المصدر) says it whoever prints the page. An outlet that credits itself otherwise has no source; an agency
-    is its own. ``originals`` are the page's, for an article that says nothing itself.
+    A label (المصدر) is the surest. An outlet that credits itself has no source; an agency is its own. ``originals`` are
+    the page's, for an article that says nothing itself.
     """
     others = (
         credit.name
         for credit in chain(_credited(block, lines), map(_Credit, (*originals, *_told(block, lines))))
         if publisher is None or not is_same_outlet(credit.name, publisher) or (credit.placed and is_agency(credit.name))
     )
-    return next(chain(_labelled(block, lines), others), None)
+    labelled = (_without_own(name, publisher) for name in _labelled(block, lines))
+    return next(chain(filter(None, labelled), others), None)
+
+
+def _without_own(stated: str, publisher: str | None) -> str | None:
+    """A labelled source without the publisher (RT + تاس); None when it names nobody else and is no agency."""
+    if publisher is None or (is_agency(publisher) and not is_desk(publisher)):
+        return stated
+    if is_same_outlet(stated, publisher) and "+" not in stated:
+        return None
+    others = [part.strip() for part in stated.split("+") if not is_same_outlet(part, publisher)]
+    return " + ".join(others) or None
 
 
 def in_one_form(publisher: str | None, source: str | None) -> tuple[str | None, str | None]:
@@ -807,7 +820,7 @@ def _credits(line: Line) -> Iterator[_Credit]:
 def _is_pictures(text: str) -> bool:
     """Whether an agency and a person share a line in brackets: they took a picture."""
     parts = _PARTS.split(text.strip("()")) if text[:1] == "(" and text[-1:] == ")" else []
-    return any(is_person(part.strip()) for part in parts)
+    return any(is_person(part.strip()) or (" " in part.strip() and opens_with_given(part)) for part in parts)
 
 
 def _reviewed(block: Block, lines: Sequence[Line]) -> Iterator[str]:
