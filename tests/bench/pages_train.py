@@ -741,6 +741,11 @@ def made_pages(data: Path, seed: int, count: int, each: int) -> Iterator[tuple[d
             yield page, _SEVERAL_WEIGHT if several else 1.0
 
 
+def whole_example(page: dict[str, Any]) -> Example | None:
+    """A written page as an example."""
+    return generated(page, _WHOLE_WEIGHT)
+
+
 def labelled_examples(data: Path, *, held: bool = True) -> Iterator[tuple[str, Example | None]]:
     """The labelled pages as examples, by the document's id: those to tune on, then with ``held`` those held out."""
     for each in (False, True) if held else (False,):
@@ -748,13 +753,15 @@ def labelled_examples(data: Path, *, held: bool = True) -> Iterator[tuple[str, E
             yield page["document_id"], labelled(page["body"], labels, _LABELLED_WEIGHT)
 
 
-def unlabelled(data: Path, *, seed: int, made: int, each: int, singles: int) -> list[Example]:
-    """All other examples: made pages, the seeds, written pages, articles."""
+def unlabelled(
+    data: Path, *, seed: int, made: int, each: int, singles: int, whole: Sequence[dict[str, Any]]
+) -> list[Example]:
+    """All other examples: made pages, the seeds, the ``whole`` written pages, articles."""
     rng = random.Random(seed)  # noqa: S311 - a sample of articles, not a secret
     found = [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
     found += seeds()
     found += written()
-    found += (generated(page, _WHOLE_WEIGHT) for page in whole_pages())
+    found += map(whole_example, whole)
     texts = articles(data, rng, singles)
     at = 0
     while at < len(texts):
@@ -795,7 +802,8 @@ def main(argv: list[str]) -> None:
     chosen = parser.parse_args(argv)
     data, seed = chosen.data, chosen.seed
     own = [example for _, example in labelled_examples(data, held=not chosen.without_held)]
-    others = unlabelled(data, seed=seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
+    sizes = {"made": chosen.made, "each": chosen.each, "singles": chosen.singles}
+    others = unlabelled(data, seed=seed, **sizes, whole=list(whole_pages()))
     examples = [*(each for each in own if each is not None), *others]
     print(f"{len(examples)} pages, {sum(len(each.masks) for each in examples)} lines", file=sys.stderr)
     header = [

@@ -20,6 +20,8 @@ __all__ = ["FOLDER", "PAGES", "whole_pages"]
 FOLDER = Path(__file__).parent / "written"
 """Whole pages, written for training after the layouts of many kinds of sites; see its README.md."""
 
+# A shorter string stands in a text by chance.
+_SHORTEST_JUNK = 12
 # What a page says of its first article, before its lines.
 _FIELD = re.compile(r"# (?P<name>published|publisher|source): (?P<value>.+)")
 LAST = "ويحصل الأطفال دون الخامسة على جرعتين من اللقاح في المراكز الصحية مجانا، بحسب بيان الوزارة."
@@ -158,7 +160,7 @@ class _Page:
         self.name = name
         self.body = ""
         self.lines: list[dict[str, Any]] = []
-        self.pieces: list[dict[str, str]] = []
+        self.pieces: list[dict[str, Any]] = []
         self.fields: dict[str, str | None] = dict.fromkeys(("published", "publisher", "source"))
         self.open = -1
 
@@ -191,5 +193,28 @@ class _Page:
         return self.open if self.open >= 0 else None
 
     def record(self) -> dict[str, Any]:
-        """The page as a made one."""
-        return {"document_id": self.name, "body": self.body, "lines": self.lines, "pieces": self.pieces, **self.fields}
+        """The page as a made one; its pieces with their titles and places, its furniture as strings."""
+        junk = [self._text(line) for line in self.lines if line["piece"] is None]
+        return {
+            "document_id": self.name,
+            "body": self.body,
+            "lines": self.lines,
+            "pieces": [{**piece, **self._place(number)} for number, piece in enumerate(self.pieces)],
+            "junk": [text for text in junk if len(text) >= _SHORTEST_JUNK],
+            **self.fields,
+        }
+
+    def _place(self, number: int) -> dict[str, Any]:
+        """The title of a piece, and where its text stands; of a piece without text, where its title does."""
+        own = [line for line in self.lines if line["piece"] == number]
+        titles = [line for line in own if line["role"] == "title"]
+        text = [line for line in own if line["role"] != "title"] or titles
+        return {
+            "title": self._text(titles[-1]) if titles else "",
+            "start": text[0]["start"],
+            "end": text[-1]["end"],
+            "first": self._text(text[0]),
+        }
+
+    def _text(self, line: dict[str, Any]) -> str:
+        return self.body[line["start"] : line["end"]]
