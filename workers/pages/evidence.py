@@ -19,7 +19,7 @@ from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import Reading, lead_score, read_lead
 from workers.pages.passages import runs, shared, summaries, tails, threads, turns
 from workers.pages.phrases import phrases_in, words_of
-from workers.pages.steps import scale
+from workers.pages.steps import Beginning, scale
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_line, fold_text
 from workers.text.words import NOTHING, carries_on, content, ends_open, joins_on, opening_words, takes_up
@@ -465,6 +465,7 @@ def _said_twice(looks: Sequence[Looks]) -> tuple[list[int], list[int]]:
 
 
 _words_beside = scale("words", (2, 4, 7, 13))
+_TOLD = Beginning("phrase=", "opens", "goes on")
 
 
 def _told_of(line: Line, looks: Looks) -> list[str]:
@@ -478,7 +479,7 @@ def _told_of(line: Line, looks: Looks) -> list[str]:
         told.append("date")
     if line.bullet:
         told.append("bullet")
-    told += [each for each in looks.shown if each.startswith(("phrase=", "opens", "goes on"))]
+    told += _TOLD.among(looks.shown)
     if line.ends:
         told.append("ends an article")
     told += [f"before a {part.role}" for part in line.behind]

@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from workers.lexicon.names import is_place
 from workers.pages.labels import ENDS, Sort
-from workers.pages.steps import scale
+from workers.pages.steps import Beginning, scale
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
@@ -43,7 +45,7 @@ _PRESENT = re.compile(r"[يت][^\W\d_]{3,}$")
 
 
 # What is compared between the paragraphs of a page, and between its headlines.
-_MARKS = (
+_MARKS = Beginning(
     "bullet=",
     "behind a ",
     "before a ",
@@ -66,7 +68,7 @@ _MARKS = (
 )
 _MARK_SHARES = (0.26, 0.5, 0.76, 0.99)
 _COMMON = 0.6
-_OPENS = "opens="
+_OPENS = Beginning("opens=")
 _OPEN_STEP = 7
 _FEWEST = 2
 _LIKEST = ("only headline", "likest headline of several")
@@ -219,26 +221,31 @@ def _rank(group: Sequence[int], told: list[list[str]]) -> None:
 
 
 class _Topic:
-    """The stems of the paragraphs so far: how many paragraphs say each, and the six that most of them do."""
+    """The stems of the paragraphs so far: how many say each that several do, and the six that most of them say."""
 
     def __init__(self) -> None:
-        self.seen: dict[str, int] = {}
+        self.said: frozenset[str] = _NOTHING
+        self.times: dict[str, int] = {}
         self.most: list[tuple[int, str]] = []
 
     def add(self, stems: frozenset[str]) -> None:
         """Add a paragraph. A stem comes among the six only when it is said again: so the work is that of its stems."""
-        for stem in stems:
-            self.seen[stem] = self.seen.get(stem, 0) + 1
-        found = stems.union(stem for _, stem in self.most)
-        self.most = sorted((-times, stem) for stem in found if (times := self.seen[stem]) > 1)[:_TOPIC]
+        again = self.said & stems
+        self.said |= stems
+        if again:
+            times = self.times
+            for stem in again:
+                times[stem] = times.get(stem, 1) + 1
+            found = again.union([stem for _, stem in self.most])
+            self.most = sorted([(-times[stem], stem) for stem in found])[:_TOPIC]
 
     def kept(self, ahead: frozenset[str]) -> float:
         """Which share of the six stand in what comes."""
-        return sum(stem in ahead for _, stem in self.most) / len(self.most)
+        return len([stem for _, stem in self.most if stem in ahead]) / len(self.most)
 
     def twice(self, own: frozenset[str]) -> float:
         """Which share of a text's stems were said twice."""
-        return sum(self.seen.get(stem, 0) > 1 for stem in own) / len(own)
+        return sum(map(self.times.__contains__, own)) / len(own)
 
 
 def threads(
@@ -256,23 +263,26 @@ def threads(
     for number, each in enumerate(looks):
         if passed and passed < len(paragraphs) and (each.paragraph or each.headline):
             ahead = _NOTHING.union(*(stems[below] for below in paragraphs[passed : passed + _AHEAD]))
-            told[number] = _taken_up(title, topic, stems[number], ahead)
-            if each.headline and topic.most:
-                told[number].append(_topic_below_headline(topic.kept(ahead)))
+            told[number] = _taken_up(title, topic, stems[number], ahead, headline=each.headline)
         if each.paragraph:
             topic.add(stems[number])
             passed += 1
     return told
 
 
-def _taken_up(title: frozenset[str], topic: _Topic, own: frozenset[str], ahead: frozenset[str]) -> list[str]:
+def _taken_up(
+    title: frozenset[str], topic: _Topic, own: frozenset[str], ahead: frozenset[str], *, headline: bool
+) -> list[str]:
     shown = []
     if title:
         shown.append(_title_below(len(title & ahead) / len(title)))
-    if topic.most:
-        shown.append(_topic_below(topic.kept(ahead)))
+    kept = topic.kept(ahead) if topic.most else None
+    if kept is not None:
+        shown.append(_topic_below(kept))
     if own:
         shown.append(_said_twice(topic.twice(own)))
+    if kept is not None and headline:
+        shown.append(_topic_below_headline(kept))
     return shown
 
 
@@ -293,21 +303,37 @@ def _compare(group: Sequence[int], evidence: Sequence[Sequence[str]], told: list
     """Say of lines of one kind which marks they share. In the order of the evidence: sums must not hang on a hash."""
     if len(group) < _FEWEST:
         return
-    marks = [list(dict.fromkeys(name for name in evidence[number] if name.startswith(_MARKS))) for number in group]
-    counts = Counter(mark for own in marks for mark in own)
-    steps = {mark: bisect_right(_MARK_SHARES, count / len(group)) for mark, count in counts.items()}
+    marks = [dict.fromkeys(_MARKS.among(evidence[number])) for number in group]
+    counts = Counter(chain.from_iterable(marks))
+    said = {mark: _shared_by(mark)(count / len(group)) for mark, count in counts.items()}
     common = [mark for mark, count in counts.items() if count / len(group) >= _COMMON]
     for number, own in zip(group, marks, strict=True):
-        told[number] += [f"{mark} shared={steps[mark]}" for mark in own]
-        told[number] += [f"lacks {mark}" for mark in common if mark not in own]
+        told[number] += map(said.__getitem__, own)
+        told[number] += [_lacks(mark) for mark in common if mark not in own]
+
+
+@cache
+def _shared_by(mark: str) -> Callable[[float], str]:
+    return scale(f"{mark} shared", _MARK_SHARES)
+
+
+@cache
+def _lacks(mark: str) -> str:
+    return f"lacks {mark}"
 
 
 def _open_too(paragraphs: Sequence[int], evidence: Sequence[Sequence[str]], told: list[list[str]]) -> None:
     """Say of each paragraph how many others read as openings of articles, beside how much it does itself."""
-    opens = [next((int(name[6:]) for name in evidence[n] if name.startswith(_OPENS)), -1) for n in paragraphs[1:]]
+    opens = [_open_step(evidence[number]) for number in paragraphs[1:]]
     if len(opens) < _FEWEST:
         return
     leads = sum(step >= _OPEN_STEP for step in opens)
     for number, step in zip(paragraphs[1:], opens, strict=True):
         others = bisect_right(_MARK_SHARES, (leads - (step >= _OPEN_STEP)) / (len(opens) - 1))
         told[number] += [f"others open={others}", f"opens={step}, others={others}"]
+
+
+def _open_step(shown: Sequence[str]) -> int:
+    """How much a paragraph reads as the opening of an article, -1 when nothing was said of that."""
+    name = next(_OPENS.among(shown), "")
+    return int(name.partition("=")[2]) if name else -1

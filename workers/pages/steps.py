@@ -1,4 +1,4 @@
-"""Numbers as evidence: a few steps, each with a name of its own, so that one name stands for one step."""
+"""Names of evidence: for numbers a few steps, each with a name of its own; which names begin alike."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["scale"]
+__all__ = ["Beginning", "scale"]
 
 
 def scale(name: str, bounds: Sequence[float]) -> Callable[[float], str]:
@@ -19,3 +19,20 @@ def scale(name: str, bounds: Sequence[float]) -> Callable[[float], str]:
         return names[bisect_right(bounds, value)]
 
     return step
+
+
+class Beginning(dict[str, bool]):
+    """Whether names of evidence begin with one of some words: each is looked at once, as there are few thousand."""
+
+    def __init__(self, *words: str) -> None:
+        """Take the words."""
+        self._words = words
+
+    def __missing__(self, name: str) -> bool:
+        """Look at a name that is new."""
+        found = self[name] = name.startswith(self._words)
+        return found
+
+    def among(self, names: Iterable[str]) -> Iterator[str]:
+        """Return those of the names that begin so, in their order."""
+        return filter(self.__getitem__, names)
