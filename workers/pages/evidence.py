@@ -21,8 +21,8 @@ from workers.pages.passages import runs, shared, summaries, tails, threads, turn
 from workers.pages.phrases import phrases_in, words_of
 from workers.pages.steps import Beginning, scale
 from workers.text.dates import find_date, is_hijri_line
-from workers.text.fold import fold_line, fold_text
-from workers.text.words import NOTHING, carries_on, content, ends_open, joins_on, opening_words, takes_up
+from workers.text.fold import fold_all, fold_text
+from workers.text.words import carries_on, contents, ends_open, joins_on, opening_words, takes_up
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,12 +187,17 @@ class Looks:
         return self.headline and self.label == "TEXT"
 
 
-def look_at(line: Line) -> Looks:
-    """Return what a line shows by itself; constant time beyond 260 code points."""
+def look_at(lines: Sequence[Line]) -> list[Looks]:
+    """Return what each line shows by itself; constant time for each beyond 260 code points."""
+    folded = fold_all([line.text[:_HEAD] for line in lines])
+    return list(map(_looks_of, lines, folded, words_of(folded)))
+
+
+def _looks_of(line: Line, folded: str, said: list[str]) -> Looks:
+    """What a line shows, of which the head is given folded, and the words of that."""
     text = line.text
     length = len(text)
-    head = text if length <= _HEAD else text[:_HEAD]
-    folded = fold_line(head) if length <= _HEAD else fold_text(head)
+    head = text[:_HEAD]
     words = len(head.split()) if length <= _HEAD else length // 6
     final = _final_of(text)
     finished = final == "stop"
@@ -215,7 +220,6 @@ def look_at(line: Line) -> Looks:
             shown.append(_gap_count(len(_GAPS.findall(text[:1000]))))
         if final == "stop" and length > 400:
             shown.append("long text")
-    said = words_of(folded)
     opening = _opening_of(folded, said)
     shown += opening
     shown += [f"phrase={each}" for each in phrases_in(said)]
@@ -399,23 +403,23 @@ class _Page:
 
 
 def _survey(lines: Sequence[Line]) -> _Page:
-    looks = [look_at(line) for line in lines]
+    looks = look_at(lines)
     arabic = sum(_ARABIC.search(each.text[:20]) is not None for each in looks)
     if arabic >= _ARABIC_LINES:
         # On an Arabic page a paragraph in another script is a caption, a post or an interface's.
         for each in looks:
             if each.paragraph and "latin paragraph" in each.shown:
                 each.paragraph = False
-    contents = [content(each.text) if each.paragraph or each.words in _TITLE_WORDS else NOTHING for each in looks]
+    meant = contents([each.text if each.paragraph or each.words in _TITLE_WORDS else "" for each in looks])
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    stems = [contents[number].stems for number in paragraphs]
+    stems = [meant[number].stems for number in paragraphs]
     three_from = [_NO_STEMS.union(*stems[at : at + 3]) for at in range(len(stems) + 1)]
     gaps = [lines[number].gap for number in paragraphs[1:]]
     return _Page(
         lines,
         looks,
-        contents,
-        [each.stems for each in contents],
+        meant,
+        [each.stems for each in meant],
         *_paragraphs_around(looks),
         paragraphs,
         three_from,

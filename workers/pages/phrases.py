@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from importlib.resources import files
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.text.fold import fold_text
+from workers.text.tokens import letter_runs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["KINDS", "phrases_in", "words_of"]
 
-_WORD = re.compile(r"[^\W\d_]+(?:_[^\W\d_]+)*")
 _ANY_WORDS = 40
 _PLACES = ("head", "whole", "tail", "any")
 
@@ -28,7 +30,7 @@ def _parse(text: str) -> list[_Entry]:
         if not line.strip() or line.startswith("#"):
             continue
         kind, where, phrase = (part.strip() for part in (*line.split("|", 2), "", "")[:3])
-        words = tuple("_" if word == "_" else " ".join(_WORD.findall(fold_text(word))) for word in phrase.split())
+        words = tuple("_" if word == "_" else " ".join(letter_runs([fold_text(word)])[0]) for word in phrase.split())
         words = tuple(word for word in words if word)
         if not kind or where not in _PLACES or not words:
             raise ValueError(f"phrases.txt, line {number}: expected `kind | where | phrase`, where one of {_PLACES}")
@@ -72,9 +74,9 @@ def _fits(words: list[str], at: int, phrase: tuple[str, ...]) -> bool:
     return True
 
 
-def words_of(folded: str) -> list[str]:
-    """Return the words of a folded line, as phrases are made of."""
-    return _WORD.findall(folded)
+def words_of(folded: Sequence[str]) -> list[list[str]]:
+    """Return the words of folded lines, as phrases are made of."""
+    return letter_runs(folded)
 
 
 def phrases_in(words: list[str]) -> list[str]:

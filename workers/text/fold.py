@@ -31,6 +31,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 __all__ = [
@@ -39,6 +41,7 @@ __all__ = [
     "Letters",
     "fingerprint",
     "fold",
+    "fold_all",
     "fold_letters",
     "fold_line",
     "fold_text",
@@ -221,6 +224,19 @@ def fold_text(text: str) -> str:
         return _decoded(_FLAT.take(to_codes(text)))
     except UnicodeDecodeError:
         return text.translate(_TABLE)
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Return texts folded, each as :func:`fold_text` does: in one array, as to set one up takes longer than to fold."""
+    joined = "\n".join(texts)
+    if "\0" not in joined:
+        try:
+            folded = _decoded(_FLAT.take(to_codes(joined))).split("\n")
+        except UnicodeDecodeError:
+            folded = []
+        if len(folded) == len(texts):
+            return folded
+    return [fold_text(text) for text in texts]
 
 
 @lru_cache(maxsize=512)

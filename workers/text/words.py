@@ -9,18 +9,19 @@ from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.text.fold import fold_line, fold_text
+from workers.text.fold import fold_all, fold_text
+from workers.text.tokens import word_runs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 __all__ = [
-    "NOTHING",
     "Content",
     "breaks_off",
     "carries_on",
     "content",
     "content_stems",
+    "contents",
     "continues",
     "ends_open",
     "first_sentence",
@@ -33,7 +34,6 @@ __all__ = [
     "topic",
 ]
 
-_WORD = re.compile(r"[^\W_]{2,}")
 _STOPWORDS_TEXT = """
     في من علي الي ان عن مع هذا هذه ذلك تلك التي الذي الذين بعد قبل بين كان كانت قد لا ما لم لن او ثم حتي اذا كل بعض
     غير عند منذ خلال حول ضد دون اي هو هي هم كما لكن بل وقد انه انها عبر نحو اليوم امس غدا the of and to in for on
@@ -75,7 +75,6 @@ _CARRIES_ON = re.compile(r"[\s\u200b-\u200f]*[،,؛.)\]»a-z]")
 _SENTENCE_END = re.compile(r"[.؟!](?=\s|$)")
 _HEAD = 600
 _OPENING = 60
-_SHORT = 260
 
 
 def holding(*needs: str) -> Callable[[str], bool]:
@@ -106,9 +105,9 @@ def _stem(word: str) -> str:
 def _stems(word: str) -> tuple[str, ...]:
     """The rough stem of a folded word; also that of the rest when it begins with a one-letter preposition.
 
-    None for a word without meaning of its own.
+    None for a single letter or a word without meaning of its own.
     """
-    if word in _STOPWORDS:
+    if len(word) == 1 or word in _STOPWORDS:
         return ()
     return (_stem(word), _stem(word[1:])) if word[0] in "بلك" and len(word) > 4 else (_stem(word),)
 
@@ -130,30 +129,37 @@ class Content(NamedTuple):
         return _share(self.opening, other)
 
 
-NOTHING = Content((), frozenset(), (), frozenset())
-"""What a text without such words has."""
+def contents(texts: Sequence[str]) -> list[Content]:
+    """Return the words of each text that carry meaning; looks at its first 600 code points."""
+    heads = [text[:_HEAD] for text in texts]
+    firsts = [first_sentence(head) for head in heads]
+    rests = [head[len(first) :] for head, first in zip(heads, firsts, strict=True)]
+    words = word_runs(fold_all([*firsts, *rests]))
+    return list(map(_content_of, words, words[len(heads) :]))
 
 
-# A line is compared with several others one after the other, a paragraph with every later candidate for an opening.
+def _content_of(first: Sequence[str], others: Sequence[str]) -> Content:
+    """What the folded words of a text's first sentence and its other words mean."""
+    opening = _meaning(first)
+    opening_stems = frozenset(chain.from_iterable(opening))
+    if not others:
+        return Content(opening, opening_stems, opening, opening_stems)
+    rest = _meaning(others)
+    return Content(opening + rest, opening_stems.union(chain.from_iterable(rest)), opening, opening_stems)
+
+
+def _meaning(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Those of some folded words that carry meaning, each by its stems."""
+    return tuple(filter(None, map(_stems, words)))
+
+
 @lru_cache(maxsize=256)
 def _content(head: str) -> Content:
-    first = first_sentence(head)
-    whole = len(first) == len(head)
-    opening = _meaning(fold_line(head) if whole and len(head) <= _SHORT else fold_text(first))
-    opening_stems = frozenset(chain.from_iterable(opening))
-    if whole:
-        return Content(opening, opening_stems, opening, opening_stems)
-    rest = _meaning(fold_text(head[len(first) :]))
-    return Content(opening + rest, opening_stems.union(*rest), opening, opening_stems)
-
-
-def _meaning(folded: str) -> tuple[tuple[str, ...], ...]:
-    """The words of a folded text that carry meaning, each by its stems."""
-    return tuple(filter(None, map(_stems, _WORD.findall(folded))))
+    return contents((head,))[0]
 
 
 def content(text: str) -> Content:
-    """Return the words of a text that carry meaning; looks at its first 600 code points."""
+    """As :func:`contents`, of one text."""
     return _content(text[:_HEAD])
 
 

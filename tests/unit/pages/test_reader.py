@@ -78,9 +78,9 @@ def test_every_line_is_explained() -> None:
 
 
 def test_a_phrase_stands_at_its_place_in_whole_words() -> None:
-    assert "prompt/any" in phrases_in(words_of(fold_text("للمزيد حول القرار انقر هنا الآن")))
-    assert "tags/head" in phrases_in(words_of(fold_text("الوسوم: صحة، لقاح")))
-    assert not any(each.startswith("tags") for each in phrases_in(words_of(fold_text("صحة الوسومات"))))
+    assert "prompt/any" in phrases_in(*words_of([fold_text("للمزيد حول القرار انقر هنا الآن")]))
+    assert "tags/head" in phrases_in(*words_of([fold_text("الوسوم: صحة، لقاح")]))
+    assert not any(each.startswith("tags") for each in phrases_in(*words_of([fold_text("صحة الوسومات")])))
     assert len(set(KINDS)) == len(KINDS)
 
 
