@@ -22,7 +22,7 @@ from workers.pages.phrases import phrases_in, words_of
 from workers.pages.steps import Beginning, scale
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_all, fold_text
-from workers.text.words import carries_on, contents, ends_open, joins_on, opening_words, takes_up
+from workers.text.words import carries_on, contents, joins_on, opening_words, takes_up, which_end_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -135,6 +135,7 @@ _GLUED_CLOCK = re.compile(r"\d{1,2}:\d\d[^\W\d_]")
 _BRACKETED_END = re.compile(r"\([^()]{2,40}\)\s*[|.]?$")
 _LIST_OF_WORDS = re.compile(r"^[^.؟!:]+(?:[,،|][^.؟!:,،|]{2,30}){2,}$")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_FIRST_EMOJI = "\u2600"
 _INITIALS = re.compile(r"^[^\W\d_]{1,2}(?:[ ./][^\W\d_]{1,2}){1,6}\.?$")
 _ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ANY_DIGIT = frozenset(_DIGIT_SIGNS)
@@ -216,8 +217,8 @@ def _looks_of(line: Line, folded: str, said: list[str]) -> Looks:
     if length <= _HEAD:
         date = _short_looks(line, folded, words, shown) or date
     else:
-        if _GAPS.search(text, 0, 1000):
-            shown.append(_gap_count(len(_GAPS.findall(text[:1000]))))
+        if ("   " in text or "\u00a0" in text) and (gaps := len(_GAPS.findall(text[:1000]))):
+            shown.append(_gap_count(gaps))
         if final == "stop" and length > 400:
             shown.append("long text")
     opening = _opening_of(folded, said)
@@ -255,7 +256,7 @@ def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
         shown.append(_digit_share(digits / length))
     shown += _signs_in(text, special)
     shown += _ends_of(text, words)
-    if special and _EMOJI.search(text):
+    if special and max(special) >= _FIRST_EMOJI and _EMOJI.search(text):
         shown.append("has emoji")
     if "   " in text and (gaps := len(_GAPS.findall(text))) > 0:
         shown.append(_gap_count(gaps))
@@ -427,7 +428,7 @@ def _survey(lines: Sequence[Line]) -> _Page:
         *_said_twice(looks),
         sum(gaps) <= len(gaps) * 0.3,
         [_told_of(line, each) for line, each in zip(lines, looks, strict=True)],
-        [(not each.paragraph or each.final in _OPEN) and ends_open(each.text) for each in looks],
+        which_end_open([each.text if not each.paragraph or each.final in _OPEN else "" for each in looks]),
         [carries_on(each.text) for each in looks],
     )
 

@@ -30,7 +30,7 @@ from workers.pages.furniture import is_furniture
 from workers.pages.labels import Sort, credited, source_name
 from workers.pages.sayings import ANYWHERE, FURNITURE, KIND, ORIGINALS, TO_ITSELF, names_in
 from workers.text.dates import read_date
-from workers.text.fold import fold_text
+from workers.text.fold import fold_all, fold_text
 from workers.text.words import holding
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class _Names:
         """Let each further line of furniture that says one of the likeliest names speak a little for it."""
         likely = sorted(self._shown, key=lambda key: -self._worth[key])[:_MOST_LIKELY]
         shown = {key: fold_text(self._shown[key]) for key in likely if self._worth[key] >= 1}
-        lines = [fold_text(line) for line in furniture] if shown else []
+        lines = fold_all([*furniture]) if shown else []
         for key, name in shown.items():
             if len(name) > _SHORT_NAME:
                 said = sum(name in line for line in lines) - 1

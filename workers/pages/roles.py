@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib.resources import files
-from itertools import repeat
+from itertools import accumulate, chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -122,11 +122,8 @@ class Model(NamedTuple):
     def scores(self, evidence: Sequence[Sequence[str]]) -> NDArray[np.float32]:
         """Return what each line's evidence is worth for each state."""
         number_of, unknown = self.numbers.get, len(self.numbers)
-        flat: list[int] = []
-        starts: list[int] = []
-        for shown in evidence:
-            starts.append(len(flat))
-            flat += map(number_of, shown, repeat(unknown))
+        flat = list(map(number_of, chain.from_iterable(evidence), repeat(unknown)))
+        starts = [0, *accumulate(map(len, evidence[:-1]))]
         sums = np.add.reduceat(self.emission.take(flat, axis=0), starts, axis=0)
         scores: NDArray[np.float32] = sums.take(_ROLE_OF_STATE, axis=1) + sums[:, -1:] * _INSIDE_FURNITURE
         return scores

@@ -32,6 +32,7 @@ __all__ = [
     "opens_with_and",
     "takes_up",
     "topic",
+    "which_end_open",
 ]
 
 _STOPWORDS_TEXT = """
@@ -75,6 +76,7 @@ _CARRIES_ON = re.compile(r"[\s\u200b-\u200f]*[،,؛.)\]»a-z]")
 _SENTENCE_END = re.compile(r"[.؟!](?=\s|$)")
 _HEAD = 600
 _OPENING = 60
+_LAST = 40
 
 
 def holding(*needs: str) -> Callable[[str], bool]:
@@ -227,7 +229,17 @@ def breaks_off(line: str, following: str) -> bool:
 
 def ends_open(line: str) -> bool:
     """Whether a line ends in a comma or in a function word, so that its sentence must go on."""
-    last = fold_text(line[-40:]).rsplit(maxsplit=1)[-1:]
+    return _is_open(fold_text(line[-_LAST:]))
+
+
+def which_end_open(lines: Sequence[str]) -> list[bool]:
+    """As :func:`ends_open`, of each line; an empty one does not."""
+    return list(map(_is_open, fold_all([line[-_LAST:] for line in lines])))
+
+
+def _is_open(folded: str) -> bool:
+    """Whether the folded end of a line is that of an open sentence."""
+    last = folded.rsplit(maxsplit=1)[-1:]
     return bool(last) and (last[0] in _FUNCTION_WORDS or last[0][-1] in "،,؛")
 
 
