@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +17,7 @@ __all__ = [
     "CARRIED",
     "ERROR_HEADERS",
     "INGESTED",
+    "MAX_OFFSET",
     "ORIGIN",
     "TRACEPARENT",
     "Headers",
@@ -153,8 +153,11 @@ def cloudevent(*, type_: str, source: str, id_: str, time: str, traceparent: str
     return [(name, value.encode()) for name, value in pairs.items()]
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+#: The largest that a partition's offset can be; what stands in a header may be more.
+MAX_OFFSET = (1 << 63) - 1
+
+
+class Origin(NamedTuple):
     """The record on articles.raw that everything derived from it goes back to."""
 
     partition: int
@@ -166,7 +169,10 @@ class Origin:
     @classmethod
     def parse(cls, text: str | None) -> Origin | None:
         """Read what ``str(origin)`` wrote; None when it is absent or malformed."""
-        partition, _, offset = (text or "").partition(":")
+        text = text or ""
+        partition, _, offset = text.partition(":")
         # An offset has 19 digits at the most; int() raises for one of thousands.
-        sound = partition.isdecimal() and offset.isdecimal() and len(partition) < 20 and len(offset) < 20
-        return cls(int(partition), int(offset)) if sound else None
+        if not (partition.isdecimal() and offset.isdecimal() and len(text) < 40):
+            return None
+        place = cls(int(partition), int(offset))
+        return place if max(place) <= MAX_OFFSET else None

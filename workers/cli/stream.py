@@ -152,7 +152,7 @@ def verify(
     until: Annotated[str | None, typer.Option(help="Only documents that arrived before: as for --since.")] = None,
     spill: Annotated[
         Path | None,
-        typer.Option(help="Folder for what memory should not hold, 200 bytes a record; default: RASID_STATE_DIR."),
+        typer.Option(help="Folder for what memory should not hold, 250 bytes a record; default: RASID_STATE_DIR."),
     ] = None,
 ) -> None:
     """Account for every input: in = out + duplicates + dead letters. Exit code 1 when something is lost or pending.

@@ -18,8 +18,7 @@ from array import array
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import blake2b
-from itertools import groupby
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -27,7 +26,7 @@ import numpy as np
 import orjson
 
 from schemas import envelope
-from schemas.envelope import Origin, as_text
+from schemas.envelope import MAX_OFFSET, Origin, as_text
 from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, OUTCOMES, PARSED, RAW, SOURCES, UNIQUE, Stage
 from workers.errors import UsageError
 from workers.pipeline.record import Place
@@ -48,22 +47,36 @@ READ = (RAW, PARSED, UNIQUE, DUPLICATES, ENRICHED, OUTCOMES, DEAD_LETTER)
 KEPT = 1000
 #: Rows and names that wait in memory until they are written together.
 _TOGETHER = 5000
+#: Rows to a statement: that takes half the time that a statement for each does, and more of them save nothing.
+_AT_ONCE = 50
+#: Numbers of what is counted that wait in memory until they are added up: as many as 800 kB hold.
+_ADDED_UP = 100_000
 _CACHE_KB = 8_000
+#: Rows come and go one after the other: larger pages are fewer to write.
+_PAGE_BYTES = 16_384
+#: Names that are known to be written; one that is not known is written again.
 _NAMES = 10_000
 _MOST = 20
 #: Stands for a time or a size that is not known, and is like any other.
 _ANY = -1
 
-_NUMBERS = {topic: number for number, topic in enumerate(READ)}
+#: A partition's number has less than 32 bits; before them stands that of its topic, of which RAW has the least.
+_PARTITION_BITS = 32
+_FIRST = {topic: number << _PARTITION_BITS for number, topic in enumerate(READ)}
+#: Of sets of topics, a bit each.
+_BITS = {topic: 1 << number for number, topic in enumerate(READ)}
+_UNIQUE, _ENRICHED, _REPEATED = _BITS[UNIQUE], _BITS[ENRICHED], _BITS[OUTCOMES]
+_ENDED = _BITS[DUPLICATES] | _ENRICHED
+_WENT_ON = _UNIQUE | _ENDED
+_ON_ITS_WAY = _BITS[PARSED] | _UNIQUE
+_TELLS_DOCUMENT = _BITS[PARSED] | _REPEATED
 _SCHEMA = """
 CREATE TABLE seen (
     p INT, o INT,               -- the raw record that this one goes back to
-    topic INT, at_p INT, at_o INT,
-    article, ordinal INT,
-    size INT,                   -- of a raw record its bytes, else the articles of its document
-    kind TEXT, relation TEXT,
-    hand INT,                   -- sent back from the dead letters
+    at INT, at_o INT,           -- where this one stands: topic and partition, and offset
     came INT,                   -- when the raw record did, in milliseconds
+    article TEXT,               -- of a raw record its key
+    said,                       -- of a raw record its bytes, else what is said of the article, in JSON
     more                        -- of an event its tags, of an article its document, of a raw record whether it counts
 );
 CREATE TABLE dead (
@@ -77,18 +90,27 @@ CREATE TABLE back (topic TEXT, at_p INT, at_o INT, by_p INT, by_o INT, PRIMARY K
     WITHOUT ROWID;
 CREATE TABLE root (p INT, o INT, first_p INT, first_o INT, PRIMARY KEY (p, o)) WITHOUT ROWID;
 CREATE TABLE counted (p INT, o INT, PRIMARY KEY (p, o)) WITHOUT ROWID;
-CREATE TABLE names (what INT, hash INT);
-CREATE TABLE tags (what INT, name TEXT, number INT, PRIMARY KEY (what, name)) WITHOUT ROWID;
+CREATE TABLE names (number INT, name TEXT); -- of each tag, some more than once
+CREATE TABLE counts (number INT, count INT); -- parts of what there is of each number
+CREATE TABLE totals (number INTEGER PRIMARY KEY, count INT);
 """
 #: Raw records for whose place there is a dead letter, and whether one is theirs; the clocks of two brokers may differ.
 _JUDGE = f"""
 INSERT INTO judged
-SELECT s.p, s.o, MAX((s.size = {_ANY} OR d.mark = s.size) AND d.written >= s.came - {int(SKEW_SECONDS * 1000)})
+SELECT s.p, s.o, MAX((s.said = {_ANY} OR d.mark = s.said) AND d.written >= s.came - {int(SKEW_SECONDS * 1000)})
 FROM seen s CROSS JOIN dead d ON d.topic = '{RAW}' AND d.at_p = s.p AND d.at_o = s.o
-WHERE s.topic = 0 GROUP BY s.p, s.o
+WHERE s.at < {_FIRST[PARSED]} GROUP BY s.p, s.o
 """  # noqa: S608 - numbers and a name of ours
-_DOCUMENTS, _ARTICLES = 0, 1
-_COUNTRY, _ACTOR = 0, 1
+#: Of the names whose total is at least that of the last of so many; some are written more than once.
+_MOST_FREQUENT = """
+SELECT DISTINCT name, (SELECT count FROM totals t WHERE t.number = n.number) AS count
+FROM names n WHERE number IN (
+    SELECT number FROM totals WHERE count >= (SELECT MIN(count) FROM (
+        SELECT count FROM totals ORDER BY count DESC LIMIT ?)))
+ORDER BY count DESC, name LIMIT ?
+"""
+#: What is counted by name; the last two bits of its number.
+_DOCUMENT, _ARTICLE, _COUNTRY, _ACTOR = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +158,26 @@ _NO_TAGS = Tags()
 
 @dataclass(slots=True)
 class _Article:
-    """What was seen of one article of one raw record; places are those of its records."""
+    """What was seen of one article of one raw record."""
 
     ordinal: int
     kind: str
-    places: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    """By topic: partition and offset."""
+    seen: int = 0
+    """The topics on which its records stand, a bit each."""
+    places: list[tuple[int, int]] = field(default_factory=list)
+    """Of its records on the way to an end: topic and partition, and offset."""
     relation: str = "duplicate"
     tags: bytes = b""
 
     @property
     def repeats(self) -> bool:
         """Whether it came to its end as a repeat alone."""
-        return OUTCOMES in self.places and not {UNIQUE, DUPLICATES, ENRICHED} & self.places.keys()
+        return bool(self.seen & _REPEATED) and not self.seen & _WENT_ON
+
+    def on(self, topic: str) -> list[Place]:
+        """Where it stands on a topic of those on the way."""
+        first, after = _FIRST[topic], _FIRST[topic] + (1 << _PARTITION_BITS)
+        return [Place(topic, at - first, offset) for at, offset in self.places if first <= at < after]
 
 
 @dataclass(slots=True)
@@ -164,7 +193,42 @@ class _Input:
     came: int = _ANY
     tombstones: int = 0
     repeated: int = 0
-    articles: dict[bytes | str, _Article] = field(default_factory=dict)
+    articles: dict[str, _Article] = field(default_factory=dict)
+
+    said: str = ""
+    told: tuple[int, int, str, str, bool] = (0, 0, "", "", False)
+    """What the last record that was entered says of its article, in JSON and read."""
+
+    def enter(self, at: int, offset: int, article: str | None, said: str, more: Any) -> None:
+        """Enter a derived record (see the table `seen`)."""
+        if article is None:
+            self.tombstones += 1
+            return
+        if said != self.said:
+            # Of one article most records say the same.
+            self.said, self.told = said, orjson.loads(said)
+            self.expected = max(self.expected, self.told[1])
+        ordinal, _, kind, relation, by_hand = self.told
+        known = self.articles.get(article)
+        if known is None:
+            known = self.articles[article] = _Article(ordinal, kind)
+        bit = 1 << (at >> _PARTITION_BITS)
+        if bit & _TELLS_DOCUMENT:
+            self.document = more
+        if known.seen & bit:
+            # What stands there again by a person's hand is no sign of a crash; it came after what failed.
+            self.repeated += not by_hand
+        elif bit == _ENRICHED:
+            known.relation, known.tags = relation, more
+        known.seen |= bit
+        if bit & _ON_ITS_WAY:
+            known.places.append((at, offset))
+
+    def absent(self) -> list[int]:
+        """Which of the articles that it should have given were not seen: the first KEPT of them."""
+        there = {article.ordinal for article in self.articles.values()}
+        # One by one: whoever writes on our topics may say any number.
+        return list(islice((number for number in range(self.expected) if number not in there), KEPT))
 
 
 @dataclass(slots=True)
@@ -226,9 +290,10 @@ class Ledger:
         names = (envelope.ORIGIN, envelope.INGESTED, envelope.RETRY_OF)
         self._wanted = {*names, *([] if scope.replay is None else [envelope.REPLAY_ID])}
         self._folder = folder
-        self._numbers: dict[tuple[int, str], int] = {}
-        self._next_number = 0
         self._rows: list[tuple[Any, ...]] = []
+        self._names: list[tuple[int, str]] = []
+        self._known: dict[int, dict[str, int]] = {_COUNTRY: {}, _ACTOR: {}}
+        self._came: tuple[bytes | None, int] = (None, _ANY)
         self._dead_again = self._unreadable = 0
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -237,6 +302,7 @@ class Ledger:
         if folder is not None:
             # The only way to say where, beside a variable that would hold for all that this process starts.
             self._db.execute(f"PRAGMA temp_store_directory = '{str(folder).replace(chr(39), chr(39) * 2)}'")
+        self._db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         self._db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         self._db.execute("PRAGMA journal_mode = OFF")
         self._db.execute("PRAGMA synchronous = OFF")
@@ -246,41 +312,48 @@ class Ledger:
 
     def add(self, record: Record) -> None:
         """Enter one record. Raises UsageError when the disk is full."""
-        if not record.is_readable and record.topic != RAW:
+        if record.fault is not None and record.topic != RAW and not record.is_readable:
             # Only its place is known; its dead letter has that too.
             return
         # `Record.header` goes through all of them for each; of headers of one name the first counts.
         told = {name: value for name, value in reversed(record.headers) if name in self._wanted}
         if self._scope.replay is not None and as_text(told.get(envelope.REPLAY_ID)) != self._scope.replay:
             return
-        by_hand = None
-        if envelope.RETRY_OF in told and record.topic in _STAGES_READ:
-            by_hand = Place.parse(as_text(told[envelope.RETRY_OF]))
-        if by_hand is not None:
-            place = (record.partition, record.offset)
-            with self._room():
-                self._db.execute("INSERT OR IGNORE INTO back VALUES (?, ?, ?, ?, ?)", (*by_hand, *place))
+        by_hand = envelope.RETRY_OF in told and self._enter_back(record, told[envelope.RETRY_OF])
         if record.topic == RAW:
-            name = (record.key or b"(no key)").decode(errors="replace")
-            place = (record.partition, record.offset)
-            # How much of what cannot be unpacked comes as one depends on the broker's answer.
-            size = _size(record) if record.is_readable else _ANY
-            counts = record.time in self._scope
-            self._enter((*place, _NUMBERS[RAW], *place, name, 0, size, "", "", 0, _ms(record.time), counts))
-            return
-        origin = Origin.parse(as_text(told.get(envelope.ORIGIN)))
-        came = _came(as_text(told.get(envelope.INGESTED)))
-        if record.topic == DEAD_LETTER:
-            self._enter_dead(record, origin, came)
-        elif origin is not None:
-            self._enter_derived(record, origin, came, by_hand=by_hand is not None)
-
-    def _enter(self, row: tuple[Any, ...]) -> None:
-        self._rows.append(row)
-        if len(self._rows) >= _TOGETHER:
+            self._enter_raw(record)
+        elif record.topic == DEAD_LETTER:
+            self._enter_dead(record, told)
+        else:
+            self._enter_derived(record, told, by_hand=by_hand)
+        if len(self._rows) + len(self._names) >= _TOGETHER:
             self._flush()
 
-    def _enter_dead(self, record: Record, origin: Origin | None, mark: int) -> None:
+    def _when(self, ingested: bytes | None) -> int:
+        """Return the time in a header in milliseconds; what came together has the same."""
+        if ingested != self._came[0]:
+            self._came = ingested, _came(as_text(ingested))
+        return self._came[1]
+
+    def _enter_back(self, record: Record, header: bytes | None) -> bool:
+        """Note which record this one repeats, and tell whether it does."""
+        failed = Place.parse(as_text(header)) if record.topic in _STAGES_READ else None
+        if failed is None:
+            return False
+        with self._room():
+            row = (*failed, record.partition, record.offset)
+            self._db.execute("INSERT OR IGNORE INTO back VALUES (?, ?, ?, ?, ?)", row)
+        return True
+
+    def _enter_raw(self, record: Record) -> None:
+        name = (record.key or b"(no key)").decode(errors="replace")
+        place = (record.partition, record.offset)
+        # How much of what cannot be unpacked comes as one depends on the broker's answer.
+        size = _size(record) if record.is_readable else _ANY
+        counts = record.time in self._scope
+        self._rows.append((*place, *place, _ms(record.time), name, size, counts))
+
+    def _enter_dead(self, record: Record, told: Mapping[str, bytes | None]) -> None:
         topic = record.header(envelope.ERROR_TOPIC)
         partition, offset = (record.header(name) for name in (envelope.ERROR_PARTITION, envelope.ERROR_OFFSET))
         failed = Place.parse(f"{topic}/{partition}/{offset}")
@@ -288,12 +361,12 @@ class Ledger:
             self._unreadable += 1
             return
         error = f"{record.header(envelope.ERROR_STAGE)} {record.header(envelope.ERROR_CLASS)}"
+        origin, mark = Origin.parse(as_text(told.get(envelope.ORIGIN))), self._when(told.get(envelope.INGESTED))
         if failed.topic == RAW:
             origin = Origin(failed.partition, failed.offset)
             cut = record.header(envelope.ERROR_CUT_FROM)
             mark = int(cut) if cut is not None and cut.isdecimal() and len(cut) < _DIGITS else _size(record)
-        goes_back = (None, None) if origin is None else (origin.partition, origin.offset)
-        row = (*failed, mark, error, *goes_back, _ms(record.time))
+        row = (*failed, mark, error, *(origin or (None, None)), _ms(record.time))
         with self._room():
             new = self._db.execute("INSERT OR IGNORE INTO dead VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             if not new.rowcount:
@@ -301,51 +374,62 @@ class Ledger:
                 latest = "UPDATE dead SET written = MAX(written, ?) WHERE (topic, at_p, at_o, mark) = (?, ?, ?, ?)"
                 self._db.execute(latest, (row[-1], *failed, mark))
 
-    def _enter_derived(self, record: Record, origin: Origin, came: int, *, by_hand: bool) -> None:
+    def _enter_derived(self, record: Record, told: Mapping[str, bytes | None], *, by_hand: bool) -> None:
+        origin = Origin.parse(as_text(told.get(envelope.ORIGIN)))
+        if origin is None:
+            return
         try:
             message: dict[str, Any] = orjson.loads(record.value or b"")
-            place = (origin.partition, origin.offset, _NUMBERS[record.topic], record.partition, record.offset)
+            at = _FIRST[record.topic] + record.partition
+            place = (*origin, at, record.offset, self._when(told.get(envelope.INGESTED)))
             if message.get("outcome") == "tombstone":
-                self._enter((*place, None, 0, 0, "", "", 0, came, None))
+                self._rows.append((*place, None, None, None))
                 return
             more: Any = None
             if record.topic == ENRICHED:
                 more = self._numbered(message)
             elif record.topic in (PARSED, OUTCOMES):
-                more = _hash(str(message["document_id"]))
-            article, kind, relation = _packed(str(message["article_id"])), message["kind"], message.get("relation", "")
-            ordinal, size = int(message["ordinal"]), int(message["articles_in_document"])
-            self._enter((*place, article, ordinal, size, str(kind), str(relation), by_hand, came, more))
+                more = _number(_DOCUMENT, str(message["document_id"]))
+            ordinal, of = int(message["ordinal"]), int(message["articles_in_document"])
+            said = (ordinal, of, str(message["kind"]), str(message.get("relation", "")), by_hand)
+            self._rows.append((*place, str(message["article_id"]), orjson.dumps(said).decode(), more))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
             self._unreadable += 1
 
     def _numbered(self, event: Mapping[str, Any]) -> bytes:
-        """Return the event's tags as numbers, four bytes each."""
-        countries = [self._number(_COUNTRY, str(tag["code"])) for tag in event["countries"]]
-        actors = [self._number(_ACTOR, str(tag["id"])) for tag in event["actors"]]
-        return array("I", [*countries, *actors]).tobytes()
-
-    def _number(self, what: int, name: str) -> int:
-        key = (what, name)
-        number = self._numbers.get(key)
-        if number is None:
-            with self._room():
-                new = self._db.execute("INSERT OR IGNORE INTO tags VALUES (?, ?, ?)", (*key, self._next_number))
-            if new.rowcount:
-                number, self._next_number = self._next_number, self._next_number + 1
-            else:
-                (number,) = self._db.execute("SELECT number FROM tags WHERE what = ? AND name = ?", key).fetchone()
-            if len(self._numbers) >= _NAMES:
-                self._numbers.clear()
-            self._numbers[key] = number
-        return number
+        """Return the numbers of the event's tags, eight bytes each, and see that their names are written."""
+        numbers = array("q")
+        for what, names in (
+            (_COUNTRY, [str(tag["code"]) for tag in event["countries"]]),
+            (_ACTOR, [str(tag["id"]) for tag in event["actors"]]),
+        ):
+            known = self._known[what]
+            for name in names:
+                number = known.get(name)
+                if number is None:
+                    if len(known) >= _NAMES:
+                        known.clear()
+                    known[name] = number = _number(what, name)
+                    self._names.append((number, name))
+                numbers.append(number)
+        return numbers.tobytes()
 
     def _flush(self) -> None:
-        self._write("INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._rows)
+        self._write("seen", self._rows)
+        self._write("names", self._names)
 
-    def _write(self, statement: str, rows: list[Any]) -> None:
+    def _write(self, table: str, rows: list[Any]) -> None:
+        """Write rows, and empty their list."""
+        if not rows:
+            return
+        insert = f"INSERT OR IGNORE INTO {table} VALUES "  # noqa: S608 - one of ours
+        one = f"({', '.join('?' * len(rows[0]))})"
+        many, single = insert + ", ".join([one] * _AT_ONCE), insert + one
+        whole = len(rows) - len(rows) % _AT_ONCE
         with self._room():
-            self._db.executemany(statement, rows)
+            for at in range(0, whole, _AT_ONCE):
+                self._db.execute(many, tuple(chain.from_iterable(rows[at : at + _AT_ONCE])))
+            self._db.executemany(single, rows[whole:])
         rows.clear()
 
     @contextmanager
@@ -356,7 +440,7 @@ class Ledger:
         except sqlite3.OperationalError as exc:
             where = self._folder or "the folder of temporary files"
             raise UsageError(
-                f"{where}: {exc}: an account takes some 200 bytes of disk a record; give --spill a folder with room"
+                f"{where}: {exc}: an account takes some 250 bytes of disk a record; give --spill a folder with room"
             ) from exc
 
     # The account -----------------------------------------------------------------------------------------------------
@@ -376,50 +460,47 @@ class Ledger:
 
     def _account(self, committed: Mapping[Stage, Mapping[int, int]]) -> Account:
         result = Account(repeated=self._dead_again, unreadable=self._unreadable)
-        for table in ("root", "counted", "names", "judged"):
+        for table in ("root", "counted", "counts", "judged"):
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608 - one of four
         self._db.execute(_JUDGE)
         self._find_roots()
-        tally, waiting = np.zeros(self._next_number, np.int64), bytearray()
-        names: list[tuple[int, int]] = []
+        tally = array("q")
         counted: list[tuple[int, int]] = []
         for items in self._groups():
-            self._count(items, committed, result, waiting)
+            self._count(items, committed, result, tally)
             for item in items:
                 if item.place is not None:
                     counted.append(item.place[1:])
-                    names += _names(item)
-            if len(names) >= _TOGETHER:
-                self._note(names, counted)
-                _add_up(waiting, tally)
-        self._note(names, counted)
-        _add_up(waiting, tally)
-        result.distinct_documents, result.distinct_articles = map(self._distinct, (_DOCUMENTS, _ARTICLES))
-        result.countries, result.actors = (self._tags(what, tally) for what in (_COUNTRY, _ACTOR))
+                    tally.extend(_names(item))
+            if len(tally) >= _ADDED_UP:
+                self._note(tally, counted)
+        self._note(tally, counted)
+        result.distinct_documents, result.distinct_articles = map(self._distinct, (_DOCUMENT, _ARTICLE))
+        result.countries, result.actors = map(self._tags, (_COUNTRY, _ACTOR))
         self._count_dead(result)
         return result
 
-    def _note(self, names: list[tuple[int, int]], counted: list[tuple[int, int]]) -> None:
-        self._write("INSERT INTO names VALUES (?, ?)", names)
+    def _note(self, tally: array[int], counted: list[tuple[int, int]]) -> None:
+        """Write how often each number is in `tally`, and what was counted; and empty both."""
+        numbers, counts = np.unique(np.frombuffer(tally, np.int64), return_counts=True)
+        self._write("counts", list(zip(numbers.tolist(), counts.tolist(), strict=True)))
+        del tally[:]
         if self._scope.limited:
-            self._write("INSERT OR IGNORE INTO counted VALUES (?, ?)", counted)
+            self._write("counted", counted)
         counted.clear()
 
     def _distinct(self, what: int) -> int:
         # Grouped, not counted as distinct: SQLite sorts for the one, and fills a tree for the other.
-        query = "SELECT COUNT(*) FROM (SELECT 1 FROM names WHERE what = ? GROUP BY hash)"
+        query = "SELECT COUNT(*) FROM (SELECT 1 FROM counts WHERE number & 3 = ? GROUP BY number)"
         return int(self._db.execute(query, (what,)).fetchone()[0])
 
-    def _tags(self, what: int, tally: np.ndarray[Any, np.dtype[np.int64]]) -> Tags:
-        distinct = total = 0
-        most: list[tuple[int, str]] = []
-        for number, name in self._db.execute("SELECT number, name FROM tags WHERE what = ?", (what,)):
-            if count := int(tally[number]):
-                distinct, total = distinct + 1, total + count
-                most.append((-count, name))
-                if len(most) > _NAMES:
-                    most = sorted(most)[:_MOST]
-        return Tags(distinct, total, tuple((name, -count) for count, name in sorted(most)[:_MOST]))
+    def _tags(self, what: int) -> Tags:
+        self._db.execute("DELETE FROM totals")
+        add_up = "INSERT INTO totals SELECT number, SUM(count) FROM counts WHERE number & 3 = ? GROUP BY number"
+        self._db.execute(add_up, (what,))
+        distinct, total = self._db.execute("SELECT COUNT(*), COALESCE(SUM(count), 0) FROM totals").fetchone()
+        most = self._db.execute(_MOST_FREQUENT, (_MOST, _MOST)).fetchall()
+        return Tags(distinct, total, tuple(most))
 
     def _count_dead(self, result: Account) -> None:
         """Count the dead letters by error, but for those that were sent back."""
@@ -452,37 +533,43 @@ class Ledger:
 
     def _groups(self) -> Iterator[list[_Input]]:
         """Yield the raw records that are one input, in the order of their places."""
+        # As few columns as will do: each costs more than the sorting does.
         rows: Iterable[tuple[Any, ...]] = self._db.execute(
-            """SELECT COALESCE(first_p, s.p), COALESCE(first_o, s.o), s.p, s.o, s.topic, s.at_p, s.at_o,
-                      article, ordinal, size, kind, relation, hand, came, more,
-                      s.topic = 0 AND EXISTS (SELECT 1 FROM judged j WHERE j.p = s.p AND j.o = s.o AND j.failed)
-               FROM seen s LEFT JOIN root r ON r.p = s.p AND r.o = s.o
-               ORDER BY 1, 2, 3, 4, 5, 6, 7"""
+            f"""SELECT COALESCE(first_p, s.p), COALESCE(first_o, s.o), s.p, s.o, at, at_o, came, article, said, more,
+                       at < {_FIRST[PARSED]}
+                       AND EXISTS (SELECT 1 FROM judged j WHERE j.p = s.p AND j.o = s.o AND j.failed)
+                FROM seen s LEFT JOIN root r ON r.p = s.p AND r.o = s.o
+                ORDER BY 1, 2, 3, 4, 5, 6"""  # noqa: S608 - a number of ours
         )
         for _, together in groupby(rows, key=itemgetter(0, 1)):
-            items = [_input(of_one) for _, of_one in groupby(together, key=itemgetter(2, 3))]
+            of_all = list(together)
+            if of_all[0][2:4] == of_all[-1][2:4]:
+                items = [_input(of_all)]
+            else:
+                items = [_input(of_one) for _, of_one in groupby(of_all, key=itemgetter(2, 3))]
             # One that is not in the scope, but whose repetition is, or the other way round, is.
             if any(item.counts for item in items):
                 yield items
 
-    def _not_failed(self, topic: str, places: Iterable[tuple[int, int]], came: int) -> list[Place]:
+    def _not_failed(self, places: Iterable[Place], came: int) -> list[Place]:
         query = "SELECT 1 FROM dead WHERE topic = ? AND at_p = ? AND at_o = ? AND (mark IN (?, ?) OR ? = ?)"
-        all_ = (Place(topic, *place) for place in places)
         marks = (came, _ANY, came, _ANY)
-        return [place for place in all_ if self._db.execute(query, (*place, *marks)).fetchone() is None]
+        return [place for place in places if self._db.execute(query, (*place, *marks)).fetchone() is None]
 
     def _count(
         self,
         items: list[_Input],
         committed: Mapping[Stage, Mapping[int, int]],
         result: Account,
-        tally: bytearray,
+        tally: array[int],
     ) -> None:
         """Count the raw records that are one input into `result`, and add their events' tags to `tally`."""
-        result.repeated += sum(item.repeated for item in items)
-        if any(item.tombstones for item in items):
+        tombstones = 0
+        for item in items:
+            result.repeated += item.repeated + max(0, item.tombstones - 1)
+            tombstones += item.tombstones
+        if tombstones:
             result.tombstones += 1
-            result.repeated += sum(max(0, item.tombstones - 1) for item in items)
             return
         result.documents += 1
         alive = [item for item in items if item.place is not None and not item.failed]
@@ -498,10 +585,10 @@ class Ledger:
     def _settle(
         self,
         item: _Input,
-        before: Mapping[bytes | str, _Article],
+        before: Mapping[str, _Article],
         committed: Mapping[Stage, Mapping[int, int]],
         result: Account,
-        tally: bytearray | None,
+        tally: array[int] | None,
     ) -> None:
         """Name what is missing of one raw record, and count what it led to where there is a `tally`."""
 
@@ -513,28 +600,25 @@ class Ledger:
 
         if not item.expected:
             missing("parse", item.place, "no article and no dead letter")
-        elif absent := set(range(item.expected)) - {article.ordinal for article in item.articles.values()}:
-            missing("parse", item.place, f"articles {sorted(absent)} of {item.expected} are missing")
+        elif absent := item.absent():
+            missing("parse", item.place, f"articles {absent} of {item.expected} are missing")
         counted = result if tally is not None else Account()
         for identity, seen in item.articles.items():
             article = before.get(identity, seen) if seen.repeats else seen
             counted.kinds[article.kind] += 1
-            if ENRICHED in article.places or DUPLICATES in article.places:
+            if article.seen & _ENDED:
                 counted.relations[article.relation] += 1
                 if tally is not None:
-                    tally += article.tags
+                    tally.frombytes(article.tags)
             elif article.repeats:
                 counted.relations["repeat"] += 1
             else:
-                self._unended(item, article, _unpacked(identity), missing, counted)
+                self._unended(item, article, identity, missing, counted)
 
     def _unended(self, item: _Input, article: _Article, name: str, missing: Any, counted: Account) -> None:
-        def on_their_way(topic: str) -> list[Place]:
-            return self._not_failed(topic, article.places.get(topic, ()), item.came)
-
-        if places := on_their_way(UNIQUE):
+        if places := self._not_failed(article.on(UNIQUE), item.came):
             missing("tag", places[-1], f"article {name} has no event")
-        elif UNIQUE in article.places or not (places := on_their_way(PARSED)):
+        elif article.seen & _UNIQUE or not (places := self._not_failed(article.on(PARSED), item.came)):
             counted.articles_dead += 1
         else:
             missing("dedupe", places[-1], f"article {name} is neither unique nor a duplicate")
@@ -546,39 +630,19 @@ _STAGES_READ = frozenset(SOURCES.values())
 def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
     """Return what the rows of one raw record say."""
     item = _Input()
-    again = 0
     # The raw record comes first.
-    for _, _, _, _, number, at_p, at_o, article, ordinal, size, kind, relation, by_hand, came, more, failed in rows:
-        topic = READ[number]
-        if topic == RAW:
-            item.name, item.place, item.came = article, Place(topic, at_p, at_o), came
+    for _, _, _, _, at, at_o, came, article, said, more, failed in rows:
+        if at < _FIRST[PARSED]:
+            item.name, item.place, item.came = article, Place(RAW, at, at_o), came
             item.counts, item.failed = bool(more), bool(failed)
-            continue
-        if item.came != came and _ANY not in (item.came, came):
-            continue
-        if article is None:
-            item.tombstones += 1
-            continue
-        known = item.articles.get(article)
-        if known is None:
-            known = item.articles[article] = _Article(ordinal, kind)
-        item.expected = max(item.expected, size)
-        if topic in (PARSED, OUTCOMES):
-            item.document = more
-        places = known.places.get(topic)
-        if places is None:
-            known.places[topic] = places = []
-            if topic == ENRICHED:
-                known.relation, known.tags = relation, more
-        # What stands there again by a person's hand is no sign of a crash; it came after what failed.
-        again += bool(places) and not by_hand
-        places.append((at_p, at_o))
-    item.repeated = again
+        elif item.came == came or _ANY in (item.came, came):
+            item.enter(at, at_o, article, said, more)
     return item
 
 
 def _ms(time: float) -> int:
-    return round(time * 1000)
+    # Producers may state any time, and the database takes no larger number.
+    return min(round(time * 1000), MAX_OFFSET)
 
 
 def _came(ingested: str | None) -> int:
@@ -591,43 +655,21 @@ def _size(record: Record) -> int:
     return len(record.key or b"") + len(record.value or b"")
 
 
-def _add_up(waiting: bytearray, tally: np.ndarray[Any, np.dtype[np.int64]]) -> None:
-    """Count the tags, four bytes each, into `tally`, by number; and empty them."""
-    numbers = np.frombuffer(bytes(waiting), np.uint32)
-    tally += np.bincount(numbers, minlength=len(tally))
-    waiting.clear()
-
-
-def _names(item: _Input) -> Iterator[tuple[int, int]]:
-    """Yield the document and the articles of a raw record, as numbers that stand for them."""
+def _names(item: _Input) -> Iterator[int]:
+    """Yield the numbers of the document and the articles of a raw record."""
     if not item.tombstones:
-        yield _DOCUMENTS, _hash(item.name) if item.document is None else item.document
+        yield _number(_DOCUMENT, item.name) if item.document is None else item.document
     for article in item.articles:
-        yield _ARTICLES, _hash(article)
+        yield _number(_ARTICLE, article)
 
 
-def _hash(name: bytes | str) -> int:
-    """Return 63 bits of a name: of a million, two are alike once in nine million times."""
-    data = name if isinstance(name, bytes) else name.encode(errors="surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8).digest()) >> 1
+def _number(what: int, name: str) -> int:
+    """Return 62 bits of a name and `what` it is: of a million names, two are alike once in nine million times.
+
+    Only this process can make the same number again: the key of the hash is its own.
+    """
+    return hash(name) & ~3 | what
 
 
-def _packed(identity: str) -> bytes | str:
-    """Return an id of ours in half its bytes; any other as it is."""
-    if len(identity) == _HEX:
-        try:
-            packed = bytes.fromhex(identity)
-        except ValueError:
-            return identity
-        # Upper case and blanks are read too, and would not come back.
-        return packed if packed.hex() == identity else identity
-    return identity
-
-
-_HEX = 32
 #: No number in a header is so long.
 _DIGITS = 19
-
-
-def _unpacked(identity: bytes | str) -> str:
-    return identity.hex() if isinstance(identity, bytes) else identity

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -308,6 +310,62 @@ def test_an_account_of_a_time_is_about_what_arrived_in_it() -> None:
 def test_what_others_write_on_our_topics_is_counted_and_stops_nothing(topic: str, value: bytes | None) -> None:
     found = account([*WHOLE, replace(record(topic, 9, 0), value=value)], EVERYTHING)
     assert (found.balanced, found.documents, found.unreadable) == (True, 3, 1)
+
+
+@pytest.mark.parametrize("stated", [{"ordinal": 1 << 64}, {"of": 1e300}, {"of": "9" * 400}])
+def test_a_number_that_nothing_can_hold_is_no_message_of_ours(stated: dict[str, Any]) -> None:
+    strange = record(PARSED, 9, 0)
+    message = orjson.loads(strange.value or b"")
+    names = {"of": "articles_in_document"}
+    value = json.dumps(message | {names.get(name, name): number for name, number in stated.items()}).encode()
+    found = account([*WHOLE, replace(strange, value=value)], EVERYTHING)
+    assert (found.balanced, found.documents, found.articles) == (True, 3, 3)
+    assert found.unreadable == 1
+
+
+def test_places_and_times_that_no_broker_gives_stop_nothing() -> None:
+    headers = [(envelope.ORIGIN, b"0:9999999999999999999")]
+    letters = letter(9, "parse", RAW, 0), letter(9, "parse", RAW, 1 << 63)
+    strange = [replace(record(PARSED, 9, 0), headers=headers), letters[1]]
+    found = account([*WHOLE, *strange], EVERYTHING)
+    assert (found.balanced, found.documents, found.unreadable) == (True, 3, 1)
+    late = account([replace(each, time=float(1 << 62)) for each in [record(RAW, 0), letters[0]]], EVERYTHING)
+    assert (late.documents, late.documents_dead) == (1, 1)
+
+
+def test_of_a_million_missing_articles_the_first_are_named() -> None:
+    found = account(
+        [record(RAW, 0), record(PARSED, 0, 0, 1, 1 << 60), record(DUPLICATES, 0, 0, 1, 1 << 60)], EVERYTHING
+    )
+    assert found.lost_count == 1
+    assert found.lost[0].startswith("doc: articles [0, 2, 3, ")
+    assert f", {KEPT}] of {1 << 60} are missing" in found.lost[0]
+
+
+def test_the_most_frequent_tags_are_named_by_frequency_then_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With few names in memory, so that they are written again and again, and parts of a count added up."""
+    records = []
+    for n in range(90):
+        # Of the letters from a on the first is on every event, the next on every second, and so on.
+        actors = [{"id": chr(ord("a") + each)} for each in range(26) if n % (each + 1) == 0]
+        records += [record(RAW, n), record(PARSED, n, n), record(UNIQUE, n, n), record(ENRICHED, n, n, actors=actors)]
+    # The last two documents are the same one.
+    records[-3:] = [replace(each, value=records[-5].value) for each in records[-3:]]
+    whole = account(records, EVERYTHING)
+    for name, few in (("_NAMES", 2), ("_ADDED_UP", 5), ("_TOGETHER", 7), ("_AT_ONCE", 3)):
+        monkeypatch.setattr(f"workers.ops.ledger.{name}", few)
+    assert account(records, EVERYTHING) == whole
+    assert (whole.balanced, whole.articles, whole.distinct_articles, whole.distinct_documents) == (True, 90, 89, 89)
+    counted = Counter(each["id"] for item in records[3::4] for each in orjson.loads(item.value or b"")["actors"])
+    expected = sorted(counted.items(), key=lambda pair: (-pair[1], pair[0]))
+    assert whole.actors == Tags(26, counted.total(), tuple(expected[:20]))
+    assert whole.countries == Tags(1, 90, (("SY", 90),))
+
+
+def test_a_country_and_an_actor_of_one_name_are_two() -> None:
+    events = [record(RAW, 0), record(DUPLICATES, 0, 0), record(ENRICHED, 0, 0, actors=[{"id": "SY"}, {"id": "SY"}])]
+    found = account(events, EVERYTHING)
+    assert (found.countries, found.actors) == (Tags(1, 1, (("SY", 1),)), Tags(1, 2, (("SY", 2),)))
 
 
 def test_a_dead_letter_of_somebody_else_is_counted_and_stops_nothing() -> None:

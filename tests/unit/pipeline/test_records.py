@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from schemas import envelope
-from schemas.envelope import Origin, child_traceparent, digest, new_traceparent
+from schemas.envelope import MAX_OFFSET, Origin, child_traceparent, digest, new_traceparent
 from schemas.models import Document
 from workers.pipeline.document import document_record
 from workers.pipeline.record import Record, derived_headers
@@ -72,7 +72,15 @@ def test_derived_headers_keep_replay_marks_and_the_origin() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "origin"), [("3:14", Origin(3, 14)), ("", None), (None, None), ("3:", None), ("x:1", None)]
+    ("text", "origin"),
+    [
+        ("3:14", Origin(3, 14)),
+        ("0:9223372036854775807", Origin(0, MAX_OFFSET)),
+        *(
+            (text, None)
+            for text in ("", None, "3:", "x:1", "0:9223372036854775808", f"0:{'9' * 9999}", "-1:0", "1:2:3")
+        ),
+    ],
 )
 def test_an_origin_reads_what_it_wrote(text: str | None, origin: Origin | None) -> None:
     assert Origin.parse(text) == origin
