@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Outlet",
     "is_agency",
-    "is_coined",
     "is_country",
     "is_desk",
     "is_listed",
@@ -123,8 +122,6 @@ class _Names:
     family: frozenset[str]
     #: Words that stand in no name: verbs of news, grammar.
     nameless: frozenset[str]
-    #: The words that are written most.
-    common: frozenset[str]
 
 
 _PRESS = ("agencies", "everyday_agencies", "outlets", "everyday_outlets")
@@ -140,7 +137,7 @@ def _names() -> _Names:
     common = frozenset(lines_of(read_file("common.txt")))
     press, places = _press(outlets), _places(gazetteer, common)
     listed = frozenset[str]().union(*(press[kind] for kind in _PRESS), *places.values())
-    return _Names(**press, **places, listed=listed, common=common, **_people(gazetteer, common))
+    return _Names(**press, **places, listed=listed, **_people(gazetteer, common))
 
 
 def _press(outlets: Sequence[Outlet]) -> dict[str, Any]:
@@ -236,18 +233,6 @@ _INNER_SIGNS = re.compile('[."«»“”’]')
 _WORD = re.compile(r"[^\W\d_]+(?:[.'’][^\W\d_]+)*\.?$")
 
 
-# What calls itself a news agency is one, listed or not. So are initials, three and more, that begin with that of agency
-# or of news: those of an editor are two.
-_AGENCY_BY_WORDING = re.compile(
-    r"وكاله (?:ال)?انباء \S+(?: \S+){0,2}|(?:ال)?وكاله \S+(?: \S+){0,2} للانباء"
-    r"|[او](?: [^\W\d_a-z]){2,3}"
-)
-
-
-_BEFORE_STEM = re.compile(r"^(?:[وفبك]?ال|لل|[وفبلك])(?=...)")
-_BEHIND_STEM = re.compile(r"(?<=...)(?:يات|ات|ين|ون|يه|ي|ه)$")
-
-
 @lru_cache(maxsize=8192)
 def _folded_name(name: str) -> str:
     """A name folded for the lists: without quotes, dots and further spaces."""
@@ -277,15 +262,10 @@ def is_agency(name: str) -> bool:
     """Whether ``name`` is a news agency as datelines and end marks write it, or several, or "agencies"."""
     names = _names()
     folded = _folded_name(name)
-    if _known(folded, names.agencies) or folded in names.everyday_agencies or _AGENCY_BY_WORDING.fullmatch(folded):
+    if _known(folded, names.agencies) or folded in names.everyday_agencies:
         return True
     if not _MAY_PART.search(name):
         return False
-    return _are_agencies(name, names)
-
-
-def _are_agencies(name: str, names: _Names) -> bool:
-    """Whether ``name`` is several agencies."""
     sign = _APART.search(name)
     first = _folded_name(name[: sign.start()]) if sign else ""
     if sign is None or (first and not _known(first, names.agencies)):
@@ -375,7 +355,7 @@ def is_listed(name: str) -> bool:
     """Whether ``name`` may be an agency, an outlet, a place or a country; where it is False it is none of them."""
     folded = _folded_name(name)
     listed = _names().listed
-    if folded in listed or _MAY_PART.search(name) or _AGENCY_BY_WORDING.fullmatch(folded):
+    if folded in listed or _MAY_PART.search(name):
         return True
     return (" " in folded or ":" in folded) and not listed.isdisjoint(_bare(folded))
 
@@ -384,25 +364,6 @@ def opens_with_given(name: str) -> bool:
     """Whether the first word of ``name`` is a given name, be it an ordinary word as well."""
     first = next(iter(_folded_name(name).split()), "")
     return first in _names().given or first in _names().doubtful
-
-
-def is_coined(name: str) -> bool:
-    """Whether a word of ``name`` is neither one that is written much nor a place's or a person's: one that was made.
-
-    Words are looked up without what is written before them as one, and without endings of plurals and of adjectives.
-    """
-    names = _names()
-    people_and_places = (names.given, names.doubtful, names.family, names.listed)
-    return any(
-        len(stem) > 2 and all(forms.isdisjoint(among) for among in (names.common, *people_and_places))
-        for stem, forms in map(_stem, _folded_name(name).split())
-    )
-
-
-def _stem(word: str) -> tuple[str, set[str]]:
-    """A folded word without what is written before it as one; the forms under which a list may have it."""
-    stem = _BEFORE_STEM.sub("", word)
-    return stem, {word, stem, _BEHIND_STEM.sub("", stem), f"ال{stem}"}
 
 
 def is_person(name: str) -> bool:

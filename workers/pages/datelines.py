@@ -94,7 +94,6 @@ class _Parts:
     unknown: str | None = None
     bylines: int = 0
     people: tuple[str, ...] = ()
-    dated: bool = False
     # Whether the place is one of the list, not an unknown word before a country.
     listed: bool = True
 
@@ -166,7 +165,7 @@ class _Parts:
         ends = dash or ":" in signs
         beside = bool(self.place or self.everyday or self.bylines)
         if self.agency:
-            return beside or ends or self.dated or (bool(self.outlet or self.unknown) and "/" in signs)
+            return beside or ends or (bool(self.outlet or self.unknown) and "/" in signs)
         if self.outlet:
             # Alone before a colon an outlet says what follows: هآرتس: ...
             return beside or dash
@@ -246,7 +245,6 @@ class _Reader:
                 self._sign(start, end)
             elif (kind == "words" and self._words(start, end)) or (kind == "date" and self.count):
                 self.text_end, self.signs, self.dated = end, "", kind == "date"
-                self.parts.dated |= self.dated
             else:
                 return False
         return True

@@ -172,9 +172,6 @@ _PUBLISHED = re.compile(r"(?:تاريخ النشر|نشرت?|النشر|تاري
 _UPDATED = re.compile(r"(?:تحديث|updated|الان|طبع)", re.IGNORECASE)
 _HIJRI_YEAR = re.compile(r"\b1[34]\d\d\s?ه")
 _LEAST_DATE_WORTH = 1.5
-# A day that another may correct: the one that the lead names.
-_TWO_CALENDARS = 1.4
-_LONGEST_STAMP = 200
 # A collector writes its day before the page.
 _PREFIX_AMONG = 6
 _TODAY = re.compile(r"اليوم(?:\s*[،,]?\s*(?:ال\S+))?[\s،,(]{1,3}(?P<date>\d{1,2}\s.{3,40})")
@@ -185,7 +182,6 @@ _WEEKDAY_AND_DAY = re.compile(
 # Lines that are no place for a date of their own article.
 _UNDATED = frozenset({"text", "begin", "summary", "title", "related", "ticker"})
 _WORTH = {"navigation": -1.5, "notice": -1.5, "embed": -1.5, "comment": -1.5, "caption": -2.0}
-_LINKS = frozenset({"list_label", "related", "ticker"})
 # A date that no other contradicts, wherever it stands on the page.
 _ONLY_DATE = 1.6
 _LONGEST_PLACE = 40
@@ -210,11 +206,7 @@ def date_of(
     """
     above = [] if dated_below else block.above if first else block.above[-5:]
     beside = range(len(lines)) if alone else sorted({*block.inside, *above, *block.below[:6]})
-    found = [
-        *_dates_beside(block, lines, looks, states, beside),
-        *_dates_in_text(block, lines),
-        *_dates_in_title(block, lines),
-    ]
+    found = [*_dates_beside(block, lines, looks, states, beside), *_dates_in_text(block, lines)]
     prefix = next((line.prefix_date for line in lines[:_PREFIX_AMONG] if line.prefix_date), None)
     if not found and only:
         found.append((_ONLY_DATE, Dated(only, "page")))
@@ -223,19 +215,10 @@ def date_of(
     if not found:
         return None
     worth, best = max(found, key=lambda each: each[0])
-    return best if worth >= _LEAST_DATE_WORTH else _corrected(best, worth, block, lines)
-
-
-def _corrected(best: Dated, worth: float, block: Block, lines: Sequence[Line]) -> Dated | None:
-    """What a day is good for that is not enough by itself: to tell the year of the day that the lead names."""
-    if day := _day_in_lead(block, lines, best.moment):
-        return Dated(day, "page")
-    return best if worth == _TWO_CALENDARS and not _WEEKDAY_AND_DAY.search(_lead(block, lines)) else None
-
-
-def _lead(block: Block, lines: Sequence[Line]) -> str:
-    """The first paragraph's beginning, folded."""
-    return fold_text(lines[block.text[0]].text[:300]) if block.text else ""
+    if worth >= _LEAST_DATE_WORTH:
+        return best
+    day = _day_in_lead(block, lines, best.moment)
+    return Dated(day, "page") if day else None
 
 
 def _dates_beside(
@@ -244,7 +227,7 @@ def _dates_beside(
     """The dates that furniture states, each with what it is worth for an article."""
     for number in numbers:
         line = lines[number]
-        if not _may_state_date(line, looks[number], states[number]):
+        if states[number].role in _UNDATED or (line.date is None and not looks[number].date):
             continue
         moment = line.date or find_date(line.text[:200])
         if moment is None:
@@ -252,28 +235,13 @@ def _dates_beside(
         if line.text[:5].lower() == "date ":
             yield 2.0, Dated(moment, "prefix")
         else:
-            worth = _worth(block, line, number, moment, states[number])
-            yield worth - _below_others(block, number, states), Dated(moment, "page")
-
-
-def _may_state_date(line: Line, looks: Looks, state: State) -> bool:
-    """Whether a line is a place for a date of its own article."""
-    if state.role in _UNDATED:
-        # A date behind a label is one whatever the line was taken for.
-        return line.date is not None and bool(_PUBLISHED.search(fold_text(line.text)))
-    dated = line.date is not None or looks.date or state.role == "date"
-    return dated or (state.role == "byline" and bool(_PUBLISHED.search(fold_text(line.text[:_LONGEST_STAMP]))))
-
-
-def _below_others(block: Block, number: int, states: Sequence[State]) -> bool:
-    """Whether links to other pages stand between an article and a line below it: a date there may be theirs."""
-    last = block.text[-1] if block.text else block.first
-    return any(state.role in _LINKS for state in states[last + 1 : number])
+            yield _worth(block, line, number, moment, states[number]), Dated(moment, "page")
 
 
 def _day_in_lead(block: Block, lines: Sequence[Line], known: Moment) -> Moment | None:
     """The day that a lead names without its year: that of which it is the weekday, in the year before a known day."""
-    if day := _WEEKDAY_AND_DAY.search(_lead(block, lines)):
+    lead = lines[block.text[0]].text[:300] if block.text else ""
+    if day := _WEEKDAY_AND_DAY.search(fold_text(lead)):
         year = int(known.iso[:4])
         for each in (year, year - 1):
             moment = find_date(f"{day['day']} {each}")
@@ -309,8 +277,8 @@ def _worth(block: Block, line: Line, number: int, moment: Moment, state: State) 
         and not any(map(is_place, head))
         and _HIJRI_YEAR.search(folded)
     ):
-        # Two calendars in a masthead: the day of the visit; right above the article rather that of the issue.
-        return _TWO_CALENDARS if number in block.above[-3:] else 1.0
+        # Two calendars in a masthead: the day of the visit.
+        return 1.0
     worth = 3.0 + _WORTH.get(state.role, 0.0)
     if number in block.inside:
         worth += 2
@@ -335,19 +303,6 @@ def _dates_in_text(block: Block, lines: Sequence[Line]) -> list[tuple[float, Dat
     if (today := _TODAY.search(first.text[:300])) and (moment := find_date(today["date"])):
         found.append((2.2, Dated(moment, "page")))
     return found
-
-
-_TITLE_DATE_SIGNS = " -–—|:،,()[]/"
-
-
-def _dates_in_title(block: Block, lines: Sequence[Line]) -> Iterator[tuple[float, Dated]]:
-    """The date that a title opens or ends with; a collector's day is surer than one that may be an event's."""
-    title = lines[block.title].text if block.title is not None else ""
-    moment = find_date(title[:_LONGEST_STAMP]) if any(map(str.isdecimal, title)) else None
-    if moment and moment.precision not in ("year", "month"):
-        before, behind = title[: moment.start], title[moment.end :]
-        if not before.strip(_TITLE_DATE_SIGNS) or not behind.strip(_TITLE_DATE_SIGNS):
-            yield 1.9, Dated(moment, "page")
 
 
 def dateline_of(block: Block, lines: Sequence[Line]) -> str | None:

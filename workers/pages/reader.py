@@ -11,7 +11,7 @@ from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.model import LineRole, PageArticle
-from workers.pages.outlets import in_one_form, originals_of, publisher_of, source_of
+from workers.pages.outlets import originals_of, publisher_of, source_of
 from workers.pages.roles import PRINTED, STATES, load
 from workers.pages.sites import shape_of
 from workers.text.offsets import Builder, Mapped
@@ -176,7 +176,6 @@ def _articles(read: _Read) -> list[PageArticle]:
         taken = _taken(body, [(*title, "")] if title else [])
         if not (text.runs or taken.runs):
             continue
-        printed_by, source = in_one_form(publisher, source_of(block, lines, publisher, originals))
         start, end = _span(title, text.runs or taken.runs, floor)
         floor = end
         articles.append(
@@ -187,8 +186,8 @@ def _articles(read: _Read) -> list[PageArticle]:
                 title_map=taken.runs,
                 text_map=text.runs,
                 span=(start, end),
-                publisher=printed_by,
-                source=source,
+                publisher=publisher,
+                source=source_of(block, lines, publisher, originals),
                 authors=fields.authors_of(block, lines, read.states),
                 dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
                 published=fields.date_of(

@@ -25,29 +25,6 @@ def test_the_day_of_a_collectors_prefix_loses_against_a_date_that_the_page_state
     assert article.published.origin == "prefix"
 
 
-@pytest.mark.parametrize(
-    ("above", "title", "below", "day"),
-    [
-        (["محليات", "الاثنين 12 من ذي القعدة 1445 هـ - 20 مايو 2024"], HEADLINE, [], "2024-05-20"),
-        # Above a masthead and a ticker the two calendars tell the day of the visit.
-        (
-            ["الأولى", "الخميس 27 نوفمبر 2025 11:42 صـ 6 جمادى آخر 1447 هـ", "جريدة الأولى", TICKER, "محليات"],
-            HEADLINE,
-            [],
-            None,
-        ),
-        ([], f"1 مارس 2026 - {HEADLINE}", [], "2026-03-01"),
-        ([], f"{HEADLINE} 2026/1/29", [], "2026-01-29"),
-        (["نشر من طرف هالة بن سالم في عين تونس يوم 21 - 10 - 2024"], HEADLINE, [], "2024-10-21"),
-        # A stamp of an update says less.
-        (["نشر بتاريخ 2024-04-10"], HEADLINE, ["آخر تحديث: 12/04/2024"], "2024-04-10"),
-    ],
-)
-def test_the_day_that_a_page_states(above: list[str], title: str, below: list[str], day: str | None) -> None:
-    found = split_page("\n".join([*above, title, *CLINIC, *below]))[0].published_at
-    assert (found or None) == (day and f"{day}T00:00:00Z")
-
-
 def test_a_page_that_is_only_a_ticker_has_no_article() -> None:
     assert split_page(TICKER) == []
 
