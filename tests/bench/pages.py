@@ -7,9 +7,10 @@
 DATA is a folder with pages_dev.jsonl and labels/pages_dev.jsonl (hand-made pages with labels) and the collections of
 articles that made pages are of (ant_dev, saudi_dev, recent_dev .jsonl.gz). Hand-made pages are shown by host: two
 thirds to tune on, one held out, whose errors are not listed. The weights that are checked in learned from all of them:
-``folds`` says what to expect on other pages (:mod:`tests.bench.pages_folds`). Made pages are of articles that training
-does not use, with furniture for training and with held-out furniture apart; ``--pages`` by the frequency of layouts,
-then ``--each`` of each layout. What is counted: :mod:`tests.bench.pages_score`. Behind ± stands half of a 95 %
+``folds`` says what to expect on other pages (:mod:`tests.bench.pages_folds`). Written pages are those of
+tests/bench/written/ that training has not learned from, by the hand that wrote them. Made pages are of articles that
+training does not use, with furniture for training and with held-out furniture apart; ``--pages`` by the frequency of
+layouts, then ``--each`` of each layout. What is counted: :mod:`tests.bench.pages_score`. Behind ± stands half of a 95 %
 interval, by bootstrap over pages.
 
 Single articles of the collections, title and text, must stay whole: ``whole`` is the share of which one article is
@@ -41,6 +42,7 @@ from tests.bench.page_maker import articles, labelled, layouts, make
 from tests.bench.page_maker.articles import read, split_of
 from tests.bench.pages_rivals import rivals
 from tests.bench.pages_score import SHARES, TAG_SHARES, score, shares
+from tests.bench.pages_written import is_taught, whole_pages
 
 if TYPE_CHECKING:
     import random
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[2]
 _SHORTEST_ARTICLE = 200
 _ROUNDS = 3
+_MEASURES = ("labelled", "written", "made", "singles", "speed")
+# Its pages are kept unread: only what is right in all of them is told.
+_UNSEEN_HAND = "l"
 
 
 class Checkout:
@@ -217,6 +222,14 @@ class Run:
         if pages:
             self.compare("hand-made pages, all", pages, tags=True, listed=False)
 
+    def written(self) -> None:
+        """Written pages that training has not learned from: of each file's hand, and all."""
+        pages = [page for page in whole_pages() if not is_taught(page)]
+        for hand in sorted({page["document_id"][0] for page in pages}):
+            own = [page for page in pages if page["document_id"][0] == hand]
+            self.compare(f"written pages, {hand}", own, tags=False, listed=hand != _UNSEEN_HAND)
+        self.compare("written pages, all", pages, tags=False, listed=False)
+
     def made(self) -> None:
         """Made pages: by the frequency of layouts, then so many of each layout."""
         pool = articles.load(self.chosen.data, "held")
@@ -323,7 +336,7 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     parser.add_argument("--singles", type=int, default=1000, help="single articles a collection")
     parser.add_argument("--old", type=Path, help="another checkout of the project")
     parser.add_argument("--errors", action="store_true", help="list what differs from the labels")
-    parser.add_argument("--only", nargs="*", default=[], choices=["labelled", "made", "singles", "speed"])
+    parser.add_argument("--only", nargs="*", default=[], choices=_MEASURES)
     parser.add_argument("--no-rivals", action="store_true")
     return parser.parse_args(argv)
 
@@ -341,7 +354,7 @@ def main(argv: list[str]) -> None:
         pages_folds.main(argv[1:])
         return
     run = Run(arguments(argv))
-    for name in run.chosen.only or ["labelled", "made", "singles", "speed"]:
+    for name in run.chosen.only or _MEASURES:
         getattr(run, name)()
     run.close()
 

@@ -6,15 +6,13 @@
 The weights that are checked in learned from all hand-made pages, so their score on these says little of other pages.
 Here a model is learned for each fold from the pages of the others (beside the written and made pages and the articles,
 as training has them) and reads the fold. Folds are made of the two thirds that are tuned on; the last third is read by
-a model of these two thirds. With ``--all`` folds are made of all pages instead. The written pages are read in the same
-folds, by file; files n to q follow the layouts of labelled pages, so those of a page's own fold may teach its layout.
+a model of these two thirds. With ``--all`` folds are made of all pages instead.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -26,7 +24,6 @@ from tests.bench import pages_train as train
 from tests.bench.page_maker import labelled
 from tests.bench.pages import table
 from tests.bench.pages_score import SHARES, score
-from tests.bench.pages_written import whole_pages
 from workers.errors import NoArticle
 from workers.pages import reader
 from workers.pipeline.parse import articles_of
@@ -37,10 +34,6 @@ if TYPE_CHECKING:
 
     from tests.bench.pages_score import Page
     from workers.pages.roles import Model
-
-
-# Not every written page says its date, publisher and source.
-_OF_PIECES = [*SHARES].index("date")
 
 
 def read(pages: Sequence[Page], model: Model) -> list[Counter[str]]:
@@ -57,10 +50,6 @@ def read(pages: Sequence[Page], model: Model) -> list[Counter[str]]:
     return counts
 
 
-def _file(page: Page) -> str:
-    return str(page["document_id"]).partition(":")[0]
-
-
 def main(argv: list[str]) -> None:
     """Learn and read fold by fold, and print the shares."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -72,34 +61,25 @@ def main(argv: list[str]) -> None:
     chosen = parser.parse_args(argv)
     pages = labelled.load(chosen.data)
     tuned = [page for page in pages if chosen.all or page["split"] == "train"]
-    sizes = {"made": chosen.made, "each": chosen.each, "singles": chosen.singles}
-    others = train.unlabelled(chosen.data, seed=chosen.seed, **sizes, whole=[])
-    written = [(page, train.whole_example(page)) for page in whole_pages()]
+    others = train.unlabelled(chosen.data, seed=chosen.seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
     known = dict(train.labelled_examples(chosen.data))
 
-    def learned(seen: Sequence[Page], without: int | None = None) -> Model:
-        own = [known[page["document_id"]] for page in seen]
-        own += [example for page, example in written if fold_of(_file(page)) != without]
-        examples = [example for example in own if example is not None]
-        return train.learned([*examples, *others], epochs=chosen.epochs, seed=chosen.seed)
+    def learned(seen: Sequence[Page]) -> Model:
+        own = [example for page in seen if (example := known[page["document_id"]]) is not None]
+        return train.learned([*own, *others], epochs=chosen.epochs, seed=chosen.seed)
 
-    def fold_of(name: str) -> int:
-        return int(hashlib.sha256(("f" + name).encode()).hexdigest(), 16) % int(chosen.folds)
+    def fold_of(page: Page) -> int:
+        number = int(hashlib.sha256(("f" + page["outlet"]).encode()).hexdigest(), 16)
+        return number % int(chosen.folds)
 
     counts: list[Counter[str]] = []
-    of_written: dict[str, list[Counter[str]]] = {}
     for fold in range(chosen.folds):
-        model = learned([page for page in tuned if fold_of(page["outlet"]) != fold], fold)
-        counts += read([page for page in tuned if fold_of(page["outlet"]) == fold], model)
-        for page, _ in written:
-            if fold_of(_file(page)) == fold:
-                of_written.setdefault(_file(page)[0], []).extend(read([page], model))
+        model = learned([page for page in tuned if fold_of(page) != fold])
+        counts += read([page for page in tuned if fold_of(page) == fold], model)
     title = f"hand-made pages{'' if chosen.all else ' to tune on'}, {chosen.folds} folds by host"
     rows = {"rasid": counts}
     console = Console(width=200)
     console.print(table(title, rows, list(SHARES)))
-    rows = {**dict(sorted(of_written.items())), "all": list(chain.from_iterable(of_written.values()))}
-    console.print(table(f"written pages, {chosen.folds} folds by file", rows, [*SHARES][:_OF_PIECES]))
     if not chosen.all:
         held = [page for page in pages if page["split"] == "held"]
         rows = {"rasid": read(held, learned(tuned))}

@@ -7,7 +7,7 @@ DATA is a folder as tests.bench.pages takes it. What is learned from:
 
   labelled pages   the hand-made pages; with --without-held two thirds of them, by host, so that the others measure
                    what is learned. Their labels say where pieces and furniture lie; furniture may be of any role
-  written pages    tests/bench/written/: whole pages in our own words, each line with its role
+  written pages    tests/bench/written/: whole pages in our own words, each line with its role; not those that measure
   made pages       with furniture for training, by the frequency of layouts and of each layout; every line has its role
   articles         of the collections as they are: nothing in one of them opens another; and several of them joined,
                    with and without titles and blank lines
@@ -33,7 +33,7 @@ from tests.bench.page_maker import articles as pool_of
 from tests.bench.page_maker import layouts, make
 from tests.bench.page_maker.articles import COLLECTIONS, part, read
 from tests.bench.page_maker.labelled import host, split_of
-from tests.bench.pages_written import PAGES, whole_pages
+from tests.bench.pages_written import PAGES, is_taught, whole_pages
 from tests.unit.text.test_seeds import EXPECTED, NEWS_LINES
 from workers.pages.blocks import Block, group, kind_evidence
 from workers.pages.evidence import gather
@@ -741,11 +741,6 @@ def made_pages(data: Path, seed: int, count: int, each: int) -> Iterator[tuple[d
             yield page, _SEVERAL_WEIGHT if several else 1.0
 
 
-def whole_example(page: dict[str, Any]) -> Example | None:
-    """A written page as an example."""
-    return generated(page, _WHOLE_WEIGHT)
-
-
 def labelled_examples(data: Path, *, held: bool = True) -> Iterator[tuple[str, Example | None]]:
     """The labelled pages as examples, by the document's id: those to tune on, then with ``held`` those held out."""
     for each in (False, True) if held else (False,):
@@ -753,15 +748,13 @@ def labelled_examples(data: Path, *, held: bool = True) -> Iterator[tuple[str, E
             yield page["document_id"], labelled(page["body"], labels, _LABELLED_WEIGHT)
 
 
-def unlabelled(
-    data: Path, *, seed: int, made: int, each: int, singles: int, whole: Sequence[dict[str, Any]]
-) -> list[Example]:
-    """All other examples: made pages, the seeds, the ``whole`` written pages, articles."""
+def unlabelled(data: Path, *, seed: int, made: int, each: int, singles: int) -> list[Example]:
+    """All other examples: made pages, the seeds, written pages, articles."""
     rng = random.Random(seed)  # noqa: S311 - a sample of articles, not a secret
     found = [generated(page, weight) for page, weight in made_pages(data, seed, made, each)]
     found += seeds()
     found += written()
-    found += map(whole_example, whole)
+    found += (generated(page, _WHOLE_WEIGHT) for page in filter(is_taught, whole_pages()))
     texts = articles(data, rng, singles)
     at = 0
     while at < len(texts):
@@ -802,8 +795,7 @@ def main(argv: list[str]) -> None:
     chosen = parser.parse_args(argv)
     data, seed = chosen.data, chosen.seed
     own = [example for _, example in labelled_examples(data, held=not chosen.without_held)]
-    sizes = {"made": chosen.made, "each": chosen.each, "singles": chosen.singles}
-    others = unlabelled(data, seed=seed, **sizes, whole=list(whole_pages()))
+    others = unlabelled(data, seed=seed, made=chosen.made, each=chosen.each, singles=chosen.singles)
     examples = [*(each for each in own if each is not None), *others]
     print(f"{len(examples)} pages, {sum(len(each.masks) for each in examples)} lines", file=sys.stderr)
     header = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.bench.pages_written import whole_pages
+from tests.bench.pages_written import is_taught, whole_pages
 from workers.pages.roles import ROLES
 
 if TYPE_CHECKING:
@@ -49,3 +49,8 @@ def test_every_written_page_has_known_roles_and_pieces() -> None:
     for page in pages:
         assert {line["role"] for line in page["lines"]} <= {*ROLES, "deck", "subhead"}, page["document_id"]
         assert all(piece["start"] < piece["end"] <= len(page["body"]) for piece in page["pieces"]), page["document_id"]
+
+
+def test_some_pages_teach_and_others_measure() -> None:
+    taught = [is_taught(page) for page in whole_pages()]
+    assert 0.3 < sum(taught) / len(taught) < 0.7
