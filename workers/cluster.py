@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from collections import deque
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -37,7 +38,6 @@ __all__ = [
     "groupless",
     "local_folder",
     "no_answer",
-    "read_batches",
     "read_partitions",
     "read_records",
     "read_topics",
@@ -165,9 +165,8 @@ async def read_partitions(
     """
     async with groupless(bootstrap, security=security) as consumer:
         consumer.assign(list(starts))
-        async for records in _read(consumer, starts):
-            for record in records:
-                yield record
+        async for record in _read(consumer, starts):
+            yield record
 
 
 async def read_records(
@@ -198,18 +197,6 @@ async def read_records(
 
 
 async def read_topics(
-    bootstrap: str, topics: Sequence[str], *, prefix: str, security: Security = PLAINTEXT
-) -> AsyncGenerator[Record]:
-    """Yield every record that stands in `topics` (named without `prefix`) now, one topic after the other.
-
-    Raises UsageError if a topic is missing.
-    """
-    async for records in read_batches(bootstrap, topics, prefix=prefix, security=security):
-        for record in records:
-            yield record
-
-
-async def read_batches(
     bootstrap: str,
     topics: Sequence[str],
     *,
@@ -218,8 +205,8 @@ async def read_batches(
     starts: Mapping[tuple[str, int], int] | None = None,
     since: float | None = None,
     to_read: Callable[[int], None] = lambda _: None,
-) -> AsyncGenerator[list[Record]]:
-    """Yield what `read_topics` does, some records of one partition at a time, as they come; never none.
+) -> AsyncGenerator[Record]:
+    """Yield every record that stands in `topics` (named without `prefix`) now, one topic after the other.
 
     `starts` gives the offset to go on from by topic and partition. A partition that it lacks is read from its
     beginning; with `since`, in epoch seconds, from the first record of that time, or up to SKEW_SECONDS before it.
@@ -233,8 +220,8 @@ async def read_batches(
         begun = {each: known.get((each.topic.removeprefix(prefix), each.partition)) for each in there}
         if since is not None:
             begun |= await _since(consumer, [each for each in there if begun[each] is None], since - SKEW_SECONDS)
-        async for records in _read(consumer, begun, to_read, prefix):
-            yield records
+        async for record in _read(consumer, begun, to_read):
+            yield replace(record, topic=record.topic.removeprefix(prefix))
 
 
 async def _since(consumer: AIOKafkaConsumer, partitions: Collection[TopicPartition], time: float) -> dict[Any, int]:
@@ -258,9 +245,9 @@ async def follow_topics(
         for each, offset in starts.items():
             consumer.seek(each, offset)
         while True:
-            for each, messages in (await consumer.getmany(timeout_ms=500)).items():
-                for record in _records(messages, each.topic.removeprefix(prefix)):
-                    yield record
+            for messages in (await consumer.getmany(timeout_ms=500)).values():
+                for record in _records(messages):
+                    yield replace(record, topic=record.topic.removeprefix(prefix))
 
 
 @asynccontextmanager
@@ -285,8 +272,7 @@ async def _read(
     consumer: AIOKafkaConsumer,
     starts: Mapping[TopicPartition, int | None],
     to_read: Callable[[int], None] = lambda _: None,
-    prefix: str = "",
-) -> AsyncIterator[list[Record]]:
+) -> AsyncIterator[Record]:
     partitions = list(starts)
     ends = await consumer.end_offsets(partitions)
     firsts = await consumer.beginning_offsets(partitions)
@@ -297,13 +283,13 @@ async def _read(
             each: position for each, position in positions.items() if each.topic == topic and position < ends[each]
         }
         if stretch:
-            async for records in _read_topic(consumer, stretch, ends, topic.removeprefix(prefix)):
-                yield records
+            async for record in _read_topic(consumer, stretch, ends):
+                yield record
 
 
 async def _read_topic(
-    consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int], name: str
-) -> AsyncIterator[list[Record]]:
+    consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
+) -> AsyncIterator[Record]:
     # What is assigned is fetched ahead: every topic at once would lie in memory while one is read.
     consumer.assign(list(positions))
     for each, position in positions.items():
@@ -314,14 +300,15 @@ async def _read_topic(
             *unread, timeout_ms=500, max_records=TURN_RECORDS
         )
         for each, messages in batches.items():
-            if records := [record for record in _records(messages, name) if record.offset < ends[each]]:
-                yield records
+            for record in _records(messages):
+                if record.offset < ends[each]:
+                    yield record
         # The position passes over what compaction removed at the end of a partition, which no record shows.
         unread = {each for each in unread if await consumer.position(each) < ends[each]}
 
 
-def _records(found: Sequence[ConsumerRecord[bytes, bytes] | Passed], topic: str) -> Iterator[Record]:
+def _records(found: Sequence[ConsumerRecord[bytes, bytes] | Passed]) -> Iterator[Record]:
     for m in found:
         if not isinstance(m, Passed):
             fault = m.fault if isinstance(m, Faulty) else None
-            yield Record(topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000, fault)
+            yield Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000, fault)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from aiokafka.errors import GroupCoordinatorNotAvailableError
 
 from schemas.topics import SOURCES, Stage, app_id
-from workers.cluster import admin, read_batches
+from workers.cluster import admin, read_topics
 from workers.errors import UsageError
 from workers.ops.ledger import ALL, READ, Ledger
 from workers.security import Security
@@ -96,7 +96,7 @@ class Audit:
         settings = self._settings
         committed = await committed_offsets(settings, self._bootstrap)
         expected: list[int] = []
-        batches = read_batches(
+        records = read_topics(
             self._bootstrap,
             READ,
             prefix=settings.topic_prefix,
@@ -105,15 +105,12 @@ class Audit:
             since=self._scope.since,
             to_read=expected.append,
         )
-        count = told = 0
-        async for records in batches:
-            for record in records:
-                self._ledger.add(record)
-            last = records[-1]
-            self._positions[last.topic, last.partition] = last.offset + 1
-            count += len(records)
-            if count - told >= _REPORT_EVERY:
-                told = count
+        count = 0
+        async for record in records:
+            self._ledger.add(record)
+            self._positions[record.topic, record.partition] = record.offset + 1
+            count += 1
+            if count % _REPORT_EVERY == 0:
                 progress(count, sum(expected))
         progress(count, sum(expected))
         begun = time.monotonic()
