@@ -56,7 +56,7 @@ ROOT = Path(__file__).resolve().parents[2]
 _SHORTEST_ARTICLE = 200
 _ROUNDS = 3
 _MEASURES = ("labelled", "written", "made", "singles", "speed")
-# Its pages are kept unread: only what is right in all of them is told.
+# Nobody reads its pages: only how much is right in all of them is told.
 _UNSEEN_HAND = "l"
 
 
@@ -176,6 +176,11 @@ def by_layout(pages: Sequence[Page], counts: Sequence[Counter[str]]) -> dict[str
     return dict(sorted(rows.items(), key=lambda row: (row[0].removeprefix("= ").split(".")[0], row[0][0] != "=", row)))
 
 
+def _hand(page: Page) -> str:
+    """Who wrote a written page: the letter that its file's name begins with."""
+    return str(page["document_id"])[0]
+
+
 class Run:
     """One run of the benchmark: who reads, what is printed, which errors are listed."""
 
@@ -192,8 +197,8 @@ class Run:
         if not chosen.no_rivals:
             self.rivals, self.missing = rivals()
 
-    def compare(self, title: str, pages: list[Page], *, tags: bool, listed: bool) -> None:
-        """Print how every reader does on some pages; list the project's errors when ``listed``."""
+    def compare(self, title: str, pages: list[Page], *, tags: bool, listed: bool) -> list[Counter[str]]:
+        """Print how every reader does on some pages; list the project's errors when ``listed``; return its counts."""
         errors: list[str] = []
         if tags and not self.taggers:
             self.taggers = {name: Checkout(folder, tag=True) for name, folder in self.folders.items()}
@@ -206,6 +211,7 @@ class Run:
             own = {name: rows[name] for name in self.folders}
             self.console.print(table(f"{title}: countries and actors", own, list(TAG_SHARES)))
         self._list(errors, listed=listed)
+        return rows["rasid"]
 
     def _list(self, errors: list[str], *, listed: bool) -> None:
         if listed and self.chosen.errors:
@@ -225,10 +231,14 @@ class Run:
     def written(self) -> None:
         """Written pages that training has not learned from: of each file's hand, and all."""
         pages = [page for page in whole_pages() if not is_taught(page)]
-        for hand in sorted({page["document_id"][0] for page in pages}):
-            own = [page for page in pages if page["document_id"][0] == hand]
-            self.compare(f"written pages, {hand}", own, tags=False, listed=hand != _UNSEEN_HAND)
-        self.compare("written pages, all", pages, tags=False, listed=False)
+        rows: dict[str, list[Counter[str]]] = {}
+        for unread in (False, True):
+            own = [page for page in pages if (_hand(page) == _UNSEEN_HAND) == unread]
+            title = "written pages, kept unread" if unread else "written pages"
+            for page, counts in zip(own, self.compare(title, own, tags=False, listed=not unread), strict=True):
+                rows.setdefault(_hand(page), []).append(counts)
+        rows = {**dict(sorted(rows.items())), "all": [*chain.from_iterable(rows.values())]}
+        self.console.print(table("written pages by hand: rasid", rows, list(SHARES)))
 
     def made(self) -> None:
         """Made pages: by the frequency of layouts, then so many of each layout."""

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.bench.page_maker.page import junk_of
 from tests.unit.text.test_pages import CLINIC, HEADLINE, LEAD, NEXT, OTHER_HEADLINE, OTHER_LEAD, PORT
 
 if TYPE_CHECKING:
@@ -22,8 +23,6 @@ FOLDER = Path(__file__).parent / "written"
 TAUGHT = "abcdefghij"
 """The files that the reader learns from, by the letter that their names begin with; the others measure it."""
 
-# A shorter string stands in a text by chance.
-_SHORTEST_JUNK = 12
 # What a page says of its first article, before its lines.
 _FIELD = re.compile(r"# (?P<name>published|publisher|source): (?P<value>.+)")
 LAST = "ويحصل الأطفال دون الخامسة على جرعتين من اللقاح في المراكز الصحية مجانا، بحسب بيان الوزارة."
@@ -201,13 +200,15 @@ class _Page:
 
     def record(self) -> dict[str, Any]:
         """The page as a made one; its pieces with their titles and places, its furniture as strings."""
-        junk = [self._text(line) for line in self.lines if line["piece"] is None]
+        furniture, own = (
+            [self._text(line) for line in self.lines if (line["piece"] is None) == apart] for apart in (True, False)
+        )
         return {
             "document_id": self.name,
             "body": self.body,
             "lines": self.lines,
             "pieces": [{**piece, **self._place(number)} for number, piece in enumerate(self.pieces)],
-            "junk": [text for text in junk if len(text) >= _SHORTEST_JUNK],
+            "junk": junk_of(furniture, own),
             **self.fields,
         }
 

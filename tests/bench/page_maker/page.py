@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Kind = Literal["story", "summary", "teaser"]
 Role = Literal[
@@ -161,9 +164,16 @@ class Page:
     def junk(self) -> list[str]:
         """The parts that are furniture, but for those whose words a title or text has too."""
         parts = [part for row in self.rows for part in row.parts]
-        own = "\n".join(part.text for part in parts if part.role in OWN)
-        found = (part.text.strip() for part in parts if part.role not in OWN)
-        return list(dict.fromkeys(text for text in found if len(text) >= _SHORTEST_JUNK and text not in own))
+        return junk_of(
+            [part.text for part in parts if part.role not in OWN], [part.text for part in parts if part.role in OWN]
+        )
+
+
+def junk_of(furniture: Iterable[str], own: Iterable[str]) -> list[str]:
+    """The strings of furniture that must stand in no text: each once, but for those that a title or text has too."""
+    texts = "\n".join(own)
+    found = (text.strip() for text in furniture)
+    return list(dict.fromkeys(text for text in found if len(text) >= _SHORTEST_JUNK and text not in texts))
 
 
 def _label(body: str, at: int, start: int, line: str) -> str:

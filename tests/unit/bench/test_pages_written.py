@@ -34,7 +34,7 @@ def test_a_page_has_its_lines_pieces_and_what_it_states(tmp_path: Path) -> None:
     assert (story["kind"], story["title"], story["first"]) == ("story", "عنوان الخبر الأول", "عنوان الخبر الأول")
     assert (teaser["kind"], teaser["title"]) == ("teaser", "")
     assert body[teaser["start"] : teaser["end"]] == "نص قصير بلا عنوان\n\nوفقرة ثانية له"
-    assert page["junk"] == ["  1 مارس 2025"]
+    assert page["junk"] == ["صوت المدينة", "1 مارس 2025"]
 
 
 def test_a_line_without_a_role_is_refused_with_its_place(tmp_path: Path) -> None:
