@@ -113,11 +113,11 @@ class Answer:
 
 
 class Doubts:
-    """The batch of each partition that stood beyond the end of the partition in the answer before.
+    """For each partition, the last batch that was found beyond the partition's end (its high watermark).
 
-    A broker reads where a partition ends first, and its records then: what was appended in between is sound, and
-    stands beyond the end that the answer tells. Ends only rise, so a batch that is beyond a later answer's end as well
-    says an offset that it cannot have.
+    Each answer of a broker holds that end and some batches. The broker notes the end before it reads the batches, so a
+    batch that is appended in between is sound although it stands beyond the end. An end never falls: a batch that is
+    beyond the end of a second, later answer too states an offset that it cannot have.
     """
 
     def __init__(self) -> None:
@@ -125,7 +125,7 @@ class Doubts:
         self._seen: dict[TopicPartition, _Header] = {}
 
     def is_first(self, place: TopicPartition, header: _Header) -> bool:
-        """Note a batch beyond the end, and tell whether the answer before did not have it there."""
+        """Remember a batch beyond the end; return whether it was not found there before."""
         known = self._seen.get(place) == header
         self._seen[place] = header
         return not known
@@ -171,9 +171,9 @@ class Unpacker:
         end: Callable[[TopicPartition], int],
         doubts: Doubts,
     ) -> None:
-        """Take what aiokafka's takes; `end` tells where the partition ends as this answer has it.
+        """Take what aiokafka's takes; `end` returns the partition's end as this answer states it.
 
-        `doubts` are those of all answers that one consumer gets. Keys and values stay bytes, and checksums are always
+        `doubts` is one for all answers that a consumer gets. Keys and values stay bytes, and checksums are always
         looked at.
         """
         self._place, self._data = place, answer.data
@@ -216,7 +216,7 @@ class Unpacker:
         for (data, cut), (ahead, _) in pairwise([*batches, (b"", None)]):
             header = _Header._make(_HEADER.unpack_from(data)) if len(data) >= _HEADER.size else None
             if header is not None and header.last >= self._end and self._doubts.is_first(self._place, header):
-                # It is fetched again, with an end that was read later.
+                # The next fetch brings it again, with an end that the broker notes later.
                 return
             why = cut or _fault(data, header, floor, self._end)
             if header is None or why is not None:

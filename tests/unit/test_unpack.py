@@ -31,7 +31,7 @@ def some(*values: bytes | None) -> list[RecordParts]:
 def unpack(
     *batches: bytes, start: int = 0, end: int = 1000, aborted: Sequence[tuple[int, int]] = (), committed: bool = True
 ) -> list[Any]:
-    """Return what an answer gives that tells where the partition ends, as an answer before it did.
+    """Return what a consumer gets from an answer; from the same answer again where the first gave nothing.
 
     The position must follow what was given at every moment, and offsets must rise.
     """

@@ -22,14 +22,14 @@ def scale(name: str, bounds: Sequence[float]) -> Callable[[float], str]:
 
 
 class Beginning(dict[str, bool]):
-    """Whether names of evidence begin with one of some words: each is looked at once, as there are few thousand."""
+    """Remembers which names of evidence begin with one of some words, so that each of a few thousand is tested once."""
 
     def __init__(self, *words: str) -> None:
         """Take the words."""
         self._words = words
 
     def __missing__(self, name: str) -> bool:
-        """Look at a name that is new."""
+        """Test a name that was not asked for before."""
         found = self[name] = name.startswith(self._words)
         return found
 
