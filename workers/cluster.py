@@ -6,7 +6,8 @@ import asyncio
 import ssl
 from collections import deque
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -38,6 +39,7 @@ __all__ = [
     "groupless",
     "local_folder",
     "no_answer",
+    "read_batches",
     "read_partitions",
     "read_records",
     "read_topics",
@@ -165,8 +167,10 @@ async def read_partitions(
     """
     async with groupless(bootstrap, security=security) as consumer:
         consumer.assign(list(starts))
-        async for record in _read(consumer, starts):
-            yield record
+        reading = await _Reading.begin(consumer, starts)
+        while batches := await reading.turn():
+            for record in chain.from_iterable(batches):
+                yield record
 
 
 async def read_records(
@@ -197,6 +201,20 @@ async def read_records(
 
 
 async def read_topics(
+    bootstrap: str, topics: Sequence[str], *, prefix: str, security: Security = PLAINTEXT
+) -> AsyncGenerator[Record]:
+    """Yield every record that stands in `topics` (named without `prefix`) now, one topic after the other.
+
+    Raises UsageError if a topic is missing.
+    """
+    # Not by `read_batches`: of two generators, one in the other, the loop may close the inner one first.
+    async with _reading(bootstrap, topics, prefix, security) as reading:
+        while batches := await reading.turn():
+            for record in chain.from_iterable(batches):
+                yield record
+
+
+async def read_batches(
     bootstrap: str,
     topics: Sequence[str],
     *,
@@ -205,23 +223,36 @@ async def read_topics(
     starts: Mapping[tuple[str, int], int] | None = None,
     since: float | None = None,
     to_read: Callable[[int], None] = lambda _: None,
-) -> AsyncGenerator[Record]:
-    """Yield every record that stands in `topics` (named without `prefix`) now, one topic after the other.
+) -> AsyncGenerator[list[Record]]:
+    """Yield what `read_topics` does, some records of one partition at a time, as they come; never none.
 
     `starts` gives the offset to go on from by topic and partition. A partition that it lacks is read from its
     beginning; with `since`, in epoch seconds, from the first record of that time, or up to SKEW_SECONDS before it.
     `to_read` is told how many offsets that is, once, before the first. Raises UsageError if a topic is missing.
     """
+    async with _reading(bootstrap, topics, prefix, security, starts, since) as reading:
+        to_read(reading.offsets)
+        while batches := await reading.turn():
+            for records in batches:
+                yield records
+
+
+@asynccontextmanager
+async def _reading(
+    bootstrap: str,
+    topics: Sequence[str],
+    prefix: str,
+    security: Security,
+    starts: Mapping[tuple[str, int], int] | None = None,
+    since: float | None = None,
+) -> AsyncIterator[_Reading]:
     async with _assigned(bootstrap, topics, prefix, security, fetch_bytes=SMALL_FETCH_BYTES) as consumer:
-        known, there = (
-            starts or {},
-            sorted(consumer.assignment(), key=lambda each: topics.index(each.topic[len(prefix) :])),
-        )
+        known = starts or {}
+        there = sorted(consumer.assignment(), key=lambda each: topics.index(each.topic[len(prefix) :]))
         begun = {each: known.get((each.topic.removeprefix(prefix), each.partition)) for each in there}
         if since is not None:
             begun |= await _since(consumer, [each for each in there if begun[each] is None], since - SKEW_SECONDS)
-        async for record in _read(consumer, begun, to_read):
-            yield replace(record, topic=record.topic.removeprefix(prefix))
+        yield await _Reading.begin(consumer, begun, prefix)
 
 
 async def _since(consumer: AIOKafkaConsumer, partitions: Collection[TopicPartition], time: float) -> dict[Any, int]:
@@ -245,9 +276,9 @@ async def follow_topics(
         for each, offset in starts.items():
             consumer.seek(each, offset)
         while True:
-            for messages in (await consumer.getmany(timeout_ms=500)).values():
-                for record in _records(messages):
-                    yield replace(record, topic=record.topic.removeprefix(prefix))
+            for each, messages in (await consumer.getmany(timeout_ms=500)).items():
+                for record in _records(messages, each.topic.removeprefix(prefix)):
+                    yield record
 
 
 @asynccontextmanager
@@ -268,47 +299,64 @@ async def _assigned(
         yield consumer
 
 
-async def _read(
-    consumer: AIOKafkaConsumer,
-    starts: Mapping[TopicPartition, int | None],
-    to_read: Callable[[int], None] = lambda _: None,
-) -> AsyncIterator[Record]:
-    partitions = list(starts)
-    ends = await consumer.end_offsets(partitions)
-    firsts = await consumer.beginning_offsets(partitions)
-    positions = {each: max(start or 0, firsts[each]) for each, start in starts.items()}
-    to_read(sum(max(0, ends[each] - position) for each, position in positions.items()))
-    for topic in dict.fromkeys(each.topic for each in partitions):
-        stretch = {
-            each: position for each, position in positions.items() if each.topic == topic and position < ends[each]
-        }
-        if stretch:
-            async for record in _read_topic(consumer, stretch, ends):
-                yield record
+@dataclass(slots=True)
+class _Reading:
+    """What stands in some partitions when it begins: one topic after the other, each partition up to its end then."""
+
+    consumer: AIOKafkaConsumer
+    prefix: str
+    ends: Mapping[TopicPartition, int]
+    to_come: list[dict[TopicPartition, int]]
+    """By topic, where to begin in each of its partitions that has something."""
+    offsets: int
+    """How many there are from the starts to the ends."""
+    unread: set[TopicPartition] = field(default_factory=set)
+
+    @classmethod
+    async def begin(
+        cls, consumer: AIOKafkaConsumer, starts: Mapping[TopicPartition, int | None], prefix: str = ""
+    ) -> _Reading:
+        """Ask for the ends; a partition whose start is None begins with its first record."""
+        partitions = list(starts)
+        ends = await consumer.end_offsets(partitions)
+        firsts = await consumer.beginning_offsets(partitions)
+        positions = {each: max(start or 0, firsts[each]) for each, start in starts.items()}
+        by_topic: dict[str, dict[TopicPartition, int]] = {}
+        for each, position in positions.items():
+            if position < ends[each]:
+                by_topic.setdefault(each.topic, {})[each] = position
+        offsets = sum(max(0, ends[each] - position) for each, position in positions.items())
+        return cls(consumer, prefix, ends, list(by_topic.values()), offsets)
+
+    async def turn(self) -> list[list[Record]]:
+        """Return the next records, those of a partition together; nothing at the end."""
+        found: list[list[Record]] = []
+        while not found and (self.unread or self._next_topic()):
+            batches: dict[TopicPartition, list[Any]] = await self.consumer.getmany(
+                *self.unread, timeout_ms=500, max_records=TURN_RECORDS
+            )
+            for each, messages in batches.items():
+                read = _records(messages, each.topic.removeprefix(self.prefix))
+                if records := [record for record in read if record.offset < self.ends[each]]:
+                    found.append(records)
+            # The position passes over what compaction removed at the end of a partition, which no record shows.
+            self.unread = {each for each in self.unread if await self.consumer.position(each) < self.ends[each]}
+        return found
+
+    def _next_topic(self) -> bool:
+        """Turn to the next topic, if there is one; all at once would be fetched ahead, and fill memory."""
+        if not self.to_come:
+            return False
+        positions = self.to_come.pop(0)
+        self.consumer.assign(list(positions))
+        for each, position in positions.items():
+            self.consumer.seek(each, position)
+        self.unread = set(positions)
+        return True
 
 
-async def _read_topic(
-    consumer: AIOKafkaConsumer, positions: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int]
-) -> AsyncIterator[Record]:
-    # What is assigned is fetched ahead: every topic at once would lie in memory while one is read.
-    consumer.assign(list(positions))
-    for each, position in positions.items():
-        consumer.seek(each, position)
-    unread = set(positions)
-    while unread:
-        batches: dict[TopicPartition, list[Any]] = await consumer.getmany(
-            *unread, timeout_ms=500, max_records=TURN_RECORDS
-        )
-        for each, messages in batches.items():
-            for record in _records(messages):
-                if record.offset < ends[each]:
-                    yield record
-        # The position passes over what compaction removed at the end of a partition, which no record shows.
-        unread = {each for each in unread if await consumer.position(each) < ends[each]}
-
-
-def _records(found: Sequence[ConsumerRecord[bytes, bytes] | Passed]) -> Iterator[Record]:
+def _records(found: Sequence[ConsumerRecord[bytes, bytes] | Passed], topic: str) -> Iterator[Record]:
     for m in found:
         if not isinstance(m, Passed):
             fault = m.fault if isinstance(m, Faulty) else None
-            yield Record(m.topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000, fault)
+            yield Record(topic, m.partition, m.offset, m.key, m.value, list(m.headers), m.timestamp / 1000, fault)

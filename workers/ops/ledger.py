@@ -101,6 +101,10 @@ SELECT s.p, s.o, MAX((s.said = {_ANY} OR d.mark = s.said) AND d.written >= s.cam
 FROM seen s CROSS JOIN dead d ON d.topic = '{RAW}' AND d.at_p = s.p AND d.at_o = s.o
 WHERE s.at < {_FIRST[PARSED]} GROUP BY s.p, s.o
 """  # noqa: S608 - numbers and a name of ours
+#: Of a row of `seen`; and whether a raw record failed.
+_COLUMNS = f"""s.p, s.o, at, at_o, came, article, said, more,
+at < {_FIRST[PARSED]} AND EXISTS (SELECT 1 FROM judged j WHERE j.p = s.p AND j.o = s.o AND j.failed)
+"""  # noqa: S608 - a number of ours
 #: Of the names whose total is at least that of the last of so many; some are written more than once.
 _MOST_FREQUENT = """
 SELECT DISTINCT name, (SELECT count FROM totals t WHERE t.number = n.number) AS count
@@ -227,6 +231,8 @@ class _Input:
     def absent(self) -> list[int]:
         """Which of the articles that it should have given were not seen: the first KEPT of them."""
         there = {article.ordinal for article in self.articles.values()}
+        if len(there) >= self.expected and there.issuperset(range(self.expected)):
+            return []
         # One by one: whoever writes on our topics may say any number.
         return list(islice((number for number in range(self.expected) if number not in there), KEPT))
 
@@ -293,6 +299,7 @@ class Ledger:
         self._rows: list[tuple[Any, ...]] = []
         self._names: list[tuple[int, str]] = []
         self._known: dict[int, dict[str, int]] = {_COUNTRY: {}, _ACTOR: {}}
+        self._texts: dict[tuple[int, int, str, str, bool], str] = {}
         self._came: tuple[bytes | None, int] = (None, _ANY)
         self._dead_again = self._unreadable = 0
         if folder is not None:
@@ -391,10 +398,19 @@ class Ledger:
             elif record.topic in (PARSED, OUTCOMES):
                 more = _number(_DOCUMENT, str(message["document_id"]))
             ordinal, of = int(message["ordinal"]), int(message["articles_in_document"])
-            said = (ordinal, of, str(message["kind"]), str(message.get("relation", "")), by_hand)
-            self._rows.append((*place, str(message["article_id"]), orjson.dumps(said).decode(), more))
+            said = self._said((ordinal, of, str(message["kind"]), str(message.get("relation", "")), by_hand))
+            self._rows.append((*place, str(message["article_id"]), said, more))
         except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError, ValueError):
             self._unreadable += 1
+
+    def _said(self, what: tuple[int, int, str, str, bool]) -> str:
+        """Return what is said of an article in JSON; of most the same is said."""
+        text = self._texts.get(what)
+        if text is None:
+            if len(self._texts) >= _NAMES:
+                self._texts.clear()
+            text = self._texts[what] = orjson.dumps(what).decode()
+        return text
 
     def _numbered(self, event: Mapping[str, Any]) -> bytes:
         """Return the numbers of the event's tags, eight bytes each, and see that their names are written."""
@@ -534,19 +550,20 @@ class Ledger:
     def _groups(self) -> Iterator[list[_Input]]:
         """Yield the raw records that are one input, in the order of their places."""
         # As few columns as will do: each costs more than the sorting does.
-        rows: Iterable[tuple[Any, ...]] = self._db.execute(
-            f"""SELECT COALESCE(first_p, s.p), COALESCE(first_o, s.o), s.p, s.o, at, at_o, came, article, said, more,
-                       at < {_FIRST[PARSED]}
-                       AND EXISTS (SELECT 1 FROM judged j WHERE j.p = s.p AND j.o = s.o AND j.failed)
-                FROM seen s LEFT JOIN root r ON r.p = s.p AND r.o = s.o
-                ORDER BY 1, 2, 3, 4, 5, 6"""  # noqa: S608 - a number of ours
-        )
-        for _, together in groupby(rows, key=itemgetter(0, 1)):
+        columns, order, of_input = _COLUMNS, "1, 2, 3, 4", itemgetter(0, 1)
+        if self._db.execute("SELECT 1 FROM root LIMIT 1").fetchone() is not None:
+            columns += ", COALESCE(first_p, s.p), COALESCE(first_o, s.o)"
+            order, of_input = f"10, 11, {order}", itemgetter(9, 10)
+            source = "seen s LEFT JOIN root r ON r.p = s.p AND r.o = s.o"
+        else:
+            source = "seen s"
+        rows = self._db.execute(f"SELECT {columns} FROM {source} ORDER BY {order}")  # noqa: S608 - names of ours
+        for _, together in groupby(rows, key=of_input):
             of_all = list(together)
-            if of_all[0][2:4] == of_all[-1][2:4]:
+            if of_all[0][:2] == of_all[-1][:2]:
                 items = [_input(of_all)]
             else:
-                items = [_input(of_one) for _, of_one in groupby(of_all, key=itemgetter(2, 3))]
+                items = [_input(of_one) for _, of_one in groupby(of_all, key=itemgetter(0, 1))]
             # One that is not in the scope, but whose repetition is, or the other way round, is.
             if any(item.counts for item in items):
                 yield items
@@ -631,7 +648,7 @@ def _input(rows: Iterable[tuple[Any, ...]]) -> _Input:
     """Return what the rows of one raw record say."""
     item = _Input()
     # The raw record comes first.
-    for _, _, _, _, at, at_o, came, article, said, more, failed in rows:
+    for _, _, at, at_o, came, article, said, more, failed, *_ in rows:
         if at < _FIRST[PARSED]:
             item.name, item.place, item.came = article, Place(RAW, at, at_o), came
             item.counts, item.failed = bool(more), bool(failed)
