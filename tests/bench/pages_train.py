@@ -38,6 +38,7 @@ from tests.unit.text.test_seeds import EXPECTED, NEWS_LINES
 from workers.pages.blocks import Block, group, kind_evidence
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
+from workers.pages.layouts import decide
 from workers.pages.lines import Line, read_lines
 from workers.pages.roles import (
     FURNITURE,
@@ -217,7 +218,7 @@ def example(lines: tuple[Line, ...], choices: list[list[int]], kinds: list[str],
 
 def proposed(model: Model, example: Example) -> list[tuple[list[str], bool]]:
     """Read a page by a model that has not seen it; return what its blocks show of their kind, and which are teasers."""
-    blocks = group([STATES[number] for number in model.decide(example.evidence)])
+    blocks = group([STATES[number] for number in decide(model, example.evidence)])
     shown = kind_evidence(blocks, example.lines, example.looks)
     return [
         (shown[number], example.teasers[of])

@@ -12,6 +12,8 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
 from workers.pages.labels import Sort
+from workers.pages.roles import State
+from workers.text.fold import fold_text
 from workers.text.words import content, content_stems
 
 if TYPE_CHECKING:
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
-    from workers.pages.roles import State
 
-__all__ = ["Block", "Kind", "group", "kind_evidence", "settle_kinds", "story_of"]
+__all__ = ["Block", "Kind", "group", "kind_evidence", "settle_kinds", "story_of", "without_echoes"]
 
 Kind = Literal["story", "teaser", "summary"]
 
 # Share of a summary's content words that its story has.
 _SUMMARY_SHARE = 0.35
+# Share of the words of a text, beyond its headline's, up to which it says nothing else.
+_NEW_WORDS = 0.25
 _STORY_HEAD = 600
 _MOST_SUMMARY_PARAGRAPHS = 3
 # A story stands at most so many blocks from its summary.
@@ -92,6 +95,29 @@ def group(states: Sequence[State]) -> list[Block]:
                 current.below.append(number)
     found = [block for block in blocks if block.text or block.title is not None]
     return sorted(found, key=lambda block: block.first)
+
+
+def without_echoes(states: Sequence[State], lines: Sequence[Line]) -> list[State]:
+    """Return the states where an article that only says its headline again, shortened or lengthened, is a repeat.
+
+    Such stands above the articles of a digest, whose own headline it is. It stays where no other block has a text.
+    """
+    told = list(states)
+    blocks = [block for block in group(states) if block.text]
+    echoes = [block for block in blocks if block.kind is None and _only_echoes(block, lines)]
+    if len(echoes) < len(blocks):
+        for block in echoes:
+            for number in (block.title, *block.text, *block.inside):
+                if number is not None:
+                    told[number] = State("repeat", inside=False)
+    return told
+
+
+def _only_echoes(block: Block, lines: Sequence[Line]) -> bool:
+    if block.title is None or len(block.text) != 1:
+        return False
+    title, text = (set(fold_text(lines[number].text).split()) for number in (block.title, block.text[0]))
+    return len(text - title) <= _NEW_WORDS * len(text)
 
 
 # Kinds --------------------------------------------------------------------------------------------------------------

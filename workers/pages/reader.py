@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages import fields
-from workers.pages.blocks import Block, group, settle_kinds, story_of
+from workers.pages.blocks import Block, group, settle_kinds, story_of, without_echoes
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
+from workers.pages.layouts import decide
 from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.model import LineRole, PageArticle
 from workers.pages.outlets import originals_of, publisher_of, source_of
@@ -59,7 +60,9 @@ def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
     evidence, looks = gather(lines, titled=title is not None)
     printed = _printed(lines, looks, site, titled=title is not None)
     model = load()
-    states = [STATES[number] for number in model.decide(evidence, titled=title is not None, printed=printed)]
+    states = [STATES[number] for number in decide(model, evidence, titled=title is not None, printed=printed)]
+    if title is None:
+        states = without_echoes(states, lines)
     blocks = group(states)
     if not blocks and len(lines) <= _FEW_LINES:
         blocks = _lone_texts(lines, looks)

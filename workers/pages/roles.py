@@ -21,7 +21,20 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["FURNITURE", "PRINTED", "ROLES", "STATES", "Decision", "Model", "State", "allowed", "load", "parse"]
+__all__ = [
+    "FURNITURE",
+    "PRINTED",
+    "ROLES",
+    "STATES",
+    "Decision",
+    "Lattice",
+    "Model",
+    "State",
+    "Way",
+    "allowed",
+    "load",
+    "parse",
+]
 
 FURNITURE = (
     "kicker",
@@ -128,18 +141,16 @@ class Model(NamedTuple):
         scores: NDArray[np.float32] = sums.take(_ROLE_OF_STATE, axis=1) + sums[:, -1:] * _INSIDE_FURNITURE
         return scores
 
-    def decide(
+    def lattice(
         self, evidence: Sequence[Sequence[str]], *, titled: bool = False, printed: Sequence[int] = ()
-    ) -> list[int]:
-        """Return the states of the best way through the page.
+    ) -> Lattice:
+        """Return what the ways through a page of at least one line are worth.
 
         ``printed`` are the lines that the page's site is known to print on many pages: much must speak for news there.
 
         With ``titled`` the first line is a title that the document gave apart; the page is then one story unless much
         speaks for another, and the title may have no text.
         """
-        if not evidence:
-            return []
         scores = self.scores(evidence)
         if printed:
             scores[np.ix_(printed, _NEWS)] -= PRINTED
@@ -159,7 +170,7 @@ class Model(NamedTuple):
             last, second = last.copy(), second.copy()
             last[_TITLE] = 0.0
             second[_TITLE, _OUTSIDE] = -_NO_TEXT
-        return _best_way(scores, self.transition, second, self.first, last)
+        return Lattice(scores, self.transition, second, self.first, last)
 
     def reasons(self, shown: Sequence[str], state: State, most: int = 3) -> tuple[tuple[str, float], ...]:
         """Return what spoke most for a line's role: each evidence with its weight above the mean of all roles."""
@@ -192,33 +203,58 @@ _INSIDE_FURNITURE = np.array(
 )
 
 
-def _best_way(
-    scores: NDArray[np.float32],
-    transition: NDArray[np.float32],
-    second: NDArray[np.float32],
-    first: NDArray[np.float32],
-    last: NDArray[np.float32],
-) -> list[int]:
-    """The best way by dynamic programming; ``second`` are the pairs of the first two lines."""
-    states = len(STATES)
-    into = np.ascontiguousarray(transition.T)
-    ways = np.empty_like(into)
-    row_starts, places = np.arange(states) * states, np.empty(states, dtype=np.intp)
-    back = np.empty((len(scores), states), dtype=np.intp)
-    best = scores[0] + first
-    # Filled in place: at this size a call costs more than what it computes.
-    for number in range(1, len(scores)):
-        np.add(into if number > 1 else second.T, best, out=ways)
-        chosen = ways.argmax(axis=1, out=back[number])
-        np.add(chosen, row_starts, out=places)
-        ways.take(places, out=best, mode="clip")
-        best += scores[number]
-    state = int((best + last).argmax())
-    way = [state]
-    for row in back[:0:-1].tolist():
-        state = row[state]
-        way.append(state)
-    return way[::-1]
+class Way(NamedTuple):
+    """A state for each line, and what that is worth."""
+
+    states: list[int]
+    score: float
+
+
+class Lattice(NamedTuple):
+    """What each state of each line is worth (lines by states), each pair in a row, the first and the last.
+
+    ``second`` are the pairs of the first two lines.
+    """
+
+    scores: NDArray[np.float32]
+    transition: NDArray[np.float32]
+    second: NDArray[np.float32]
+    first: NDArray[np.float32]
+    last: NDArray[np.float32]
+
+    def without(self, *closed: tuple[Sequence[int] | slice, Sequence[int]]) -> Lattice:
+        """Return a lattice whose ways never have one of some states in one of some lines."""
+        scores = self.scores.copy()
+        for lines, states in closed:
+            rows = scores[lines]
+            rows[:, states] = _FORBIDDEN
+            scores[lines] = rows
+        return self._replace(scores=scores)
+
+    def best(self) -> Way:
+        """Return the best way, found by dynamic programming."""
+        scores, transition, second, first, last = self
+        states = len(STATES)
+        into = np.ascontiguousarray(transition.T)
+        ways = np.empty_like(into)
+        row_starts, places = np.arange(states) * states, np.empty(states, dtype=np.intp)
+        back = np.empty((len(scores), states), dtype=np.intp)
+        best = scores[0] + first
+        # Filled in place: at this size a call costs more than what it computes.
+        for number in range(1, len(scores)):
+            np.add(into if number > 1 else second.T, best, out=ways)
+            chosen = ways.argmax(axis=1, out=back[number])
+            np.add(chosen, row_starts, out=places)
+            ways.take(places, out=best, mode="clip")
+            best += scores[number]
+        best += last
+        state = int(best.argmax())
+        score = float(best[state])
+        way = [state]
+        for row in back[:0:-1].tolist():
+            state = row[state]
+            way.append(state)
+        return Way(way[::-1], score)
 
 
 # The file of weights ------------------------------------------------------------------------------------------------

@@ -1,0 +1,101 @@
+"""The states of a page's lines, where the layout of the whole page is weighed too.
+
+The chain (roles.py) weighs each line with the line above it, so it cannot see whether a page agrees with itself. On
+most pages either every article has a headline or none has; an item of a bulletin is one paragraph, as the items
+beside it are; where items have a bullet, each item has one; most pages are one story. Each of these is a layout here:
+some states are closed on some lines, the best way through what is left is found, and what the layout is worth is
+added to its score. The best of these, and of the way with nothing closed, is taken. So a page may follow no layout,
+when its lines speak for that.
+
+What a layout is worth was chosen on two thirds of the hand-made pages by weights that had not seen them, and on the
+written pages that measure (docs/decisions.md, "The layout of the whole page"); half or twice as much reads them alike.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.pages.roles import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from workers.pages.roles import Lattice, Model, Way
+
+__all__ = ["decide"]
+
+_TITLE, _BEGIN, _TEXT = (
+    [n for n, state in enumerate(STATES) if state.role == role] for role in ("title", "begin", "text")
+)
+_OPENING = _TITLE + _BEGIN
+_EVERY = slice(None)
+
+# In the unit of the chain's weights: natural logarithms of odds.
+#: What a way loses that has an article with a headline above one without.
+_MIXED = 3.0
+#: What a page of one article gains, and up to how many articles it is tried for: each is one more way to find.
+_ONE, _MOST_TRIED = 2.0, 3
+#: What a list of articles of one paragraph each, without headlines, gains; it has three or more.
+_LIST, _FEWEST = 6.0, 3
+#: What a page gains whose articles begin where its paragraphs have a bullet, and nowhere else.
+_BULLETED = 8.0
+_BULLET = "bullet="
+
+
+def decide(
+    model: Model, evidence: Sequence[Sequence[str]], *, titled: bool = False, printed: Sequence[int] = ()
+) -> list[int]:
+    """Return the number of the state of each line; ``evidence`` holds the names of evidence of each.
+
+    ``titled`` and ``printed`` are as in `Model.lattice`. A page whose title was given apart is one story by that
+    alone: no other layout is tried.
+    """
+    if not evidence:
+        return []
+    lattice = model.lattice(evidence, titled=titled, printed=printed)
+    free = lattice.best()
+    openings = [number for number, state in enumerate(free.states) if state in _OPENING]
+    if titled or not openings:
+        return free.states
+    ways = [free._replace(score=free.score - _MIXED) if _is_mixed(free) else free]
+    ways += _layouts(lattice, free, openings, evidence)
+    return max(ways, key=lambda way: way.score).states
+
+
+def _layouts(lattice: Lattice, free: Way, openings: Sequence[int], evidence: Sequence[Sequence[str]]) -> Iterator[Way]:
+    """Yield the best way under each layout that may be the page's; its score with what the layout is worth."""
+    if _is_mixed(free):
+        yield lattice.without((_EVERY, _BEGIN)).best()
+        yield lattice.without((_EVERY, _TITLE)).best()
+    if any(free.states[number] in _BEGIN for number in openings):
+        way = lattice.without((_EVERY, _TITLE + _TEXT)).best()
+        if sum(state in _BEGIN for state in way.states) >= _FEWEST:
+            yield _worth(way, _LIST)
+        for bulleted in _bulleted(evidence):
+            others = [number for number in range(len(evidence)) if number not in bulleted]
+            yield _worth(lattice.without((_EVERY, _TITLE), (others, _BEGIN), (bulleted, _TEXT)).best(), _BULLETED)
+    if 1 < len(openings) <= _MOST_TRIED:
+        for opening in openings:
+            others = [number for number in range(len(evidence)) if number != opening]
+            yield _worth(lattice.without((others, _OPENING)).best(), _ONE)
+
+
+def _worth(way: Way, worth: float) -> Way:
+    return way._replace(score=way.score + worth)
+
+
+def _is_mixed(way: Way) -> bool:
+    """Whether an article with a headline stands above one without."""
+    titles = [number for number, state in enumerate(way.states) if state in _TITLE]
+    return bool(titles) and any(state in _BEGIN for state in way.states[titles[0] :])
+
+
+def _bulleted(evidence: Sequence[Sequence[str]]) -> list[list[int]]:
+    """Return for each bullet that paragraphs have the lines of these, where they are as many as a list has."""
+    lines: dict[str, list[int]] = {}
+    for number, shown in enumerate(evidence):
+        if "paragraph" in shown:
+            for each in shown:
+                if each.startswith(_BULLET) and " " not in each:
+                    lines.setdefault(each, []).append(number)
+    return [numbers for numbers in lines.values() if len(numbers) >= _FEWEST]
