@@ -21,7 +21,7 @@ __all__ = ["Dateline", "find_dateline"]
 
 # A dateline with a country, a full date and two agencies has some 100 letters.
 _HEAD = 150
-_DASHES = "-–—−"
+_DASHES = "-–—−_"
 _MARKS = "\u200b\u200e\u200f\u202a\u202b\u202c\ufeff"
 _OPENERS = "([{«“"
 _CLOSERS = ")]}»”"
@@ -46,7 +46,7 @@ def _any_spelling(pattern: str) -> str:
 _DATE = re.compile(
     _any_spelling(
         rf"(?:{_DAYS}[\s،,]{{0,2}})?\d{{1,2}}(?:\s|\s?-\s?)(?:{_MONTHS})(?![^\W\d_])"
-        rf"(?:\s?[/(-]\s?(?:{_MONTHS})(?![^\W\d_])\)?)?(?:[\s،,/]{{1,2}}(?:19|20)\d\d)?(?!\d)"
+        rf"(?:\s?[/(-]\s?(?:{_MONTHS})(?![^\W\d_])\)?)?(?:[\s،,/]{{1,2}}(?:19|20)\d\d(?:م(?!\w))?)?(?!\d)"
         r"|\d{1,2}([-/.])\d{1,2}\1(?:19|20)\d\d(?!\d)|\d{1,2}\s[-–]\s\d{1,2}(?![\d/:])"
     )
 )

@@ -34,7 +34,7 @@ _EVERY = slice(None)
 #: What a way loses that has an article with a headline above one without.
 _MIXED = 3.0
 #: What a page of one article gains, and up to how many articles it is tried for: each is one more way to find.
-_ONE, _MOST_TRIED = 2.0, 3
+_ONE, _MOST_TRIED = 2.0, 2
 #: What a list of articles of one paragraph each, without headlines, gains; it has three or more.
 _LIST, _FEWEST = 6.0, 3
 #: What a page gains whose articles begin where its paragraphs have a bullet, and nowhere else.
