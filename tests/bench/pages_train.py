@@ -218,7 +218,7 @@ def example(lines: tuple[Line, ...], choices: list[list[int]], kinds: list[str],
 
 def proposed(model: Model, example: Example) -> list[tuple[list[str], bool]]:
     """Read a page by a model that has not seen it; return what its blocks show of their kind, and which are teasers."""
-    blocks = group([STATES[number] for number in decide(model, example.evidence)])
+    blocks = group([STATES[number] for number in decide(model, example.evidence).states])
     shown = kind_evidence(blocks, example.lines, example.looks)
     return [
         (shown[number], example.teasers[of])

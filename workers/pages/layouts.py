@@ -13,7 +13,7 @@ written pages that measure (docs/decisions.md, "The layout of the whole page"); 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages.roles import STATES
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from workers.pages.roles import Lattice, Model, Way
 
-__all__ = ["decide"]
+__all__ = ["Decision", "decide"]
 
 _TITLE, _BEGIN, _TEXT = (
     [n for n, state in enumerate(STATES) if state.role == role] for role in ("title", "begin", "text")
@@ -42,46 +42,70 @@ _BULLETED = 8.0
 _BULLET = "bullet="
 
 
+class Decision(NamedTuple):
+    """The number of the state of each line; the layout that made them so, what it is worth, the lines that it moved.
+
+    ``layout`` is None where the lines alone say the same.
+    """
+
+    states: list[int]
+    layout: str | None = None
+    worth: float = 0.0
+    moved: frozenset[int] = frozenset()
+
+
+class _Layout(NamedTuple):
+    name: str
+    worth: float
+    way: Way
+
+    @property
+    def score(self) -> float:
+        return self.way.score + self.worth
+
+
 def decide(
     model: Model, evidence: Sequence[Sequence[str]], *, titled: bool = False, printed: Sequence[int] = ()
-) -> list[int]:
-    """Return the number of the state of each line; ``evidence`` holds the names of evidence of each.
+) -> Decision:
+    """Return the states of a page's lines; ``evidence`` holds the names of evidence of each line.
 
     ``titled`` and ``printed`` are as in `Model.lattice`. A page whose title was given apart is one story by that
     alone: no other layout is tried.
     """
     if not evidence:
-        return []
+        return Decision([])
     lattice = model.lattice(evidence, titled=titled, printed=printed)
     free = lattice.best()
     openings = [number for number, state in enumerate(free.states) if state in _OPENING]
     if titled or not openings:
-        return free.states
-    ways = [free._replace(score=free.score - _MIXED) if _is_mixed(free) else free]
-    ways += _layouts(lattice, free, openings, evidence)
-    return max(ways, key=lambda way: way.score).states
+        return Decision(free.states)
+    best = _Layout("none", -_MIXED if _is_mixed(free) else 0.0, free)
+    best = max((best, *_layouts(lattice, free, openings, evidence)), key=lambda layout: layout.score)
+    moved = frozenset(
+        n for n, (one, other) in enumerate(zip(free.states, best.way.states, strict=True)) if one != other
+    )
+    return Decision(best.way.states, best.name, best.worth, moved) if moved else Decision(free.states)
 
 
-def _layouts(lattice: Lattice, free: Way, openings: Sequence[int], evidence: Sequence[Sequence[str]]) -> Iterator[Way]:
-    """Yield the best way under each layout that may be the page's; its score with what the layout is worth."""
+def _layouts(
+    lattice: Lattice, free: Way, openings: Sequence[int], evidence: Sequence[Sequence[str]]
+) -> Iterator[_Layout]:
+    """Yield the best way under each layout that may be the page's."""
     if _is_mixed(free):
-        yield lattice.without((_EVERY, _BEGIN)).best()
-        yield lattice.without((_EVERY, _TITLE)).best()
+        yield _Layout("a headline above each article", 0.0, lattice.without((_EVERY, _BEGIN)).best())
+        yield _Layout("no headlines", 0.0, lattice.without((_EVERY, _TITLE)).best())
     if any(free.states[number] in _BEGIN for number in openings):
         way = lattice.without((_EVERY, _TITLE + _TEXT)).best()
         if sum(state in _BEGIN for state in way.states) >= _FEWEST:
-            yield _worth(way, _LIST)
+            yield _Layout("a list of single paragraphs", _LIST, way)
         for bulleted in _bulleted(evidence):
             others = [number for number in range(len(evidence)) if number not in bulleted]
-            yield _worth(lattice.without((_EVERY, _TITLE), (others, _BEGIN), (bulleted, _TEXT)).best(), _BULLETED)
+            way = lattice.without((_EVERY, _TITLE), (others, _BEGIN), (bulleted, _TEXT)).best()
+            yield _Layout("an article at each bullet", _BULLETED, way)
     if 1 < len(openings) <= _MOST_TRIED:
         for opening in openings:
             others = [number for number in range(len(evidence)) if number != opening]
-            yield _worth(lattice.without((others, _OPENING)).best(), _ONE)
-
-
-def _worth(way: Way, worth: float) -> Way:
-    return way._replace(score=way.score + worth)
+            yield _Layout("one story", _ONE, lattice.without((others, _OPENING)).best())
 
 
 def _is_mixed(way: Way) -> bool:

@@ -9,7 +9,7 @@ from workers.pages import fields
 from workers.pages.blocks import Block, group, settle_kinds, story_of, without_echoes
 from workers.pages.evidence import gather
 from workers.pages.labels import Sort
-from workers.pages.layouts import decide
+from workers.pages.layouts import Decision, decide
 from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.model import LineRole, PageArticle
 from workers.pages.outlets import originals_of, publisher_of, source_of
@@ -45,6 +45,7 @@ class _Read(NamedTuple):
     looks: list[Looks]
     states: list[State]
     blocks: list[Block]
+    decision: Decision
     printed: frozenset[int] = frozenset()
 
 
@@ -60,14 +61,15 @@ def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
     evidence, looks = gather(lines, titled=title is not None)
     printed = _printed(lines, looks, site, titled=title is not None)
     model = load()
-    states = [STATES[number] for number in decide(model, evidence, titled=title is not None, printed=printed)]
+    decision = decide(model, evidence, titled=title is not None, printed=printed)
+    states = [STATES[number] for number in decision.states]
     if title is None:
         states = without_echoes(states, lines)
     blocks = group(states)
     if not blocks and len(lines) <= _FEW_LINES:
         blocks = _lone_texts(lines, looks)
     settle_kinds(blocks, lines, looks, model.kinds)
-    return _Read(body, title, lines, evidence, looks, states, blocks, frozenset(printed))
+    return _Read(body, title, lines, evidence, looks, states, blocks, decision, frozenset(printed))
 
 
 def _printed(lines: Sequence[Line], looks: Sequence[Looks], site: SiteProfile | None, *, titled: bool) -> list[int]:
@@ -146,6 +148,8 @@ def explain_page(body: str, *, title_length: int = 0, site: SiteProfile | None =
         if kinds.get(number) == "teaser":
             role = "teaser_title" if role == "title" else "teaser"
         reasons = model.reasons(shown, state)
+        if number in read.decision.moved:
+            reasons = ((f"the page's layout: {read.decision.layout}", read.decision.worth), *reasons)
         if site is not None and number in read.printed:
             share = site.furniture.get(shape_of(line.text))
             said = "in a list" if share is None else f"printed on {share:.0%} of the pages"

@@ -26,7 +26,6 @@ __all__ = [
     "PRINTED",
     "ROLES",
     "STATES",
-    "Decision",
     "Lattice",
     "Model",
     "State",
@@ -107,14 +106,6 @@ def may_begin() -> NDArray[np.bool_]:
 def may_end() -> NDArray[np.bool_]:
     """Return which states the last line may have."""
     return np.array([not state.inside or state.role in ("begin", "text") for state in STATES])
-
-
-class Decision(NamedTuple):
-    """The role of a line, what spoke for it most, and by how much it beat the next best role of that line alone."""
-
-    state: State
-    reasons: tuple[tuple[str, float], ...]
-    margin: float
 
 
 class Model(NamedTuple):
