@@ -95,17 +95,22 @@ def _layouts(
         yield _Layout("a headline above each article", 0.0, lattice.without((_EVERY, _BEGIN)).best())
         yield _Layout("no headlines", 0.0, lattice.without((_EVERY, _TITLE)).best())
     if any(free.states[number] in _BEGIN for number in openings):
-        way = lattice.without((_EVERY, _TITLE + _TEXT)).best()
-        if sum(state in _BEGIN for state in way.states) >= _FEWEST:
-            yield _Layout("a list of single paragraphs", _LIST, way)
-        for bulleted in _bulleted(evidence):
-            others = [number for number in range(len(evidence)) if number not in bulleted]
-            way = lattice.without((_EVERY, _TITLE), (others, _BEGIN), (bulleted, _TEXT)).best()
-            yield _Layout("an article at each bullet", _BULLETED, way)
+        yield from _lists(lattice, evidence)
     if 1 < len(openings) <= _MOST_TRIED:
         for opening in openings:
             others = [number for number in range(len(evidence)) if number != opening]
             yield _Layout("one story", _ONE, lattice.without((others, _OPENING)).best())
+
+
+def _lists(lattice: Lattice, evidence: Sequence[Sequence[str]]) -> Iterator[_Layout]:
+    """Yield the layouts of articles without headlines that one line after the other begins."""
+    way = lattice.without((_EVERY, _TITLE + _TEXT)).best()
+    if sum(state in _BEGIN for state in way.states) >= _FEWEST:
+        yield _Layout("a list of single paragraphs", _LIST, way)
+    for bulleted in _bulleted(evidence):
+        others = [number for number in range(len(evidence)) if number not in bulleted]
+        way = lattice.without((_EVERY, _TITLE), (others, _BEGIN), (bulleted, _TEXT)).best()
+        yield _Layout("an article at each bullet", _BULLETED, way)
 
 
 def _is_mixed(way: Way) -> bool:
