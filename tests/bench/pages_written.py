@@ -128,6 +128,7 @@ PAGES: list[list[tuple[str, str]]] = [
         ("text", NEXT),
         ("text", LAST),
     ],
+    [("ticker", "   ".join((HEADLINE, OTHER_HEADLINE, "افتتاح متحف جديد للفنون الإسلامية", _CROSSHEAD)))],
     [("widget", "شارك"), ("title", HEADLINE), ("text", LEAD), ("text", NEXT), ("widget", "شارك")],
 ]
 
