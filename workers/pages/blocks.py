@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
+    from workers.pages.live import Update
+    from workers.text.clocks import Told
 
 __all__ = ["Block", "Kind", "group", "kind_evidence", "settle_kinds", "story_of", "without_echoes"]
 
@@ -38,7 +40,10 @@ _BESIDE = 8
 
 @dataclass(slots=True)
 class Block:
-    """A piece of news: the numbers of its lines; ``above``, ``inside`` and ``below`` are furniture around them."""
+    """A piece of news: the numbers of its lines; ``above``, ``inside`` and ``below`` are furniture around them.
+
+    ``update`` is what it is on a live page.
+    """
 
     title: int | None = None
     text: list[int] = field(default_factory=list)
@@ -48,11 +53,17 @@ class Block:
     below: list[int] = field(default_factory=list)
     repeated: set[int] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
+    update: Update | None = None
 
     def note(self, text: str) -> None:
         """Write down what was uncertain, once."""
         if text not in self.notes:
             self.notes.append(text)
+
+    @property
+    def told(self) -> Told | None:
+        """The mark of an update of which the page does not tell the time."""
+        return None if self.update is None else self.update.told
 
     @property
     def first(self) -> int:

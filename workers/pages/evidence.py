@@ -36,6 +36,7 @@ _HEAD = 260
 _PARAGRAPH_WORDS = 22
 _SENTENCE_WORDS = 7
 _DATE_WORDS = 12
+_NAME_WORDS = 6
 _TITLE_WORDS = range(3, 25)
 _COMPARED = 600
 _LOOK_BELOW = 12
@@ -87,39 +88,40 @@ _SPECIAL = re.compile("[!-~©«»›“…：\u0660-\u0669\u2600-\u27bf\U0001f30
 
 class _Sign(NamedTuple):
     """What a line may have, and what it needs for it, the cheapest to look for first: one of these letters (none, where
-    it can do without), one of these stretches, a pattern.
+    it can do without), one of these stretches, a pattern (none, where a stretch is the sign).
     """
 
     said: str
     letters: frozenset[str]
     needs: tuple[str, ...]
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str] | None
 
 
-def _sign(name: str, needs: str, pattern: str) -> _Sign:
+def _sign(name: str, needs: str, pattern: str | None = None) -> _Sign:
     letters = [_SPECIAL.search(need) for need in needs.split()]
     known = frozenset(found[0] for found in letters if found) if all(letters) else frozenset()
-    return _Sign(f"has {name}", known, tuple(needs.split()), re.compile(pattern, re.IGNORECASE))
+    searched = None if pattern is None else re.compile(pattern, re.IGNORECASE)
+    return _Sign(f"has {name}", known, tuple(needs.split()), searched)
 
 
 _DIGIT_SIGNS = "0123456789\u0660\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668\u0669"
-# A name, stretches of which a line with the sign has at least one, a pattern.
+# A name, stretches of which a line with the sign has at least one, a pattern if they do not suffice.
 _SIGNS = (
-    _sign("pipe", "|", r"\|"),
+    _sign("pipe", "|"),
     _sign("address", ":// www. .com t.co twitter", r"https?://|www\.|\.com\b|t\.co/|pic\.twitter"),
-    _sign("at", "@", r"@"),
+    _sign("at", "@"),
     _sign("rights", "© (c) (C)", r"©|\(c\)"),
     _sign("code", "{ } () ); =[ = < & function var", r"[{}]|\(\)|\);|=\s?\[|\bfunction\b|\bvar\b|</?\w|&\w{2,6};"),
     _sign("image", "![ ]( .jp .png .webp .gif", r"!\[|\.(?:jpe?g|png|webp|gif)\b|\[\]\("),
-    _sign("hash", "#", r"#"),
+    _sign("hash", "#"),
     _sign("way", "» › > / \\", r"»|›|\s>\s|\s/\s|\\"),
     _sign("clock", ":", r"\d{1,2}:\d\d"),
     _sign("ago", "منذ قبل ago", r"منذ|قبل \d|\bago\b"),
     _sign("more", ".. …", r"(?:\.\.\.|…|\.\.)\s*(?:ال)?(?:مزيد|تفاصيل)"),
     _sign("bracketed", "( [", r"^[(\[][^()]*[)\]]\.?$"),
     _sign("year", "19 20 \u0661\u0669 \u0662\u0660", r"\b(?:19|20)\d\d\b"),
-    _sign("colon", ": ：", r"[:：]"),
-    _sign("quote", '" « “', r'["«“]'),
+    _sign("colon", ": ："),
+    _sign("quote", '" « “'),
     _sign("two dots", "..", r"\.\.(?!\.)\s"),
 )
 _LETTERS_OF_SIGNS = frozenset[str]().union(*(sign.letters for sign in _SIGNS))
@@ -139,6 +141,9 @@ _FIRST_EMOJI = "\u2600"
 _INITIALS = re.compile(r"^[^\W\d_]{1,2}(?:[ ./][^\W\d_]{1,2}){1,6}\.?$")
 _ASCII_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _ANY_DIGIT = frozenset(_DIGIT_SIGNS)
+_DASHES = frozenset("-–—ـ")
+# What ends a sentence, and what parts a list, among special letters.
+_STOPS, _BARS = frozenset(".!:"), frozenset(",|")
 # A lead says when; a caption says where somebody stands; a headline in the present; verbs that open a lead. Folded.
 _WHEN_WORDS = frozenset(fold_text("الأحد الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت اليوم أمس").split())
 _WHEN = re.compile(rf"\b(?:{'|'.join(sorted(_WHEN_WORDS))})\b")
@@ -151,9 +156,11 @@ _SAYS_TEXT = """
     صدر صدرت تداول حصل حصلت تبحث يبحث ابلغ قدم قدمت زار تقدم حل حلت عاد عادت دخل دخلت
 """
 _SAYS = frozenset(fold_text(_SAYS_TEXT).split())
-_OPENING_SIGNS = re.compile(
-    r'(?P<inside_a_sentence>[،,؛.)\]])|(?P<with_a_quotation>["«“])|(?P<with_a_figure>\d)|(?P<with_a_hash>#)'
-)
+_OPENING_SIGNS = {
+    **dict.fromkeys("،,؛.)]", "opens inside a sentence"),
+    **dict.fromkeys('"«“', "opens with a quotation"),
+    "#": "opens with a hash",
+}
 _PASSIVE = re.compile(r"^(?:ت[^\W\d_]{3,5}|[^\W\d_]{3,5}ت|ي[^\W\d_]{3,5}|است[^\W\d_]{2,5})$")
 
 
@@ -201,32 +208,44 @@ def _looks_of(line: Line, folded: str, said: list[str]) -> Looks:
     head = text[:_HEAD]
     words = len(head.split()) if length <= _HEAD else length // 6
     final = _final_of(text)
-    finished = final == "stop"
     label = _NAME[line.sort]
-    paragraph = label in _READ_AS_TEXT and (words >= _PARAGRAPH_WORDS or (finished and words >= _SENTENCE_WORDS))
-    headline = not paragraph and not finished and words in _TITLE_WORDS
+    paragraph = _reads_as_text(label, words, final)
+    headline = not paragraph and final != "stop" and words in _TITLE_WORDS
     shown = [_length(length), _word_count(words), _ENDING[final], f"label={label}"]
     date = line.date is not None
     if paragraph:
-        shown.append("paragraph")
-        shown.append(_sentence_count(len(_SENTENCES.findall(head))))
-        if _has_dash(text) and (points := len(_POINTS.findall(text, 0, 2000))):
-            shown.append(_point_count(points))
-        if head[:40].isascii() and len(_LATIN_LETTER.findall(head)) > 0.6 * len(head):
-            shown.append("latin paragraph")
+        _paragraph_looks(text, head, shown)
     if length <= _HEAD:
-        date = _short_looks(line, folded, words, shown) or date
+        date = _short_looks(line, words, shown) or date
     else:
-        if ("   " in text or "\u00a0" in text) and (gaps := len(_GAPS.findall(text[:1000]))):
-            shown.append(_gap_count(gaps))
-        if final == "stop" and length > 400:
-            shown.append("long text")
-    opening = _opening_of(folded, said)
-    shown += opening
+        _long_looks(text, final, shown)
+    on = _opening_of(folded, said, shown)
     shown += [f"phrase={each}" for each in phrases_in(said)]
-    shown += _parts_of(line)
-    on = "goes on" in opening or "opens with and" in opening
+    _parts_of(line, shown)
     return Looks(text, folded, words, final, paragraph, headline, line.sort, label, date, shown, on)
+
+
+def _reads_as_text(label: str, words: int, final: str) -> bool:
+    """Whether a line is a paragraph: long, or a sentence with its full stop."""
+    return label in _READ_AS_TEXT and (words >= _PARAGRAPH_WORDS or (words >= _SENTENCE_WORDS and final == "stop"))
+
+
+def _paragraph_looks(text: str, head: str, shown: list[str]) -> None:
+    """Add what only paragraphs are looked at for."""
+    shown.append("paragraph")
+    shown.append(_sentence_count(len(_SENTENCES.findall(head))))
+    if _has_dash(text) and (points := len(_POINTS.findall(text, 0, 2000))):
+        shown.append(_point_count(points))
+    if head[:40].isascii() and len(_LATIN_LETTER.findall(head)) > 0.6 * len(head):
+        shown.append("latin paragraph")
+
+
+def _long_looks(text: str, final: str, shown: list[str]) -> None:
+    """Add what only lines of more than 260 code points are looked at for."""
+    if ("   " in text or "\u00a0" in text) and (gaps := len(_GAPS.findall(text[:1000]))):
+        shown.append(_gap_count(gaps))
+    if final == "stop" and len(text) > 400:
+        shown.append("long text")
 
 
 def _has_dash(text: str) -> bool:
@@ -244,37 +263,42 @@ def _final_of(text: str) -> str:
     return _FINAL.get(last) or ("digit" if last.isdigit() else "letter")
 
 
-def _short_looks(line: Line, folded: str, words: int, shown: list[str]) -> bool:
+def _short_looks(line: Line, words: int, shown: list[str]) -> bool:
     """Add what only short lines are looked at for; returns whether the line states a date."""
     text = line.text
-    length = len(text)
     special = frozenset(_SPECIAL.findall(text))
-    if not _ASCII_LETTERS.isdisjoint(special):
-        shown.append(_latin_share(sum(map(len, _LATIN.findall(text))) / length))
-    digits = 0 if _ANY_DIGIT.isdisjoint(special) else len(_DIGITS.findall(text))
-    if digits:
-        shown.append(_digit_share(digits / length))
-    shown += _signs_in(text, special)
-    shown += _ends_of(text, words)
+    digits = _shares_in(text, special, shown) if special else 0
+    _signs_in(text, special, shown)
+    _ends_of(text, words, special, shown)
     if special and max(special) >= _FIRST_EMOJI and _EMOJI.search(text):
         shown.append("has emoji")
     if "   " in text and (gaps := len(_GAPS.findall(text))) > 0:
         shown.append(_gap_count(gaps))
-    if words <= 6:
-        shown += _names_in(text)
-    return bool(digits) and words <= _DATE_WORDS and line.date is None and _states_date(text, shown)
+    if words <= _NAME_WORDS:
+        _names_in(text, shown)
+    return digits > 0 and words <= _DATE_WORDS and line.date is None and _states_date(text, shown)
 
 
-def _signs_in(text: str, special: frozenset[str]) -> list[str]:
-    """The signs of a text that has these special letters."""
-    found = []
+def _shares_in(text: str, special: frozenset[str], shown: list[str]) -> int:
+    """Add which share of a short text is Latin, and which is figures; returns the number of figures."""
+    if not _ASCII_LETTERS.isdisjoint(special):
+        shown.append(_latin_share(sum(map(len, _LATIN.findall(text))) / len(text)))
+    if _ANY_DIGIT.isdisjoint(special):
+        return 0
+    digits = len(_DIGITS.findall(text))
+    if digits:
+        shown.append(_digit_share(digits / len(text)))
+    return digits
+
+
+def _signs_in(text: str, special: frozenset[str], shown: list[str]) -> None:
+    """Add the signs of a text that has these special letters."""
     for said, _, needs, pattern in _possible(special & _LETTERS_OF_SIGNS):
         for need in needs:
             if need in text:
-                if pattern.search(text):
-                    found.append(said)
+                if pattern is None or pattern.search(text):
+                    shown.append(said)
                 break
-    return found
 
 
 def _states_date(text: str, shown: list[str]) -> bool:
@@ -287,61 +311,74 @@ def _states_date(text: str, shown: list[str]) -> bool:
     return False
 
 
-def _ends_of(text: str, words: int) -> list[str]:
-    shown = []
+def _ends_of(text: str, words: int, special: frozenset[str], shown: list[str]) -> None:
+    """Add what stands at a short line's end, and which shape it has as a whole."""
     last = text.rstrip(" |.")[-1:]
     if last == ")" and _BRACKETED_END.search(text):
         shown.append("has bracketed end")
-    elif last in ("-", "–", "—", "ـ"):
+    elif last in _DASHES:
         shown.append("has dash end")
-    if words <= 6 and _INITIALS.match(text):
+    if words <= _NAME_WORDS and _INITIALS.match(text):
         shown.append("has slash initials")
-    if text[-1] not in ".؟!" and ("،" in text or "," in text or "|" in text) and _LIST_OF_WORDS.match(text):
+    if _may_list(text, special) and _LIST_OF_WORDS.match(text):
         shown.append("has list of words")
-    if ":" in text and _GLUED_CLOCK.search(text):
+    if ":" in special and _GLUED_CLOCK.search(text):
         shown.append("has digit glued")
-    return shown
 
 
-def _names_in(text: str) -> list[str]:
-    found = []
+def _may_list(text: str, special: frozenset[str]) -> bool:
+    """A cheap test that each list of words passes: it has a comma or bar, and nothing that ends a sentence."""
+    return special.isdisjoint(_STOPS) and "؟" not in text and ("،" in text or not special.isdisjoint(_BARS))
+
+
+def _names_in(text: str, shown: list[str]) -> None:
+    """Add whose name a line is."""
     if is_person(text):
-        found.append("is person")
+        shown.append("is person")
     if not is_listed(text):
-        return found
+        return
     if is_place(text):
-        found.append("is place")
+        shown.append("is place")
     if is_agency(text):
-        found.append("is agency")
+        shown.append("is agency")
     if is_outlet(text, beside_place=True):
-        found.append("is outlet")
-    return found
+        shown.append("is outlet")
 
 
-def _opening_of(folded: str, words: list[str]) -> list[str]:
-    first = folded.split(maxsplit=1)[0] if folded and not folded.isspace() else ""
+def _opening_of(folded: str, words: list[str], shown: list[str]) -> bool:
+    """Add how a line opens, and whether it says when; returns whether it goes on from the one above."""
+    first = (folded.split(maxsplit=1) or ("",))[0]
     bare = first.strip("\"'«“”():،*")
-    shown = []
     if bare in _SAYS:
         shown.append("opens with a verb of news")
     elif _PASSIVE.match(bare):
         shown.append("opens like a verb")
-    opening = opening_words(folded)
-    if takes_up(opening):
-        shown.append("goes on")
-    elif joins_on(opening):
-        shown.append("opens with and")
-        if bare[1:] in _SAYS:
-            shown.append("opens with and a verb of news")
-    if sign := _OPENING_SIGNS.match(first):
-        shown.append(f"opens {sign.lastgroup}".replace("_", " "))
+    goes_on = _goes_on(opening_words(folded), bare, shown)
+    sign = first[:1]
+    if sign in _OPENING_SIGNS:
+        shown.append(_OPENING_SIGNS[sign])
+    elif sign.isdecimal():
+        shown.append("opens with a figure")
     if not _WHEN_WORDS.isdisjoint(words) and _WHEN.search(folded):
         shown.append("says when")
-    return shown
+    return goes_on
 
 
-def _parts_of(line: Line) -> list[str]:
-    shown = []
+def _goes_on(opening: tuple[str, ...], bare: str, shown: list[str]) -> bool:
+    """Add whether a line's first words go on from the line above; ``bare`` is the first without the signs around."""
+    if takes_up(opening):
+        shown.append("goes on")
+        return True
+    if not joins_on(opening):
+        return False
+    shown.append("opens with and")
+    if bare[1:] in _SAYS:
+        shown.append("opens with and a verb of news")
+    return True
+
+
+def _parts_of(line: Line, shown: list[str]) -> None:
+    """Add what was peeled off a line, and what else is known of it from that."""
     if line.bullet:
         shown.append("bullet=figure" if line.bullet.isdigit() else f"bullet={line.bullet}")
     shown += [f"behind a {part.role}" for part in line.before]
@@ -352,7 +389,6 @@ def _parts_of(line: Line) -> list[str]:
         shown.append("dateline of an agency" if line.dateline.agency else "dateline")
     if line.wrapped:
         shown.append("wrapped")
-    return shown
 
 
 # Over the page --------------------------------------------------------------------------------------------------------
@@ -405,32 +441,53 @@ class _Page:
 
 def _survey(lines: Sequence[Line]) -> _Page:
     looks = look_at(lines)
-    arabic = sum(_ARABIC.search(each.text[:20]) is not None for each in looks)
-    if arabic >= _ARABIC_LINES:
-        # On an Arabic page a paragraph in another script is a caption, a post or an interface's.
-        for each in looks:
-            if each.paragraph and "latin paragraph" in each.shown:
-                each.paragraph = False
-    meant = contents([each.text if each.paragraph or each.words in _TITLE_WORDS else "" for each in looks])
+    _settle_script(looks)
+    meant = contents([_compared_text(each) for each in looks])
+    stems = [each.stems for each in meant]
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    stems = [meant[number].stems for number in paragraphs]
-    three_from = [_NO_STEMS.union(*stems[at : at + 3]) for at in range(len(stems) + 1)]
-    gaps = [lines[number].gap for number in paragraphs[1:]]
     return _Page(
         lines,
         looks,
         meant,
-        [each.stems for each in meant],
+        stems,
         *_paragraphs_around(looks),
         paragraphs,
-        three_from,
-        [*(_NO_STEMS.union(*stems[:at]) for at in range(3)), *three_from],
+        *_in_threes([stems[number] for number in paragraphs]),
         *_said_twice(looks),
-        sum(gaps) <= len(gaps) * 0.3,
-        [_told_of(line, each) for line, each in zip(lines, looks, strict=True)],
-        which_end_open([each.text if not each.paragraph or each.final in _OPEN else "" for each in looks]),
+        _is_single_spaced([lines[number].gap for number in paragraphs[1:]]),
+        list(map(_told_of, lines, looks)),
+        which_end_open([_open_text(each) for each in looks]),
         [carries_on(each.text) for each in looks],
     )
+
+
+def _compared_text(looks: Looks) -> str:
+    """The text of a paragraph, and of a line that may be a headline; only these are compared with others."""
+    return looks.text if looks.paragraph or looks.words in _TITLE_WORDS else ""
+
+
+def _open_text(looks: Looks) -> str:
+    """The text of a line that may end in the middle of a sentence: a paragraph with a full stop does not."""
+    return "" if looks.paragraph and looks.final not in _OPEN else looks.text
+
+
+def _settle_script(looks: Sequence[Looks]) -> None:
+    """On an Arabic page a paragraph in another script is none: it is a caption, a post or an interface's."""
+    foreign = [each for each in looks if each.paragraph and "latin paragraph" in each.shown]
+    if foreign and sum(_ARABIC.search(each.text[:20]) is not None for each in looks) >= _ARABIC_LINES:
+        for each in foreign:
+            each.paragraph = False
+
+
+def _in_threes(stems: Sequence[frozenset[str]]) -> tuple[list[frozenset[str]], list[frozenset[str]]]:
+    """The stems of three paragraphs: from each place on, and above each place."""
+    three_from = [_NO_STEMS.union(*stems[at : at + 3]) for at in range(len(stems) + 1)]
+    return three_from, [*(_NO_STEMS.union(*stems[:at]) for at in range(3)), *three_from]
+
+
+def _is_single_spaced(gaps: Sequence[bool]) -> bool:
+    """Whether few paragraphs have a gap above."""
+    return sum(gaps) <= len(gaps) * 0.3
 
 
 def _paragraphs_around(looks: Sequence[Looks]) -> tuple[list[int], list[int], list[int], list[int], list[int]]:
@@ -500,35 +557,34 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
     page_facts = _page_evidence(page, titled=titled)
     evidence = []
     best = _best_titles(page)
-    labels = _labels_above(page)
-    cohesion = _cohesion(page)
     strange = next((each for each in page_facts if each.startswith("page strange")), "")
     passages = [
+        _labels_above(page),
+        _cohesion(page),
         tails(lines, page.looks),
         summaries(lines, page.looks),
         turns(page.looks, strange),
         runs(page.looks),
-        threads(page.looks, page.stems, page.paragraphs, best),
+        threads(page.looks, page.stems, page.three_from, best),
     ]
-    for number in range(len(lines)):
-        shown = ["always", *page.looks[number].shown, *page_facts]
+    for number, looks in enumerate(page.looks):
+        shown = ["always", *looks.shown, *page_facts]
         _place(page, number, shown)
         _neighbours(page, number, shown)
         _repeats(page, number, shown)
-        if page.looks[number].paragraph:
+        if looks.paragraph:
             _paragraph_words(page, number, shown)
-        elif page.looks[number].words in _TITLE_WORDS:
+        elif looks.words in _TITLE_WORDS:
             _headline_words(page, number, shown)
             if best[number]:
                 shown.append(best[number])
-        shown += labels[number]
-        shown += cohesion[number]
         for told_of_lines in passages:
             shown += told_of_lines[number]
         _joint(page, number, shown)
         evidence.append(shown)
-    marks = shared(page.looks, page.paragraphs, evidence)
-    return [shown + told for shown, told in zip(evidence, marks, strict=True)], page.looks
+    for shown, told in zip(evidence, shared(page.looks, page.paragraphs, evidence), strict=True):
+        shown.extend(told)
+    return evidence, page.looks
 
 
 _paragraph_count, _cut_share = scale("page paragraphs", (1, 2, 3, 5, 8)), scale("page cut", (0.01, 0.34, 0.67))
@@ -576,19 +632,27 @@ def _place(page: _Page, number: int, shown: list[str]) -> None:
             shown.append("paragraph set off")
     if line.ruled:
         shown.append("rule above")
-    below, above = page.next_paragraph[number], page.last_paragraph[number]
-    if not looks.paragraph:
-        shown.append("before the text" if above < 0 else "after the text" if below < 0 else "amid the text")
-        start, end = page.group_start[number], page.group_end[number]
-        shown.append(_group(end - start))
-        if below >= 0:
-            shown.append(_lead_below(below - number))
-        if above >= 0:
-            shown.append(_text_above(number - above))
+    if looks.paragraph:
+        _place_of_paragraph(page, number, shown)
     else:
-        shown.append("first paragraph" if above < 0 else "last paragraph" if below < 0 else "inner paragraph")
-        if above >= 0:
-            shown.append(_paragraph_above(number - above))
+        _place_of_short(page, number, shown)
+
+
+def _place_of_paragraph(page: _Page, number: int, shown: list[str]) -> None:
+    below, above = page.next_paragraph[number], page.last_paragraph[number]
+    shown.append("first paragraph" if above < 0 else "last paragraph" if below < 0 else "inner paragraph")
+    if above >= 0:
+        shown.append(_paragraph_above(number - above))
+
+
+def _place_of_short(page: _Page, number: int, shown: list[str]) -> None:
+    below, above = page.next_paragraph[number], page.last_paragraph[number]
+    shown.append("before the text" if above < 0 else "after the text" if below < 0 else "amid the text")
+    shown.append(_group(page.group_end[number] - page.group_start[number]))
+    if below >= 0:
+        shown.append(_lead_below(below - number))
+    if above >= 0:
+        shown.append(_text_above(number - above))
 
 
 _cohesion_share = scale("cohesion", (0.04, 0.07, 0.1, 0.14, 0.19, 0.25, 0.33))
@@ -674,13 +738,24 @@ def _contained(page: _Page, number: int, shown: list[str]) -> None:
     for name, at in (("next", number + 1), ("last", number - 1), ("next but one", number + 2)):
         if 0 <= at < count:
             other = page.looks[at].text
-            if other is not text and len(text) >= 8 and len(other) < 400 and text in other and text != other:
+            if _stands_in(text, other) and len(other) < 400:
                 shown.append(f"inside the {name} line")
-            elif len(other) >= 8 and other in text and text != other:
+            elif _stands_in(other, text):
                 shown.append(f"holds the {name} line")
     if looks.words <= 5 and len(text) >= 4:
-        around = (("lead below", page.next_paragraph[number]), ("text above", page.last_paragraph[number]))
-        shown += [f"in the {name}" for name, at in around if at >= 0 and text in page.looks[at].text[:_COMPARED]]
+        _named(page, number, shown)
+
+
+def _stands_in(text: str, other: str) -> bool:
+    """Whether a line of eight letters or more is a part of a longer one."""
+    return 8 <= len(text) < len(other) and text in other
+
+
+def _named(page: _Page, number: int, shown: list[str]) -> None:
+    """Whether the paragraphs around a short line say its words."""
+    text = page.looks[number].text
+    around = (("lead below", page.next_paragraph[number]), ("text above", page.last_paragraph[number]))
+    shown += [f"in the {name}" for name, at in around if at >= 0 and text in page.looks[at].text[:_COMPARED]]
 
 
 _lead_alike, _two_alike, _above_alike = (
@@ -764,25 +839,30 @@ def _labels_above(page: _Page) -> list[list[str]]:
         if under:
             shown.append(f"under {under}")
             shown.append(_UNDER[under](distance))
-        if ended and looks.paragraph:
-            shown.append(f"below an end: {ended}")
-        elif ended:
-            shown.append(f"after an end: {ended}")
+        if ended:
+            shown.append(f"below an end: {ended}" if looks.paragraph else f"after an end: {ended}")
         found.append(shown)
-        label = _LISTS.get(looks.label, "")
-        if (not label and "phrase=list/whole" in looks.shown) or (
-            not label and not looks.paragraph and "phrase=list/head" in looks.shown and looks.words <= 5
-        ):
-            label = "related"
-        if label:
+        if label := _list_label(looks):
             under, distance = label, 0
         elif looks.paragraph:
             under = ""
-        if looks.label in _ENDS or page.lines[number].ends:
-            ended = looks.label if looks.label in _ENDS else "mark"
+        if looks.label in _ENDS:
+            ended = looks.label
+        elif page.lines[number].ends:
+            ended = "mark"
         elif looks.paragraph:
             ended = ""
     return found
+
+
+def _list_label(looks: Looks) -> str:
+    """Of what the line is the label, where a list may follow; empty for any other."""
+    if looks.label in _LISTS:
+        return _LISTS[looks.label]
+    if "phrase=list/whole" in looks.shown:
+        return "related"
+    heads = not looks.paragraph and looks.words <= 5 and "phrase=list/head" in looks.shown
+    return "related" if heads else ""
 
 
 _next_alike, _last_alike = (scale(name, (0.03, 0.08, 0.15, 0.25, 0.4, 0.6)) for name in ("next alike", "last alike"))
@@ -793,41 +873,47 @@ _next_opening, _own_opening = (
 _shared_with_last = scale("shared with the last", _COUNTS)
 _shared_above, _next_shared = (scale(name, (1, 2, 3, 4, 6)) for name in ("shared above", "shared above, next"))
 _continues_old = scale("continues, old", (0.05, 0.1, 0.17, 0.25, 0.35))
+# What an opening says that shares little with the paragraph above.
+_STRANGE = {said: f"{said}, strange" for said in ("opens with a verb of news", "says when")}
 _opens, _opens_directly = scale("opens", _SCORES), scale("opens directly", _SCORES)
 
 
 def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
     """How alike a paragraph's words are to those above and below, and whether its sentence was cut."""
-    looks = page.looks[number]
-    own = page.stems[number]
     place = page.place[number]
-    below, above = page.paragraphs[place + 1 : place + 4], page.paragraphs[max(place - 4, 0) : place]
-    new = page.three_from[place + 1]
+    below = page.paragraphs[place + 1 : place + 4]
     if number and page.looks[number - 1].final in _OPEN and page.is_cut(number - 1):
         shown.append("carries on from above")
     if below:
+        own = page.stems[number]
         shown.append(_next_alike(_alike(own, page.stems[below[0]])))
-        shown.append(_below_alike(_alike(own, new)))
+        shown.append(_below_alike(_alike(own, page.three_from[place + 1])))
         shown.append(_next_opening(_alike(page.contents[below[0]].opening_stems, own)))
-    if not above:
-        return
+    if place:
+        _words_above(page, number, below, shown)
+
+
+def _words_above(page: _Page, number: int, below: Sequence[int], shown: list[str]) -> None:
+    """How alike a paragraph's words are to those above; ``below`` are the next paragraphs."""
+    looks, own, place = page.looks[number], page.stems[number], page.place[number]
+    above = page.paragraphs[max(place - 4, 0) : place]
     last = page.stems[above[-1]]
-    shared = len(own & last)
-    shown.append(_shared_with_last(shared))
     old = page.three_to[place] | page.stems[above[0]]
-    shown.append(_shared_above(len(own & old)))
+    shared, shared_above = len(own & last), len(own & old)
+    size = len(own) or 1
+    shown.append(_shared_with_last(shared))
+    shown.append(_shared_above(shared_above))
     if below:
         shown.append(_next_shared(len(page.stems[below[0]] & old)))
-    if "opens with a verb of news" in looks.shown and shared < 2:
-        shown.append("opens with a verb of news, strange")
-    if "says when" in looks.shown and shared < 2:
-        shown.append("says when, strange")
-    shown.append(_last_alike(_alike(own, last)))
+    if shared < 2:
+        shown += [_STRANGE[each] for each in looks.shown if each in _STRANGE]
+    shown.append(_last_alike(shared / size))
     shown.append(_own_opening(_alike(page.contents[number].opening_stems, last)))
     if looks.goes_on:
         shown.append("continues")
-        shown.append(_continues_old(_alike(own, old)))
+        shown.append(_continues_old(shared_above / size))
         return
+    new = page.three_from[place + 1]
     score = lead_score(read_lead(page.read(number), page.read_all(below), page.read_all(above), new=new, old=old))
     shown.append(_opens(score))
     if number - above[-1] == 1:
@@ -848,12 +934,18 @@ def _joint(page: _Page, number: int, shown: list[str]) -> None:
     if not looks.paragraph:
         near = "" if below < 0 else " over the lead" if below - number == 1 else " near the lead"
         shown.append(f"{place} {size}{near}")
-        cut = number and page.looks[number - 1].final in ("letter", "comma")
-        if cut and place != "end":
-            shown.append("below an open sentence" if page.looks[number - 1].paragraph else "below an open line")
-        if number and page.looks[number - 1].final in _OPEN and page.is_cut(number - 1):
-            shown.append("short, carries on from above")
-        if number + 1 < len(page.lines) and page.is_cut(number):
-            shown.append("short, breaks off")
+        _cut_short(page, number, place, shown)
     if looks.headline:
         shown.append(f"headline {place}")
+
+
+def _cut_short(page: _Page, number: int, place: str, shown: list[str]) -> None:
+    """Whether a short line is a part of the sentence above or below."""
+    if number:
+        last = page.looks[number - 1]
+        if place != "end" and last.final in ("letter", "comma"):
+            shown.append("below an open sentence" if last.paragraph else "below an open line")
+        if last.final in _OPEN and page.is_cut(number - 1):
+            shown.append("short, carries on from above")
+    if number + 1 < len(page.lines) and page.is_cut(number):
+        shown.append("short, breaks off")

@@ -20,6 +20,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages.labels import ENDS, Sort, classify
+from workers.pages.live import NOT_LIVE
+from workers.pages.live_html import live_text
 from workers.pages.reader import explain_page, split_page
 from workers.text.dates import Dated, is_finer, read_date, same_day
 from workers.text.jsonld import Declared, read_json_ld
@@ -30,8 +32,10 @@ from workers.text.references import decoded
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from workers.pages.live import Stamp
     from workers.pages.model import LineRole, PageArticle
     from workers.pages.sites import SiteProfile
+    from workers.text.dates import Moment
 
 __all__ = ["HtmlPage", "PlacedArticle", "explain_html", "placed_roles", "split_html"]
 
@@ -330,14 +334,8 @@ def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared
     builder = Builder(raw)
     main = _main_blocks(raw, markup, extracted)
     several = _stories(markup) > 1 or sum(markup.blocks[number].heading == 1 for number in main) > 1
-    title = extracted.title or declared.title
-    length = 0
-    if given := raw[:start].strip():
-        begin = raw.index(given)
-        builder.take(begin, begin + len(given))
-        length = len(given)
-    elif title and not several:
-        length, main = _write_headline(raw, markup, main, title, builder)
+    title = None if several else extracted.title or declared.title
+    length, main = _write_title(raw, start, markup, main, title, builder)
     blocks = [markup.blocks[number] for number in main]
     if declared.body is not None and _hides(blocks, declared.body, several=several):
         builder.insert("\n\n" if builder.length else "")
@@ -345,6 +343,17 @@ def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared
     else:
         _write_blocks(raw, blocks, builder, several=several)
     return builder.build(), length
+
+
+def _write_title(
+    raw: str, start: int, markup: Markup, main: list[int], title: str | None, builder: Builder
+) -> tuple[int, list[int]]:
+    """Append the title that was given apart, else the page's; return as :func:`_write_headline` does."""
+    if given := raw[:start].strip():
+        begin = raw.index(given)
+        builder.take(begin, begin + len(given))
+        return len(given), main
+    return _write_headline(raw, markup, main, title, builder) if title else (0, main)
 
 
 def _write_headline(raw: str, markup: Markup, main: list[int], title: str, builder: Builder) -> tuple[int, list[int]]:
@@ -389,9 +398,7 @@ def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]
     declared = Dated(moment, "markup")
     dated = []
     for article in articles:
-        shown = None if article.published is None else article.published.moment
-        agreed = shown is not None and same_day(shown, moment) and not is_finer(moment, shown)
-        if article.kind != "story" or (shown is not None and (len(stories) > 1 or agreed)):
+        if article.kind != "story" or article.told is not None or _keeps_its_date(article, moment, len(stories)):
             dated.append(article)
         elif len(stories) == 1:
             dated.append(replace(article, published=declared))
@@ -401,26 +408,56 @@ def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]
     return dated
 
 
+def _keeps_its_date(article: PageArticle, declared: Moment, stories: int) -> bool:
+    """Whether a story shows a date that the page's declared one does not replace."""
+    if article.published is None:
+        return False
+    shown = article.published.moment
+    return stories > 1 or (same_day(shown, declared) and not is_finer(declared, shown))
+
+
+def _told(article: PageArticle, stated: str | None) -> PageArticle:
+    """An update of a live page with its clock on the day that the page declares."""
+    declared = read_date(stated) if article.told and stated else None
+    moment = article.told.moment(declared.iso, None) if article.told and declared else None
+    if moment is None:
+        return article
+    notes = (*article.notes, "the day of published_at is the page's")
+    return replace(article, published=Dated(moment, "page"), told=None, notes=notes)
+
+
 class _Text(NamedTuple):
-    """The main text of a page as a plain page, how long the title is that it opens with, and what the page declares."""
+    """The main text of a page as a plain page, how long the title is that it opens with, what the page declares, and,
+    where it is a live page, the times in its markup and what else this says.
+    """
 
     plain: Mapped
     length: int
     markup: Markup
     extracted: _Extracted
     declared: Declared
+    stamps: tuple[Stamp, ...] = ()
+    hints: frozenset[str] = frozenset()
 
 
 def _text(body: str, title_length: int) -> _Text:
     markup = read_markup(body, title_length)
+    declared = read_json_ld(body, title_length)
     flatten = _stories(markup) > 1
     extracted = _extract(body, title_length, markup, flatten=flatten)
-    declared = read_json_ld(body, title_length)
+
+    def headline(blocks: list[int], builder: Builder) -> tuple[int, list[int]]:
+        return _write_title(body, title_length, markup, blocks, extracted.title or declared.title, builder)
+
+    if (live := live_text(body, markup, declared, headline)) is not None:
+        # What was found of its main text does not count, nor whether any was.
+        told = extracted._replace(problem=None)
+        return _Text(live.plain, live.length, markup, told, declared, live.stamps, live.hints)
     plain, length = _plain(body, title_length, markup, extracted, declared)
     if again := decoded(plain.text):
         # Escaped twice: what the markup's references stand for holds references itself.
         plain, length = again.over(plain), again.moved(length)
-    return _Text(plain, length, markup, extracted, declared)
+    return _Text(plain, length, markup, extracted, declared, hints=frozenset({NOT_LIVE}))
 
 
 def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> HtmlPage:
@@ -435,24 +472,27 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
         The articles as :func:`workers.pages.reader.split_page` gives them, their spans and maps in code points of the
         raw HTML. Their notes say where the extractor was not used, and why.
     """
-    plain, length, markup, extracted, declared = _text(body, title_length)
+    read = _text(body, title_length)
+    plain, extracted, declared = read.plain, read.extracted, read.declared
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
-    found = split_page(plain.text, title_length=length, site=site)
-    for article in _dated(found, extracted.date or declared.published):
+    found = split_page(plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints)
+    date = extracted.date or declared.published
+    for article in _dated([_told(each, date) for each in found], date):
         page = replace(
             article,
             publisher=article.publisher or extracted.site or declared.publisher,
             notes=(*article.notes, *note),
         )
         articles.append(PlacedArticle(page).over(plain))
-    return HtmlPage(tuple(articles), markup.language, declared.authors)
+    return HtmlPage(tuple(articles), read.markup.language, declared.authors)
 
 
 def explain_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
-    plain, length, *_ = _text(body, title_length)
-    return placed_roles(explain_page(plain.text, title_length=length, site=site), plain)
+    read = _text(body, title_length)
+    roles = explain_page(read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints)
+    return placed_roles(roles, read.plain)
 
 
 def placed_roles(roles: Iterable[LineRole], mapped: Mapped) -> list[LineRole]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from workers.pages.blocks import Kind
+    from workers.text.clocks import Told
     from workers.text.dates import Dated
     from workers.text.offsets import Run
 
@@ -15,7 +16,10 @@ __all__ = ["LineRole", "PageArticle"]
 
 @dataclass(frozen=True, slots=True)
 class PageArticle:
-    """One article of a page. Offsets are code points of the body, ends exclusive."""
+    """One article of a page. Offsets are code points of the body, ends exclusive.
+
+    ``told`` is the mark of an update of which the page tells no time, or its day alone.
+    """
 
     kind: Kind
     title: str
@@ -30,6 +34,7 @@ class PageArticle:
     published: Dated | None = None
     summary_of: int | None = None
     notes: tuple[str, ...] = ()
+    told: Told | None = None
 
     @property
     def published_at(self) -> str | None:

@@ -6,8 +6,7 @@ import re
 from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.text.fold import fold_text
-from workers.text.words import continues, first_sentence, topic
+from workers.text.words import continues, first_sentence, holding, topic
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -18,7 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["LeadSignals", "Reading", "lead_score", "read_lead"]
 
 # A lead says when: the day of the week, today, yesterday. Folded.
-_WHEN = re.compile(r"\b(?:ال(?:احد|اثنين|ثلاثاء|اربعاء|خميس|جمعه|سبت)|اليوم|امس)\b")
+_WHEN_WORDS = ("الاحد", "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "اليوم", "امس")
+_WHEN = re.compile(rf"\b(?:{'|'.join(_WHEN_WORDS)})\b")
+_may_say_when = holding(*_WHEN_WORDS)
 _LEAD_WORDS = 12
 # Where nothing stands below: neither old nor new.
 _UNKNOWN = 0.5
@@ -130,8 +131,8 @@ def read_lead(
         _stays(topic_above[:_MAIN_TOPIC], here),
         _stays(topic_below[:_MAIN_TOPIC], old),
         continues(text),
-        bool(_WHEN.search(fold_text(opening))),
-        len(opening.split()) >= _LEAD_WORDS,
+        _may_say_when(content.sentence) and _WHEN.search(content.sentence) is not None,
+        len(opening.split(maxsplit=_LEAD_WORDS - 1)) >= _LEAD_WORDS,
         len(text.split(maxsplit=_LEAD_WORDS)) < _LEAD_WORDS,
         text[0] in "\"“«'-–•",
         min(len(above), _PARAGRAPHS_ABOVE),

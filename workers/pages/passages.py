@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon.names import is_place
 from workers.pages.labels import ENDS, Sort
-from workers.pages.steps import Beginning, scale
+from workers.pages.steps import Beginning, scale, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
@@ -28,7 +28,6 @@ __all__ = ["runs", "shared", "summaries", "tails", "threads", "turn_of", "turns"
 _SHARES = (0.001, 0.15, 0.3, 0.5, 0.75)
 _COUNTS = (1, 2, 3, 5)
 _TOPIC = 6
-_AHEAD = 3
 _LONGEST_HEAD = 80
 _SUMMARY_LINES = 8
 _SUMMARY_WORDS = 8
@@ -162,7 +161,7 @@ def turns(looks: Sequence[Looks], strange: str) -> list[list[str]]:
                 shown.append(f"turns: {kind}")
             elif each.goes_on:
                 kind = "goes on"
-            elif any(name.startswith("opens with a verb") for name in each.shown):
+            elif "opens with a verb of news" in each.shown:
                 kind = "verb"
             if strange:
                 shown.append(f"{strange}, {kind or 'other'}")
@@ -224,13 +223,13 @@ class _Topic:
     """The stems of the paragraphs so far: how many say each that several do, and the six that most of them say."""
 
     def __init__(self) -> None:
-        self.said: frozenset[str] = _NOTHING
+        self.said: set[str] = set()
         self.times: dict[str, int] = {}
         self.most: list[tuple[int, str]] = []
 
     def add(self, stems: frozenset[str]) -> None:
         """Add a paragraph. A stem comes among the six only when it is said again: so the work is that of its stems."""
-        again = self.said & stems
+        again = stems & self.said
         self.said |= stems
         if again:
             times = self.times
@@ -249,21 +248,21 @@ class _Topic:
 
 
 def threads(
-    looks: Sequence[Looks], stems: Sequence[frozenset[str]], paragraphs: Sequence[int], best: Sequence[str]
+    looks: Sequence[Looks], stems: Sequence[frozenset[str]], ahead: Sequence[frozenset[str]], best: Sequence[str]
 ) -> list[list[str]]:
     """Return for lines below the first paragraph how much they, and the three paragraphs from there on, stay on topic.
 
+    ``stems`` are those of each line, ``ahead`` those of the three paragraphs from each paragraph on (see evidence).
     Three shares: of the words of the page's best headline (``best`` says which, see evidence) that the paragraphs
     repeat; of the six words that most paragraphs above have; of the line's own words that two paragraphs above have.
     """
     told: list[list[str]] = [[] for _ in looks]
     title = next((stems[number] for number, said in enumerate(best) if said in _LIKEST), _NOTHING)
     topic = _Topic()
-    passed = 0
+    passed, paragraphs = 0, len(ahead) - 1
     for number, each in enumerate(looks):
-        if passed and passed < len(paragraphs) and (each.paragraph or each.headline):
-            ahead = _NOTHING.union(*(stems[below] for below in paragraphs[passed : passed + _AHEAD]))
-            told[number] = _taken_up(title, topic, stems[number], ahead, headline=each.headline)
+        if passed and passed < paragraphs and (each.paragraph or each.headline):
+            told[number] = _taken_up(title, topic, stems[number], ahead[passed], headline=each.headline)
         if each.paragraph:
             topic.add(stems[number])
             passed += 1
@@ -305,7 +304,8 @@ def _compare(group: Sequence[int], evidence: Sequence[Sequence[str]], told: list
         return
     marks = [dict.fromkeys(_MARKS.among(evidence[number])) for number in group]
     counts = Counter(chain.from_iterable(marks))
-    said = {mark: _shared_by(mark)(count / len(group)) for mark, count in counts.items()}
+    step_of = [bisect_right(_MARK_SHARES, count / len(group)) for count in range(len(group) + 1)]
+    said = {mark: _shared_by(mark)[step_of[count]] for mark, count in counts.items()}
     common = [mark for mark, count in counts.items() if count / len(group) >= _COMMON]
     for number, own in zip(group, marks, strict=True):
         told[number] += map(said.__getitem__, own)
@@ -313,8 +313,8 @@ def _compare(group: Sequence[int], evidence: Sequence[Sequence[str]], told: list
 
 
 @cache
-def _shared_by(mark: str) -> Callable[[float], str]:
-    return scale(f"{mark} shared", _MARK_SHARES)
+def _shared_by(mark: str) -> tuple[str, ...]:
+    return steps(f"{mark} shared", len(_MARK_SHARES))
 
 
 @cache

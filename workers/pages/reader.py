@@ -11,9 +11,10 @@ from workers.pages.evidence import gather
 from workers.pages.labels import Sort
 from workers.pages.layouts import Decision, decide
 from workers.pages.lines import points_of, read_lines, title_line
+from workers.pages.live import Live, find_live, may_be_live
 from workers.pages.model import LineRole, PageArticle
 from workers.pages.outlets import originals_of, publisher_of, source_of
-from workers.pages.roles import PRINTED, STATES, load
+from workers.pages.roles import PRINTED, STATES, State, load
 from workers.pages.sites import shape_of
 from workers.text.offsets import Builder, Mapped
 from workers.text.words import breaks_off, opens_with_and
@@ -23,16 +24,24 @@ if TYPE_CHECKING:
 
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
-    from workers.pages.roles import State
+    from workers.pages.live import Chronology, Stamp, Update
     from workers.pages.sites import SiteProfile
+    from workers.text.dates import Dated, Moment
 
-__all__ = ["explain_page", "split_page"]
+__all__ = ["explain_page", "is_live", "split_page"]
 
 # A line that opens with one of these may hold a whole list.
 _FEW_LINES, _LONE_WORDS = 3, 6
 # So many headlines in a row may be new in a list that a site is known to print.
 _LISTED_LINES = 4
 _LIST_SIGNS = frozenset("-–—•*")
+_NEWS = frozenset({"title", "begin", "text", "summary"})
+# Of a live page: an update's lines, the time above it or between its headline and its text, and what labels the list.
+_BEGIN, _TEXT = State("begin", inside=True), State("text", inside=True)
+_MARK, _MARK_INSIDE = State("date", inside=False), State("date", inside=True)
+_LISTED = State("list_label", inside=False)
+_LEAST_WORDS = 3
+_NO_HINTS: frozenset[str] = frozenset()
 
 
 class _Read(NamedTuple):
@@ -45,11 +54,18 @@ class _Read(NamedTuple):
     looks: list[Looks]
     states: list[State]
     blocks: list[Block]
-    decision: Decision
+    decision: Decision | None
+    """None for a live page, whose updates are decided one by one."""
     printed: frozenset[int] = frozenset()
 
 
-def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
+def _read(
+    body: str,
+    title_length: int,
+    site: SiteProfile | None,
+    stamps: Sequence[Stamp] = (),
+    hints: frozenset[str] = _NO_HINTS,
+) -> _Read:
     title = None
     if title_length > 0:
         head = body[:title_length]
@@ -63,6 +79,13 @@ def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
     model = load()
     decision = decide(model, evidence, titled=title is not None, printed=printed)
     states = [STATES[number] for number in decision.states]
+    if may_be_live(body, stamps):
+        news = [state.role in _NEWS for state in states]
+        found = find_live(lines, looks, news, stamps=stamps, hints=hints)
+        if isinstance(found, Live):
+            return _read_live(body, title, found, site)
+        if found is not None:
+            states = _with_times(states, found)
     if title is None:
         states = without_echoes(states, lines)
     blocks = group(states)
@@ -70,6 +93,90 @@ def _read(body: str, title_length: int, site: SiteProfile | None) -> _Read:
         blocks = _lone_texts(lines, looks)
     settle_kinds(blocks, lines, looks, model.kinds)
     return _Read(body, title, lines, evidence, looks, states, blocks, decision, frozenset(printed))
+
+
+def _read_live(body: str, title: tuple[int, int] | None, live: Live, site: SiteProfile | None) -> _Read:
+    """Read a live page: what stands above its updates, and each update, as a page of its own."""
+    lines = live.lines
+    evidence, looks = gather(lines, titled=title is not None)
+    printed = frozenset(_printed(lines, looks, site, titled=title is not None))
+    states = _states_above(evidence, looks, live.updates[0].first, titled=title is not None)
+    for update in live.updates:
+        states += [_LISTED] * (update.first - len(states))
+        states += _states_of(update, lines, evidence, looks, printed)
+    states += [_LISTED] * (len(lines) - len(states))
+    blocks = group(states)
+    for update in live.updates:
+        own = next((block for block in blocks if update.first <= block.first < update.stop), None)
+        if own is not None:
+            own.update, own.kind = update, "story"
+    settle_kinds(blocks, lines, looks, load().kinds)
+    return _Read(body, title, lines, evidence, looks, states, blocks, None, printed)
+
+
+def _states_above(evidence: list[list[str]], looks: Sequence[Looks], stop: int, *, titled: bool) -> list[State]:
+    """The states of the lines above the updates; a headline that has no text of its own is that of the list below."""
+    decided = decide(load(), evidence[:stop], titled=titled)
+    states = [STATES[number] for number in decided.states]
+    if any(looks[number].paragraph and state.role in _NEWS for number, state in enumerate(states)):
+        return states
+    return [_LISTED if state.role in _NEWS or state.inside else state for state in states]
+
+
+def _states_of(
+    update: Update,
+    lines: Sequence[Line],
+    evidence: Sequence[list[str]],
+    looks: Sequence[Looks],
+    printed: frozenset[int],
+) -> list[State]:
+    """The states of an update's lines: one piece, and what stands behind furniture below it."""
+    own = [n for n in range(update.first, update.stop) if n != update.mark]
+    known = [place for place, number in enumerate(own) if number in printed]
+    decided = decide(load(), [evidence[number] for number in own], printed=known)
+    states = [STATES[number] for number in decided.states]
+    reads_as_news = any(state.role in _NEWS for state in states)
+    found = _as_one(states) if reads_as_news else _as_text(states, own, lines, looks)
+    if update.mark is not None:
+        found.insert(update.mark - update.first, _MARK if update.mark == update.first else _MARK_INSIDE)
+    return found
+
+
+def _as_one(states: list[State]) -> list[State]:
+    """The states of an update without openings in its midst: what follows its text at once goes on with it."""
+    found: list[State] = []
+    begun = False
+    for above, state in zip([None, *states], states, strict=False):
+        opens = state.role in ("title", "begin", "summary")
+        if opens and begun and above is not None and above.role in _NEWS:
+            found.append(_TEXT)
+        else:
+            found.append(_BEGIN if state.role == "summary" and not begun else state)
+        begun = begun or state.role in _NEWS
+    return found
+
+
+def _with_times(states: list[State], chronology: Chronology) -> list[State]:
+    """The states of a page with the texts of a chronology as parts of the story that they stand in."""
+    found = list(states)
+    for time, text in chronology.times:
+        found[time] = _MARK_INSIDE
+        if found[text].role in ("title", "begin"):
+            found[text] = _TEXT
+    return found
+
+
+def _as_text(states: list[State], own: Sequence[int], lines: Sequence[Line], looks: Sequence[Looks]) -> list[State]:
+    """The states of an update in which no news was found: what no list of furniture knows is its text."""
+    found = list(states)
+    begun = False
+    for place, number in enumerate(own):
+        if lines[number].sort is Sort.TEXT and looks[number].words >= _LEAST_WORDS:
+            found[place] = _TEXT if begun else _BEGIN
+            begun = True
+        elif begun:
+            found[place] = _LISTED
+    return found
 
 
 def _printed(lines: Sequence[Line], looks: Sequence[Looks], site: SiteProfile | None, *, titled: bool) -> list[int]:
@@ -120,7 +227,14 @@ def _lone_texts(lines: Sequence[Line], looks: Sequence[Looks]) -> list[Block]:
     return [Block(text=found)] if found else []
 
 
-def split_page(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[PageArticle]:
+def split_page(
+    body: str,
+    *,
+    title_length: int = 0,
+    site: SiteProfile | None = None,
+    stamps: Sequence[Stamp] = (),
+    hints: frozenset[str] = _NO_HINTS,
+) -> list[PageArticle]:
     """Return the articles of a page, in its order; linear in its length, and never raises for any text.
 
     Args:
@@ -128,17 +242,36 @@ def split_page(body: str, *, title_length: int = 0, site: SiteProfile | None = N
         title_length: when the document gave title and text apart, how many code points of the body are the title. What
             follows is then one story, except where much speaks for another.
         site: what the page's site is known to repeat.
+        stamps: times that its markup states, with their places in the body, in order.
+        hints: what its markup says for and against a live page (workers/pages/live.py).
 
     Returns:
         Stories, teasers and machine summaries; an empty list when no line is news. Spans lie inside the body and do not
         overlap.
     """
-    return _articles(_read(body, title_length, site))
+    return _articles(_read(body, title_length, site, stamps, hints))
 
 
-def explain_page(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
-    """Return each stretch of a page that was read as one, with its role and what spoke most for it."""
-    read = _read(body, title_length, site)
+def is_live(body: str, title_length: int, stamps: Sequence[Stamp], hints: frozenset[str]) -> bool:
+    """Whether a page is read as one that is written as things happen; arguments as for :func:`split_page`."""
+    return may_be_live(body, stamps) and any(
+        block.update is not None for block in _read(body, title_length, None, stamps, hints).blocks
+    )
+
+
+def explain_page(
+    body: str,
+    *,
+    title_length: int = 0,
+    site: SiteProfile | None = None,
+    stamps: Sequence[Stamp] = (),
+    hints: frozenset[str] = _NO_HINTS,
+) -> list[LineRole]:
+    """Return each stretch of a page that was read as one, with its role and what spoke most for it.
+
+    Arguments as for :func:`split_page`.
+    """
+    read = _read(body, title_length, site, stamps, hints)
     model = load()
     kinds = {number: block.kind for block in read.blocks for number in (*block.text, block.title) if number is not None}
     roles: list[LineRole] = []
@@ -148,7 +281,7 @@ def explain_page(body: str, *, title_length: int = 0, site: SiteProfile | None =
         if kinds.get(number) == "teaser":
             role = "teaser_title" if role == "title" else "teaser"
         reasons = model.reasons(shown, state)
-        if number in read.decision.moved:
+        if read.decision is not None and number in read.decision.moved:
             reasons = ((f"the page's layout: {read.decision.layout}", read.decision.worth), *reasons)
         if site is not None and number in read.printed:
             share = site.furniture.get(shape_of(line.text))
@@ -197,21 +330,23 @@ def _articles(read: _Read) -> list[PageArticle]:
                 source=source_of(block, lines, publisher, originals),
                 authors=fields.authors_of(block, lines, read.states),
                 dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
-                published=fields.date_of(
-                    block,
-                    lines,
-                    read.looks,
-                    read.states,
-                    alone=stories == 1,
-                    dated_below=below,
-                    first=not number,
-                    only=only,
-                ),
+                published=_published(read, block, first=not number, alone=stories == 1, dated_below=below, only=only),
+                told=block.told,
                 summary_of=story_of(blocks, number, texts) if block.kind == "summary" else None,
                 notes=tuple(block.notes),
             )
         )
     return _settled(articles)
+
+
+def _published(
+    read: _Read, block: Block, *, first: bool, alone: bool, dated_below: bool, only: Moment | None
+) -> Dated | None:
+    """When an article was published: an update by the time above it, any other by what stands around it."""
+    if block.update is not None:
+        return block.update.published
+    lines, looks, states = read.lines, read.looks, read.states
+    return fields.date_of(block, lines, looks, states, alone=alone, dated_below=dated_below, first=first, only=only)
 
 
 def _span(title: tuple[int, int] | None, runs: Sequence[tuple[int, int, int]], floor: int) -> tuple[int, int]:

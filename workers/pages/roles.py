@@ -147,7 +147,7 @@ class Model(NamedTuple):
             scores[np.ix_(printed, _NEWS)] -= PRINTED
             # A paragraph is no headline of this very page, which its site may list on others.
             sentences = [number for number in printed if "paragraph" in evidence[number]]
-            scores[np.ix_(sentences, _NEWS)] -= PRINTED
+            scores[np.ix_(sentences, _NEWS)] -= 2 * PRINTED
             # Whether such a line stands inside an article is for the lines around it to say.
             scores[np.ix_(printed, _NO_NEWS)] = scores[np.ix_(printed, _NO_NEWS)].max(axis=1, keepdims=True)
         last = self.last
@@ -180,8 +180,8 @@ class Model(NamedTuple):
 _OPENS_AGAIN, _NO_TEXT = 25.0, 3.0
 # Such a document has been cleaned by its sender: what reads as sentences is rather text.
 _CLEANED = 3.0
-#: What speaks against news in a line that a site's profile names, and twice in a paragraph. Learned weights sum to some
-#: 5 to 15 for a short line, and to more for a paragraph.
+#: What speaks against news in a line that a site's profile names, and three times in a paragraph. Learned weights sum to
+#: some 5 to 15 for a short line, and to twice as much for a paragraph.
 PRINTED = 12.0
 _NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
 _NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]

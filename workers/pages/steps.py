@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-__all__ = ["Beginning", "scale"]
+__all__ = ["Beginning", "scale", "steps"]
+
+
+def steps(name: str, bounds: int) -> tuple[str, ...]:
+    """Return the evidence ``name=N`` of each step of a scale with so many bounds."""
+    return tuple([f"{name}={number}" for number in range(bounds + 1)])
 
 
 def scale(name: str, bounds: Sequence[float]) -> Callable[[float], str]:
     """Return what turns a value into the evidence ``name=N``, where N is how many of the bounds (rising) it reaches."""
-    names = tuple(f"{name}={number}" for number in range(len(bounds) + 1))
+    names = steps(name, len(bounds))
 
     def step(value: float) -> str:
         return names[bisect_right(bounds, value)]

@@ -16,7 +16,7 @@ from workers.pipeline.codec import encode, read_object, validated
 from workers.pipeline.feed import FIELDS, document_fields
 from workers.pipeline.outcome import tombstone
 from workers.pipeline.record import Fate, Output, Record, derived_headers
-from workers.pipeline.times import epoch, in_the_future, iso, published, stated_times
+from workers.pipeline.times import epoch, in_the_future, iso, published, stated_times, update_published
 from workers.text.fold import fingerprint
 from workers.text.language import detect, is_arabizi, stated_code
 
@@ -82,7 +82,10 @@ def _article(of: _Page, ordinal: int, found: Found, ids: Sequence[str]) -> Artic
     """The article `found` at this place of a document whose articles have these ids."""
     document, page = of.document, found.article.page
     language, notes = _language(f"{page.title}\n{page.text}", of.language)
-    when = published(page.published, of.times, document, item=found.published)
+    if page.told is None:
+        when = published(page.published, of.times, document, item=found.published)
+    else:
+        when = update_published(page.told, page.published, of.times, document)
     fetched_at = None if of.times.fetched is None else of.times.fetched.iso
     known_at = of.received if fetched_at is None else epoch(fetched_at)
     if known_at is not None and when["published_at"] and in_the_future(when["published_at"], known_at=known_at):

@@ -9,6 +9,7 @@ from workers.text.dates import Dated, Moment, is_finer, period, read_date, same_
 
 if TYPE_CHECKING:
     from schemas.models import Article, Document, Precision, TimeOrigin
+    from workers.text.clocks import Told
 
 __all__ = [
     "SKEW_SECONDS",
@@ -20,6 +21,7 @@ __all__ = [
     "iso",
     "published",
     "stated_times",
+    "update_published",
 ]
 
 #: The clocks of two brokers may differ by less.
@@ -72,6 +74,18 @@ def published(page: Dated | None, times: Stated, document: Document, *, item: st
         return _fields(told.iso, told.precision, told.raw, origin)
     raw = (raw or "").strip()
     return _fields(None, None, raw or None, origin if raw else None)
+
+
+def update_published(mark: Told, page: Dated | None, times: Stated, document: Document) -> Published:
+    """Return when an update of a live page was published, of which its page tells no more than the day, if that.
+
+    A clock needs a day, and "two hours ago" the moment of fetching: the record tells these. Its own time is that of the
+    page as a whole, and never the update's.
+    """
+    when = mark.moment(*(None if each is None else each.iso for each in times))
+    if when is not None:
+        return _fields(when.iso, when.precision, when.raw, "page")
+    return _fields(None, None, mark.mark.raw, "page") if page is None else published(page, times, document)
 
 
 def _prefers_record(page: Dated, told: Moment) -> bool:

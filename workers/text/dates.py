@@ -28,13 +28,17 @@ from zoneinfo import ZoneInfo
 from workers.text.fold import fold, fold_text
 
 __all__ = [
+    "Clock",
     "Dated",
     "Moment",
     "Precision",
+    "at_clock",
+    "clock_line",
     "find_date",
     "is_date_line",
     "is_finer",
     "is_hijri_line",
+    "opening_clock",
     "period",
     "read_date",
     "same_day",
@@ -203,6 +207,9 @@ _BESIDE = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _LONGEST_DATE_LINE = 100
+# What may stand before the clock that a text opens with.
+_BEFORE_CLOCK = re.compile(r"[\W_]{0,4}(?:الساعه\s+)?")
+_OPENING = 24
 #: Longer than any date; a longer value is not looked through.
 _LONGEST_VALUE = 128
 
@@ -222,8 +229,10 @@ class _Day(NamedTuple):
     end: int
 
 
-class _Clock(NamedTuple):
-    """A stated time of day: since midnight, its zone if one is stated, how precise it is, and where it stands."""
+class Clock(NamedTuple):
+    """A stated time of day: since midnight, its zone if one is stated, how precise it is, and where it stands in what
+    was read.
+    """
 
     since: timedelta
     zone: tzinfo | None
@@ -320,7 +329,7 @@ def _stated_zone(found: re.Match[str]) -> tzinfo | None:
     return UTC if told["greenwich"] or told.get("z") else None
 
 
-def _clock(found: re.Match[str]) -> _Clock | None:
+def _clock(found: re.Match[str]) -> Clock | None:
     """The time of day of a match of _TIME; None when no clock shows it."""
     hour = _hour(int(found["h"] or found["only"]), found["half"] or found["word"])
     minute, second = int(found["min"] or 0), int(found["s"] or 0)
@@ -333,10 +342,10 @@ def _clock(found: re.Match[str]) -> _Clock | None:
     except ValueError:
         return None
     since = timedelta(hours=hour, minutes=minute, seconds=min(second, 59))
-    return _Clock(since, zone, precision, found.start(), found.end())
+    return Clock(since, zone, precision, found.start(), found.end())
 
 
-def _time_of(folded: str, day: _Day) -> _Clock | None:
+def _time_of(folded: str, day: _Day) -> Clock | None:
     """The time of day beside a day: inside its stretch, behind it, before it."""
     plain = _HIJRI.sub(lambda found: " " * len(found[0]), folded)
     for begin, end in ((day.start, day.end), (day.end, day.end + _NEAR), (max(0, day.start - _NEAR), day.start)):
@@ -348,7 +357,7 @@ def _time_of(folded: str, day: _Day) -> _Clock | None:
     return None
 
 
-def _zone_near(folded: str, day: _Day, clock: _Clock) -> tzinfo | None:
+def _zone_near(folded: str, day: _Day, clock: Clock) -> tzinfo | None:
     """The zone that stands apart from its time, as in ``10:30 - 2 فبراير 2025 بتوقيت القاهرة``."""
     found = _FAR_ZONE.search(folded, max(0, min(day.start, clock.start) - _NEAR), max(day.end, clock.end) + _NEAR)
     try:
@@ -361,7 +370,7 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _at(day: date, clock: _Clock | None) -> str:
+def _at(day: date, clock: Clock | None) -> str:
     midnight = datetime.combine(day, time())
     if clock is None:
         return _iso(midnight.replace(tzinfo=UTC))
@@ -426,7 +435,7 @@ def _read_compact(folded: str) -> tuple[str, Precision] | None:
     if size is None:
         return _at(day, None), "day"
     precision: Precision = "second" if found["s"] else "minute"
-    return _at(day, _Clock(since, timezone(size), precision, 0, 0)), precision
+    return _at(day, Clock(since, timezone(size), precision, 0, 0)), precision
 
 
 def _read_number(folded: str) -> tuple[str, Precision] | None:
@@ -469,6 +478,48 @@ def is_date_line(text: str, *, not_after: float | None = None) -> Moment | None:
         return None
     found = find_date(text, not_after=not_after)
     return found if found and _is_bare(_without_days(fold_text(text))) else None
+
+
+def clock_line(text: str) -> Clock | None:
+    """Return the time of day of a line that holds nothing else but a zone, a weekday or a label; None for any other.
+
+    As ``14:32``, ``الساعة 14:32 بتوقيت غرينتش``, ``2:32 م``. A line with a date is none: see `is_date_line`.
+    """
+    if len(text) > _LONGEST_DATE_LINE or ":" not in text:
+        return None
+    folded = fold_text(text)
+    found = _TIME.search(folded)
+    if found is None or not _is_bare(folded) or _first_day(folded):
+        return None
+    return _placed(text, found)
+
+
+def opening_clock(text: str) -> Clock | None:
+    """Return the time of day, told in hours and minutes, that a text opens with; None when it opens with none.
+
+    Signs before it are read over, and so is the word "hour".
+    """
+    head = text[:_LONGEST_VALUE]
+    if ":" not in head[:_OPENING]:
+        return None
+    folded = fold_text(head)
+    opened = _BEFORE_CLOCK.match(folded)
+    found = _TIME.match(folded, opened.end() if opened else 0)
+    return _placed(head, found) if found and found["min"] else None
+
+
+def _placed(text: str, found: re.Match[str]) -> Clock | None:
+    """The clock of a match in the folded text, with its place in the text."""
+    clock = _clock(found)
+    if clock is None:
+        return None
+    start, end = fold(text).original(clock.start, clock.end)
+    return clock._replace(start=start, end=end)
+
+
+def at_clock(day: date, clock: Clock) -> str:
+    """Return the time of day on a day, in RFC 3339."""
+    return _at(day, clock)
 
 
 def is_hijri_line(text: str) -> bool:

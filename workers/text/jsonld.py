@@ -7,7 +7,8 @@ beginning in the markup. The text is mapped to the raw page: a JSON string's esc
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import defaultdict, deque
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,7 +18,7 @@ from workers.text.offsets import Builder, Mapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Declared", "read_json_ld"]
+__all__ = ["Declared", "DeclaredUpdate", "read_json_ld"]
 
 _SCRIPT = re.compile(r"<script(?=[\s>])[^>]{0,300}?application/ld\+json[^>]{0,300}>", re.IGNORECASE)
 _SCRIPT_END = re.compile("</script", re.IGNORECASE)
@@ -28,18 +29,37 @@ _ARTICLE_TYPES_TEXT = """
 _ARTICLE_TYPES = frozenset(_ARTICLE_TYPES_TEXT.split())
 _ESCAPE = re.compile(r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _BODY_KEY = re.compile(r"\"articleBody\"\s*:\s*\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
+_TITLE_KEY = re.compile(r"\"(?:headline|name)\"\s*:\s*\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
+_LIVE_TYPE = "LiveBlogPosting"
+_NOTHING = Mapped("", ())
+_Literals = defaultdict[str, deque[Mapped]]
+_MOST_UPDATES = 2000
 _NESTED_DEEPEST = 20
 
 
 @dataclass(frozen=True, slots=True)
+class DeclaredUpdate:
+    """An update of a live page; ``title`` (empty where it has none) and ``body`` are mapped to the raw page."""
+
+    title: Mapped
+    body: Mapped
+    published: str
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
-    """What a page declares of its one article; ``body`` is mapped to the raw page."""
+    """What a page declares of its one article; ``body`` is mapped to the raw page.
+
+    ``live`` says that it is written as things happen; ``updates`` are those that it declares a time for.
+    """
 
     title: str | None = None
     body: Mapped | None = None
     published: str | None = None
     publisher: str | None = None
     authors: tuple[str, ...] = ()
+    live: bool = False
+    updates: tuple[DeclaredUpdate, ...] = ()
 
 
 def read_json_ld(raw: str, start: int = 0) -> Declared:
@@ -52,9 +72,10 @@ def read_json_ld(raw: str, start: int = 0) -> Declared:
         return Declared()
     found = [each for begin, end in _scripts(raw, start) for each in _read_script(raw, begin, end)]
     bodies = {each.body.text for each in found if each.body is not None}
-    if len(bodies) > 1:
-        return Declared()
-    return next((each for each in found if each.body is not None), next(iter(found), Declared()))
+    told = next((each for each in found if each.body is not None), next(iter(found), Declared()))
+    live = next((each for each in found if each.live), None)
+    one = Declared() if len(bodies) > 1 else told
+    return one if live is None else replace(one, live=True, updates=live.updates)
 
 
 def _read_script(raw: str, start: int, end: int) -> list[Declared]:
@@ -64,11 +85,21 @@ def _read_script(raw: str, start: int, end: int) -> list[Declared]:
         value = orjson.loads(text)
     except orjson.JSONDecodeError:
         value = _loosely(text)
-    bodies: dict[str, Mapped] = {}
-    for literal in _BODY_KEY.finditer(raw, start, end):
+    bodies = _literals(_BODY_KEY, raw, start, end)
+    titles = _literals(_TITLE_KEY, raw, start, end) if _LIVE_TYPE in text else _Literals()
+    return [_declared(each, bodies, titles) for each in _articles(value, 0)]
+
+
+def _literals(key: re.Pattern[str], raw: str, start: int, end: int) -> _Literals:
+    """The strings that a script has under a key, by their words, in its order.
+
+    By words, since control characters became spaces where it was read loosely.
+    """
+    found: _Literals = defaultdict(deque)
+    for literal in key.finditer(raw, start, end):
         mapped = _string(raw, literal.start(1), literal.end(1))
-        bodies.setdefault(mapped.text, mapped)
-    return [_declared(each, bodies) for each in _articles(value, 0)]
+        found[" ".join(mapped.text.split())].append(mapped)
+    return found
 
 
 def _scripts(raw: str, start: int) -> Iterator[tuple[int, int]]:
@@ -104,20 +135,44 @@ def _articles(value: Any, depth: int) -> Iterator[dict[str, Any]]:
             yield from _articles(value.get(key), depth + 1)
 
 
-def _declared(value: dict[str, Any], bodies: dict[str, Mapped]) -> Declared:
-    text = value.get("articleBody")
-    body = bodies.get(text) if isinstance(text, str) else None
-    if body is None and isinstance(text, str):
-        # Read loosely, control characters became spaces: the words are the same.
-        words = text.split()
-        body = next((each for each in bodies.values() if each.text.split() == words), None)
+def _declared(value: dict[str, Any], bodies: _Literals, titles: _Literals) -> Declared:
+    body = _mapped(value.get("articleBody"), bodies)
+    types = value.get("@type")
     return Declared(
         title=_text(value.get("headline")) or _text(value.get("name")),
         body=body if body is not None and body.text.strip() else None,
         published=_text(value.get("datePublished")) or _text(value.get("dateCreated")),
         publisher=next(iter(_names(value.get("publisher"))), None),
         authors=tuple(dict.fromkeys(_names(value.get("author")))),
+        live=types == _LIVE_TYPE or (isinstance(types, list) and _LIVE_TYPE in types),
+        updates=tuple(_updates(value.get("liveBlogUpdate"), bodies, titles)),
     )
+
+
+def _mapped(text: Any, literals: _Literals) -> Mapped | None:
+    """The place of a string among those of the script; of several that say the same, the next."""
+    places = literals.get(" ".join(text.split())) if isinstance(text, str) else None
+    if not places:
+        return None
+    return places.popleft() if len(places) > 1 else places[0]
+
+
+def _updates(value: Any, bodies: _Literals, titles: _Literals) -> Iterator[DeclaredUpdate]:
+    """Yield the updates of a live page that have a text or a title, and a time."""
+    for each in (value if isinstance(value, list) else [value])[:_MOST_UPDATES]:
+        if not isinstance(each, dict):
+            continue
+        title = _mapped(_own(each, "headline") or _own(each, "name"), titles)
+        body = _mapped(each.get("articleBody"), bodies)
+        published = _text(each.get("datePublished")) or _text(each.get("dateCreated"))
+        if published and (title or body):
+            yield DeclaredUpdate(title or _NOTHING, body or _NOTHING, published)
+
+
+def _own(value: dict[str, Any], key: str) -> str | None:
+    """A string as it is written, if it says anything."""
+    found = value.get(key)
+    return found if isinstance(found, str) and found.strip() else None
 
 
 def _text(value: Any) -> str | None:

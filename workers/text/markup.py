@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from workers.text.offsets import Builder
 
-__all__ = ["Block", "Element", "Markup", "is_html", "read_markup"]
+__all__ = ["Block", "Element", "Markup", "TimeElement", "is_html", "read_markup"]
 
 # How much of a body is looked at to tell what it is, and how thinly tags may stand in it.
 _SAMPLE = 1 << 16
@@ -69,6 +69,8 @@ _BOILERPLATE = frozenset(_BOILERPLATE_TEXT.split())
 _COMMENTS = re.compile(
     r"(?:id|class)\s*=\s*[\"'][^\"'>]*\b(?:comments?|comment-?list|disqus\w*|respond)\b", re.IGNORECASE
 )
+_DATETIME = re.compile(r"\bdatetime\s*=\s*[\"']?([^\"'<>]{8,40})")
+_LONGEST_TIME = 400
 # A character reference, or white space other than one plain space.
 _UNEVEN = re.compile(r"(?P<ref>&(?:#\d{1,8}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]{1,31});?)|[^\S ]\s*| \s+")
 
@@ -90,6 +92,14 @@ class Element(NamedTuple):
     close: tuple[int, int] | None
 
 
+class TimeElement(NamedTuple):
+    """An element that states a time: ``raw[start:end]`` is between its tags, ``stated`` is what its attribute says."""
+
+    start: int
+    end: int
+    stated: str
+
+
 @dataclass(slots=True)
 class Block:
     """The text between two tags that bound blocks.
@@ -98,7 +108,7 @@ class Block:
     each begins in the raw page, and its length. ``article`` numbers the outermost article element around it, -1 outside
     any. ``container`` numbers the innermost element around it that holds blocks, and ``bare`` says that no element of
     its own, such as a paragraph, bounds it there. ``linked`` counts the letters inside links; ``boilerplate`` says that
-    the page itself calls it navigation, a footer or the like.
+    the page itself calls it navigation, a footer or the like, ``header`` that nothing but a header makes it so.
     """
 
     heading: int = 0
@@ -108,6 +118,7 @@ class Block:
     nodes: list[tuple[int, int]] = field(default_factory=list)
     linked: int = 0
     boilerplate: bool = False
+    header: bool = False
     pieces: list[_Piece] = field(default_factory=list)
 
     @property
@@ -132,7 +143,8 @@ class Block:
 
 @dataclass(slots=True)
 class Markup:
-    """A page that was read: its blocks in order, its title element as a block, its stated language, its articles.
+    """A page that was read: its blocks in order, its title element as a block, its stated language, its articles, the
+    times that elements state in an attribute.
 
     ``depth`` is how deep block elements nest, at least, and ``tags`` how many there are of all sorts.
     """
@@ -141,6 +153,7 @@ class Markup:
     title: Block | None = None
     language: str | None = None
     articles: list[Element] = field(default_factory=list)
+    times: list[TimeElement] = field(default_factory=list)
     depth: int = 0
     tags: int = 0
 
@@ -294,6 +307,8 @@ class _Reader:
         self.markup.tags += 1
         if tag.name == "a":
             self.links = 0 if tag.closing else 1
+        elif "time" in tag.name:
+            self._time(tag)
         if tag.name in _INLINE:
             return
         self._end_block()
@@ -313,6 +328,16 @@ class _Reader:
             self._boilerplate(tag, believed=bool(_COMMENTS.search(self.raw, tag.start, min(tag.end, tag.start + 400))))
         elif not tag.closing and len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
             self.block.heading = int(tag.name[1])
+
+    def _time(self, tag: _Tag) -> None:
+        """Keep what a time element states; one that is not closed shows nothing."""
+        times = self.markup.times
+        if not tag.closing:
+            stated = _DATETIME.search(self.raw, tag.start, min(tag.end, tag.start + 2000))
+            if stated:
+                times.append(TimeElement(tag.end, tag.end, stated[1]))
+        elif times and times[-1].start == times[-1].end and tag.start - times[-1].start <= _LONGEST_TIME:
+            times[-1] = times[-1]._replace(end=tag.start)
 
     def _nesting(self, tag: _Tag) -> None:
         """Keep how deep elements nest, and which are open; linear over the page."""
@@ -367,7 +392,9 @@ class _Reader:
                     change[begin] += 1
                     change[end] -= 1
             for block, inside in zip(blocks, accumulate(change), strict=False):
-                block.boilerplate |= inside > 0 and not (headers and block.heading)
+                if inside > 0 and not (headers and block.heading):
+                    block.header = headers and not block.boilerplate
+                    block.boilerplate = True
 
     def _end_block(self) -> None:
         heading = 0

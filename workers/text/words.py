@@ -103,24 +103,41 @@ def _stem(word: str) -> str:
     return _SUFFIXES.sub("", bare)[:_STEM]
 
 
-@lru_cache(maxsize=1 << 16)
-def _stems(word: str) -> tuple[str, ...]:
-    """The rough stem of a folded word; also that of the rest when it begins with a one-letter preposition.
+class _Stems(dict[str, tuple[str, ...]]):
+    """The rough stem of each folded word met; also that of the rest when it begins with a one-letter preposition.
 
-    None for a single letter or a word without meaning of its own.
+    None for a single letter or a word without meaning of its own. A word is asked for some hundred times a page: a
+    dictionary answers in half the time of functools.lru_cache. When it is full it begins anew.
     """
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= _MOST_STEMS:
+            self.clear()
+        found = self[word] = _stems(word)
+        return found
+
+
+_MOST_STEMS = 1 << 16
+_STEMS_OF = _Stems()
+
+
+def _stems(word: str) -> tuple[str, ...]:
     if len(word) == 1 or word in _STOPWORDS:
         return ()
     return (_stem(word), _stem(word[1:])) if word[0] in "بلك" and len(word) > 4 else (_stem(word),)
 
 
 class Content(NamedTuple):
-    """The words of a text that carry meaning, each by its rough stems, and all stems; those of its first sentence."""
+    """The words of a text that carry meaning, each by its rough stems, and all stems; those of its first sentence.
+
+    ``sentence`` is that sentence, folded.
+    """
 
     words: tuple[tuple[str, ...], ...]
     stems: frozenset[str]
     opening: tuple[tuple[str, ...], ...]
     opening_stems: frozenset[str]
+    sentence: str
 
     def share_in(self, other: frozenset[str]) -> float:
         """Return which share of the words stands in ``other`` (stems)."""
@@ -136,23 +153,24 @@ def contents(texts: Sequence[str]) -> list[Content]:
     heads = [text[:_HEAD] for text in texts]
     firsts = [first_sentence(head) for head in heads]
     rests = [head[len(first) :] for head, first in zip(heads, firsts, strict=True)]
-    words = word_runs(fold_all([*firsts, *rests]))
-    return list(map(_content_of, words, words[len(heads) :]))
+    folded = fold_all([*firsts, *rests])
+    words = word_runs(folded)
+    return list(map(_content_of, folded, words, words[len(heads) :]))
 
 
-def _content_of(first: Sequence[str], others: Sequence[str]) -> Content:
-    """What the folded words of a text's first sentence and its other words mean."""
+def _content_of(sentence: str, first: Sequence[str], others: Sequence[str]) -> Content:
+    """What a text's folded first sentence, the words of that, and its other words mean."""
     opening = _meaning(first)
     opening_stems = frozenset(chain.from_iterable(opening))
     if not others:
-        return Content(opening, opening_stems, opening, opening_stems)
+        return Content(opening, opening_stems, opening, opening_stems, sentence)
     rest = _meaning(others)
-    return Content(opening + rest, opening_stems.union(chain.from_iterable(rest)), opening, opening_stems)
+    return Content(opening + rest, opening_stems.union(chain.from_iterable(rest)), opening, opening_stems, sentence)
 
 
 def _meaning(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Those of some folded words that carry meaning, each by its stems."""
-    return tuple(filter(None, map(_stems, words)))
+    return tuple(filter(None, map(_STEMS_OF.__getitem__, words)))
 
 
 @lru_cache(maxsize=256)
