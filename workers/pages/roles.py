@@ -180,8 +180,8 @@ class Model(NamedTuple):
 _OPENS_AGAIN, _NO_TEXT = 25.0, 3.0
 # Such a document has been cleaned by its sender: what reads as sentences is rather text.
 _CLEANED = 3.0
-#: What speaks against news in a line that a site's profile names, and three times in a paragraph. Learned weights sum to
-#: some 5 to 15 for a short line, and to twice as much for a paragraph.
+#: What speaks against news in a line that a site's profile names, and three times in a paragraph. Learned weights sum
+#: to some 5 to 15 for a short line, and to twice as much for a paragraph.
 PRINTED = 12.0
 _NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
 _NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]
