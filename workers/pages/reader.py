@@ -16,7 +16,7 @@ from workers.pages.outlets import originals_of, publisher_of, source_of
 from workers.pages.roles import PRINTED, STATES, State, load
 from workers.pages.sites import shape_of
 from workers.text.offsets import Builder, Mapped
-from workers.text.words import breaks_off, opens_with_and
+from workers.text.words import breaks_off, first_of_same, opens_with_and
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -468,17 +468,18 @@ def _note_repeats(read: _Read, block: Block) -> None:
 
     A standfirst that the first paragraph repeats stays: it stands on the page as the outlet wrote it.
     """
-    title = "" if block.title is None else " ".join(read.lines[block.title].text.split())
-    said: set[str] = set()
+    texts = [read.lines[number].text for number in (*block.text, *(() if block.title is None else (block.title,)))]
+    same = first_of_same(texts)
+    title = -1 if block.title is None else len(block.text)
+    said: set[int] = set()
     for place, number in enumerate(block.text):
-        text = " ".join(read.lines[number].text.split())
-        if text == title and len(block.text) > 1:
+        if title >= 0 and same[place] == same[title] and len(block.text) > 1:
             block.repeated.add(number)
         elif read.looks[number].paragraph:
-            if text in said and place > 1:
+            if same[place] in said and place > 1:
                 block.repeated.add(number)
                 block.note("a repeated paragraph was left out")
-            said.add(text)
+            said.add(same[place])
 
 
 def _is_cut(read: _Read, above: int, below: int) -> bool:
