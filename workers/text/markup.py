@@ -267,6 +267,11 @@ class _Reader:
             return end + 1 if end >= 0 else None
         if not (after == "/" or (after.isascii() and after.isalpha())):
             return at
+        return self._tag_end(at)
+
+    def _tag_end(self, at: int) -> int | None:
+        """As :meth:`_markup_end`, of a tag: it does not end within quotation marks, of which there are two."""
+        raw = self.raw
         place = at + 1
         while True:
             gap = _UNQUOTED.match(raw, place)
@@ -274,17 +279,12 @@ class _Reader:
             if place >= len(raw):
                 return None
             mark = raw[place]
-            if mark == ">":
-                return place + 1
-            if mark == "<":
-                return place
+            if mark in "><":
+                return place + (mark == ">")
             closing = -1
             if _BEFORE_QUOTE.search(raw, max(at, place - 8), place):
                 closing = raw.find(mark, place + 1)
-            if closing < 0 and mark == raw[place]:
-                place += 1
-            else:
-                place = closing + 1
+            place = max(place, closing) + 1
 
     def _opaque(self, tag: _Tag) -> int:
         """Return where the content of an element that is not text ends; a page's title is kept aside."""
