@@ -69,6 +69,8 @@ _BOILERPLATE = frozenset(_BOILERPLATE_TEXT.split())
 _COMMENTS = re.compile(
     r"(?:id|class)\s*=\s*[\"'][^\"'>]*\b(?:comments?|comment-?list|disqus\w*|respond)\b", re.IGNORECASE
 )
+_LANG = re.compile(r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _DATETIME = re.compile(r"\bdatetime\s*=\s*[\"']?([^\"'<>]{8,40})")
 _LONGEST_TIME = 400
 # A character reference, or white space other than one plain space.
@@ -309,14 +311,15 @@ class _Reader:
             self.links = 0 if tag.closing else 1
         elif "time" in tag.name:
             self._time(tag)
-        if tag.name in _INLINE:
-            return
-        self._end_block()
-        self._nesting(tag)
+        if tag.name not in _INLINE:
+            self._end_block()
+            self._nesting(tag)
+            self._block_tag(tag)
+
+    def _block_tag(self, tag: _Tag) -> None:
+        """Take in what an element says of the blocks in it."""
         if tag.name == "html" and not tag.closing:
-            stated = re.search(
-                r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", self.raw[tag.start : min(tag.end, tag.start + 2000)]
-            )
+            stated = _LANG.search(self.raw, tag.start, min(tag.end, tag.start + 2000))
             self.markup.language = stated[1].lower() if stated else None
         elif tag.name == "pre":
             self.preformatted = not tag.closing
@@ -326,8 +329,8 @@ class _Reader:
             self._boilerplate(tag, believed=True)
         elif tag.name in ("div", "section", "ol", "ul"):
             self._boilerplate(tag, believed=bool(_COMMENTS.search(self.raw, tag.start, min(tag.end, tag.start + 400))))
-        elif not tag.closing and len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
-            self.block.heading = int(tag.name[1])
+        elif tag.name in _HEADINGS and not tag.closing:
+            self.block.heading = _HEADINGS[tag.name]
 
     def _time(self, tag: _Tag) -> None:
         """Keep what a time element states; one that is not closed shows nothing."""
