@@ -117,6 +117,8 @@ class _Names:
     countries: frozenset[str]
     #: All names of the above.
     listed: frozenset[str]
+    #: The first words of agencies and outlets.
+    openings: frozenset[str]
     given: frozenset[str]
     doubtful: frozenset[str]
     family: frozenset[str]
@@ -137,7 +139,8 @@ def _names() -> _Names:
     common = frozenset(lines_of(read_file("common.txt")))
     press, places = _press(outlets), _places(gazetteer, common)
     listed = frozenset[str]().union(*(press[kind] for kind in _PRESS), *places.values())
-    return _Names(**press, **places, listed=listed, **_people(gazetteer, common))
+    openings = frozenset(name.partition(" ")[0] for name in press["agencies"] | press["outlets"])
+    return _Names(**press, **places, listed=listed, openings=openings, **_people(gazetteer, common))
 
 
 def _press(outlets: Sequence[Outlet]) -> dict[str, Any]:
@@ -320,14 +323,20 @@ def outlets_in(text: str) -> list[str]:
     folded = [_folded_name(word) for word in words]
     found, at = [], 0
     while at < len(words):
-        for end in range(min(at + _LONGEST_FORM, len(words)), at, -1):
-            phrase = " ".join(folded[at:end])
-            if phrase in names.outlets or phrase in names.agencies:
-                found.append(" ".join(words[at:end]).strip(_QUOTES))
-                at = end - 1
-                break
-        at += 1
+        end = _outlet_end(folded, at, names) if folded[at].partition(" ")[0] in names.openings else at
+        if end > at:
+            found.append(" ".join(words[at:end]).strip(_QUOTES))
+        at = max(end, at + 1)
     return found
+
+
+def _outlet_end(folded: Sequence[str], at: int, names: _Names) -> int:
+    """Where the longest name of an outlet or agency ends that begins at a word; ``at`` without one."""
+    for end in range(min(at + _LONGEST_FORM, len(folded)), at, -1):
+        phrase = " ".join(folded[at:end])
+        if phrase in names.outlets or phrase in names.agencies:
+            return end
+    return at
 
 
 def outlet_at(host: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workers.pages.labels import Sort
 from workers.pages.roles import State
@@ -73,39 +73,63 @@ class Block:
 
 def group(states: Sequence[State]) -> list[Block]:
     """Return the blocks of a page in the order of their texts; linear."""
-    blocks: list[Block] = []
-    current: Block | None = None
-    summary: Block | None = None
-    waiting: list[int] = []
+    grouping = _Grouping()
     for number, state in enumerate(states):
-        role = state.role
-        if role in ("title", "begin"):
-            current = Block(number if role == "title" else None, [] if role == "title" else [number], above=waiting)
-            blocks.append(current)
-            waiting, summary = [], None
-        elif role == "text" or (role == "summary" and state.inside and current is not None and current.text):
-            # Points in the middle of a story are its own.
-            if current is None:
-                current = Block(above=waiting)
-                blocks.append(current)
-                waiting = []
-            current.text.append(number)
-            summary = None
-        elif role == "summary":
-            if summary is None:
-                summary = Block(kind="summary")
-                if not state.inside:
-                    summary.above = list(waiting)
-                blocks.append(summary)
-            summary.text.append(number)
-        elif state.inside and current is not None:
-            current.inside.append(number)
-        else:
-            waiting.append(number)
-            if current is not None:
-                current.below.append(number)
-    found = [block for block in blocks if block.text or block.title is not None]
+        grouping.add(number, state)
+    found = [block for block in grouping.blocks if block.text or block.title is not None]
     return sorted(found, key=lambda block: block.first)
+
+
+class _Grouping:
+    """The blocks so far: the last one, the summary that goes on, the furniture that waits for a block below it."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._current: Block | None = None
+        self._summary: Block | None = None
+        self._waiting: list[int] = []
+
+    def add(self, number: int, state: State) -> None:
+        """Add a line."""
+        role = state.role
+        if role == "title":
+            self._open(number)
+        elif role == "begin":
+            self._open(None).text.append(number)
+        elif role == "text":
+            self._add_text(number)
+        elif role == "summary":
+            self._add_summary(number, state)
+        else:
+            self._add_furniture(number, state)
+
+    def _open(self, title: int | None) -> Block:
+        block = self._current = Block(title, above=self._waiting)
+        self.blocks.append(block)
+        self._waiting, self._summary = [], None
+        return block
+
+    def _add_text(self, number: int) -> None:
+        (self._current or self._open(None)).text.append(number)
+        self._summary = None
+
+    def _add_summary(self, number: int, state: State) -> None:
+        if state.inside and self._current is not None and self._current.text:
+            # Points in the middle of a story are its own.
+            self._add_text(number)
+            return
+        if self._summary is None:
+            self._summary = Block(kind="summary", above=[] if state.inside else list(self._waiting))
+            self.blocks.append(self._summary)
+        self._summary.text.append(number)
+
+    def _add_furniture(self, number: int, state: State) -> None:
+        if state.inside and self._current is not None:
+            self._current.inside.append(number)
+            return
+        self._waiting.append(number)
+        if self._current is not None:
+            self._current.below.append(number)
 
 
 def without_echoes(states: Sequence[State], lines: Sequence[Line]) -> list[State]:
@@ -136,64 +160,107 @@ def _only_echoes(block: Block, lines: Sequence[Line]) -> bool:
 _WORDS = (12, 25, 40, 60, 90, 140, 220)
 
 
-def kind_evidence(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
-    """Return for each block what tells a teaser from a story; linear in the number of lines."""
+class _News(NamedTuple):
+    """What the blocks of a page have in common, but for machine summaries.
+
+    ``words`` is how many each block has, ``longest_above`` and ``longest_below`` how many the longest has on that side;
+    ``first`` is the number of the first one, ``pieces`` how many there are; ``alone`` is the share of those of a single
+    paragraph, ``cut`` of those that end amid a sentence; ``longest`` is how many words the longest has.
+    """
+
+    words: Sequence[int]
+    longest_above: Sequence[int]
+    longest_below: Sequence[int]
+    first: int
+    pieces: int
+    alone: float
+    cut: float
+    longest: int
+
+
+def _news_of(blocks: Sequence[Block], looks: Sequence[Looks]) -> _News:
     words = [sum(looks[number].words for number in block.text) for block in blocks]
     news = [number for number, block in enumerate(blocks) if block.kind != "summary"]
-    alone = sum(len(blocks[number].text) == 1 for number in news)
-    cut = [_is_cut(blocks[number], looks) for number in range(len(blocks))]
-    longest = max((words[number] for number in news), default=0)
-    cuts = sum(cut[number] for number in news) / max(len(news), 1)
     told = [0 if block.kind == "summary" else count for block, count in zip(blocks, words, strict=True)]
-    before = [0, *accumulate(told, max)]
-    after = [*reversed([0, *accumulate(reversed(told[1:]), max)])]
+    return _News(
+        words,
+        [0, *accumulate(told, max)],
+        [*reversed([0, *accumulate(reversed(told[1:]), max)])],
+        news[0] if news else -1,
+        len(news),
+        sum(len(blocks[number].text) == 1 for number in news) / max(len(news), 1),
+        sum(_is_cut(blocks[number], looks) for number in news) / max(len(news), 1),
+        max((words[number] for number in news), default=0),
+    )
+
+
+def kind_evidence(blocks: Sequence[Block], lines: Sequence[Line], looks: Sequence[Looks]) -> list[list[str]]:
+    """Return for each block what tells a teaser from a story; linear in the number of lines."""
+    news = _news_of(blocks, looks)
     evidence = []
     for number, block in enumerate(blocks):
-        shown = ["always", f"words={bisect_right(_WORDS, words[number])}"]
-        shown.append(f"paragraphs={min(len(block.text), 4)}")
-        shown.append("titled" if block.title is not None else "untitled")
         one = len(block.text) == 1
-        if cut[number]:
+        shown = ["always", f"words={bisect_right(_WORDS, news.words[number])}"]
+        shown.append(f"paragraphs={min(len(block.text), 4)}")
+        shown.append("untitled" if block.title is None else "titled")
+        if _is_cut(block, looks):
             shown += ["cut", "cut alone" if one else "cut long"]
-        place = "later"
-        if news and number == news[0]:
-            place = "only" if len(news) == 1 else "first"
+        place = "later" if number != news.first else "only" if news.pieces == 1 else "first"
         shown += [f"place={place}", f"place={place}, {'one' if one else 'more'}"]
-        if len(news) > 1:
-            shown.append(f"pieces={bisect_right((2, 3, 5), len(news))}")
-            share_alone = alone / len(news)
-            shown.append(f"page alone={bisect_right((0.3, 0.7, 0.99), share_alone)}{', one' if one else ''}")
-            shown.append(f"page cut={bisect_right((0.01, 0.4, 0.7), cuts)}{', one' if one else ''}")
-            shown.append(f"page longest={bisect_right((40, 60, 100, 200), longest)}{', one' if one else ''}")
-            if one and max(before[number], 1) >= 3 * words[number]:
-                shown.append("one below a longer one")
-            if one and max(after[number], 1) >= 3 * words[number]:
-                shown.append("one above a longer one")
+        if news.pieces > 1:
+            shown += _among_others(news, number, one=one)
         shown += _surroundings(block, lines, one=one)
         evidence.append(shown)
     return evidence
+
+
+def _among_others(news: _News, number: int, *, one: bool) -> list[str]:
+    """What the other pieces of the page say of a block; ``one`` says that it has a single paragraph."""
+    also = ", one" if one else ""
+    shown = [
+        f"pieces={bisect_right((2, 3, 5), news.pieces)}",
+        f"page alone={bisect_right((0.3, 0.7, 0.99), news.alone)}{also}",
+        f"page cut={bisect_right((0.01, 0.4, 0.7), news.cut)}{also}",
+        f"page longest={bisect_right((40, 60, 100, 200), news.longest)}{also}",
+    ]
+    if one and max(news.longest_above[number], 1) >= 3 * news.words[number]:
+        shown.append("one below a longer one")
+    if one and max(news.longest_below[number], 1) >= 3 * news.words[number]:
+        shown.append("one above a longer one")
+    return shown
 
 
 def _is_cut(block: Block, looks: Sequence[Looks]) -> bool:
     return bool(block.text) and looks[block.text[-1]].final not in ("stop", "question", "bracket", "quote")
 
 
+_TOLD_ABOVE = (Sort.RELATED, Sort.NOTICE, Sort.SOURCE, Sort.TAGS, Sort.DATE)
+
+
 def _surroundings(block: Block, lines: Sequence[Line], *, one: bool) -> list[str]:
-    shown = []
+    """What the furniture of a block says of it."""
     sorts = {lines[number].sort for number in block.above}
-    told = (Sort.RELATED, Sort.NOTICE, Sort.SOURCE, Sort.TAGS, Sort.DATE)
-    shown += [f"above {sort.name}{', one' if one else ''}" for sort in told if sort in sorts]
-    if any(part.role == "dateline" for number in block.text[:1] for part in lines[number].before):
+    shown = [f"above {sort.name}{', one' if one else ''}" for sort in _TOLD_ABOVE if sort in sorts]
+    if _opens_dated(block, lines):
         shown.append("dateline")
     if any(lines[number].date for number in block.inside):
         shown.append("dated inside")
-    if any(lines[number].sort is Sort.SOURCE for number in block.below[:3]) or (
-        block.text and lines[block.text[-1]].mark
-    ):
+    if _states_source(block, lines):
         shown.append("source below")
     if block.text and lines[block.text[0]].bullet:
         shown.append("bulleted")
     return shown
+
+
+def _opens_dated(block: Block, lines: Sequence[Line]) -> bool:
+    """Whether a dateline was peeled off its first line."""
+    return bool(block.text) and any(part.role == "dateline" for part in lines[block.text[0]].before)
+
+
+def _states_source(block: Block, lines: Sequence[Line]) -> bool:
+    """Whether a source stands behind its last sentence, or on a line right below."""
+    marked = bool(block.text) and lines[block.text[-1]].mark
+    return bool(marked) or any(lines[number].sort is Sort.SOURCE for number in block.below[:3])
 
 
 def settle_kinds(

@@ -107,6 +107,11 @@ class _Parts:
         """The place; one that no list knows when there is no other."""
         return self.place or self.everyday or self.unknown
 
+    @property
+    def is_beside(self) -> bool:
+        """Whether a place or a byline was read: beside one a name is surely an agency's or outlet's."""
+        return bool(self.place or self.everyday or self.bylines)
+
     def take(self, words: str, *, joined: bool) -> int:
         """Take a part in and return how many of its letters: 0 when it belongs to no dateline.
 
@@ -114,19 +119,24 @@ class _Parts:
         """
         if len(words) <= _LONGEST_NAME and self._add(words):
             return len(words)
-        if joined and (self.place or self.everyday or self.outlet or self.bylines):
-            for count in (2, 1):
-                first = _OPENING_WORDS[count].match(words)
-                if first and (is_agency(first[0]) or is_place(first[0]) or _CREDIT.fullmatch(fold_text(first[0]))):
-                    self._add(first[0])
-                    return first.end()
+        return self._take_opening(words) if joined and (self.is_beside or self.outlet) else 0
+
+    def _take_opening(self, words: str) -> int:
+        """Take in an agency, a place or a credit of one or two words that the news follows."""
+        for count in (2, 1):
+            first = _OPENING_WORDS[count].match(words)
+            if first and (is_agency(first[0]) or is_place(first[0]) or _CREDIT.fullmatch(fold_text(first[0]))):
+                self._add(first[0])
+                return first.end()
         return 0
 
     def _add(self, words: str) -> bool:
         bare = _BEFORE_DATE.sub("", words) if words.endswith(("في", "يوم")) else words
         known = is_listed(words) or (bare is not words and is_listed(bare)) or _CAPITALS.match(words)
-        if known and self._add_listed(words, bare):
-            return True
+        return bool(known and self._add_listed(words, bare)) or self._add_unlisted(words, bare)
+
+    def _add_unlisted(self, words: str, bare: str) -> bool:
+        """Take in a byline, or the one part that may be a place no list knows."""
         folded = fold_text(words)
         few = len(words.split()) <= _MOST_UNKNOWN_WORDS
         if is_person(words):
@@ -148,7 +158,13 @@ class _Parts:
             self.agency = self.agency or words
         elif is_outlet(words):
             self.outlet = self.outlet or words
-        elif self.place is None and self.everyday is None and is_place(bare, everyday=True):
+        else:
+            return self._add_doubtful(words, bare)
+        return True
+
+    def _add_doubtful(self, words: str, bare: str) -> bool:
+        """Take in a name that is an everyday word too, or a country behind what was read."""
+        if not (self.place or self.everyday) and is_place(bare, everyday=True):
             self.everyday = bare
         elif self.doubtful is None and (is_outlet(words, beside_place=True) or is_agency(words)):
             self.doubtful = words
@@ -163,31 +179,34 @@ class _Parts:
         """Whether the parts are a dateline when these signs end it; ``apart`` says that a space follows them."""
         dash = any(sign in signs for sign in _DASHES + "ـ")
         ends = dash or ":" in signs
-        beside = bool(self.place or self.everyday or self.bylines)
         if self.agency:
-            return beside or ends or (bool(self.outlet or self.unknown) and "/" in signs)
+            return self.is_beside or ends or (bool(self.outlet or self.unknown) and "/" in signs)
         if self.outlet:
             # Alone before a colon an outlet says what follows: هآرتس: ...
-            return beside or dash
-        if self.unknown:
-            return False
-        if self.doubtful and not self.place:
-            return False
+            return self.is_beside or dash
+        return not self.unknown and self._place_makes_one(dash=dash, ends=ends, apart=apart)
+
+    def _place_makes_one(self, *, dash: bool, ends: bool, apart: bool) -> bool:
+        """As :meth:`make_dateline`, without an agency or outlet."""
         if not self.place:
-            return bool(self.everyday and self.bylines)
+            return bool(self.everyday and self.bylines and not self.doubtful)
         return self.listed and ((dash and apart) or bool(self.bylines) or (ends and bool(self.doubtful)))
 
     def alone(self) -> bool:
         """Whether the parts are a dateline without anything behind them."""
-        named = self.agency or self.outlet
+        named = bool(self.agency or self.outlet)
         if self.unknown:
-            return bool(named) and len(self.unknown.split()) <= _MOST_WORDS_UNKNOWN_ALONE
-        return bool(
-            (named and (self.place or self.everyday or self.bylines or (self.agency and self.outlet)))
-            or (self.place and self.listed and (self.bylines or self.doubtful))
-            or (self.everyday and self.bylines)
-            or (not named and not self.doubtful and self.bylines > 1)
-        )
+            return named and len(self.unknown.split()) <= _MOST_WORDS_UNKNOWN_ALONE
+        if named:
+            return self.is_beside or bool(self.agency and self.outlet)
+        if self.bylines:
+            return (self.bylines > 1 and not self.doubtful) or self._is_bylined_place
+        return bool(self.place and self.listed and self.doubtful)
+
+    @property
+    def _is_bylined_place(self) -> bool:
+        """Whether there is a place for a byline to stand beside."""
+        return bool((self.place and self.listed) or self.everyday)
 
 
 def _names_agency(words: str) -> bool:

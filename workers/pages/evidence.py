@@ -22,7 +22,7 @@ from workers.pages.phrases import phrases_in, words_of
 from workers.pages.steps import Beginning, scale
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_all, fold_text
-from workers.text.words import carries_on, contents, joins_on, opening_words, takes_up, which_end_open
+from workers.text.words import carries_on, contents, first_of_same, joins_on, opening_words, takes_up, which_end_open
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -516,13 +516,12 @@ def _paragraphs_around(looks: Sequence[Looks]) -> tuple[list[int], list[int], li
 def _said_twice(looks: Sequence[Looks]) -> tuple[list[int], list[int]]:
     """For each line the last one above and the next one below that say the same; -1 where there is none."""
     same_above, same_below = [-1] * len(looks), [-1] * len(looks)
-    seen: dict[str, int] = {}
-    for number, each in enumerate(looks):
-        key = " ".join(each.folded.split())
-        earlier = seen.get(key, -1)
+    seen: dict[int, int] = {}
+    for number, same in enumerate(first_of_same([each.folded for each in looks])):
+        earlier = seen.get(same, -1)
         if earlier >= 0:
             same_above[number], same_below[earlier] = earlier, number
-        seen[key] = number
+        seen[same] = number
     return same_above, same_below
 
 

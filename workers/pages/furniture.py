@@ -105,14 +105,20 @@ def _only_phrases(folded: str) -> bool:
     words = [word for word in _WORD.findall(folded) if not word.isdecimal()]
     at = phrases = joints = 0
     while at < len(words):
-        for size in range(min(_LONGEST.get(words[at], 0), len(words) - at), 0, -1):
-            if " ".join(words[at : at + size]) in _PHRASES:
-                phrases += 1
-                at += size
-                break
-        else:
-            if words[at] not in _JOINTS:
-                return False
+        if size := _phrase_at(words, at):
+            phrases += 1
+            at += size
+        elif words[at] in _JOINTS:
             joints += 1
             at += 1
+        else:
+            return False
     return phrases > joints or (phrases > 0 and joints <= 1)
+
+
+def _phrase_at(words: list[str], at: int) -> int:
+    """How many words the longest phrase has that stands at a place; 0 without one."""
+    for size in range(min(_LONGEST.get(words[at], 0), len(words) - at), 0, -1):
+        if " ".join(words[at : at + size]) in _PHRASES:
+            return size
+    return 0

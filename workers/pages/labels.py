@@ -250,6 +250,7 @@ _LONG_LINE = re.compile(
 _LONG_LINE_HEAD = 40
 _LABELLED_LONGEST = 400
 _SUMMARY_LONGEST = 2000
+_NOTICE_LONGEST = 600
 _BULLET = re.compile(r"[•▪●◦‣·∙■□▶►➤✔*]\uFE0F?\s*(?=\S)|[-–—]\s+(?=\S)")
 _WORDLIKE = re.compile(r"[^\W_]")
 
@@ -450,6 +451,7 @@ def _is_notice(line: str) -> bool:
 # Sites say the same around every page: a cache of short lines spares most of the work on them.
 @lru_cache(maxsize=4096)
 def _classify_short(line: str) -> Label | None:
+    """What a short line is; None for text."""
     folded = fold_line(line).strip()
     found = _WHOLE_LINE.match(folded)
     if found and found.lastgroup and not (found.lastgroup == "BYLINE" and _is_headline(folded)):
@@ -458,16 +460,20 @@ def _classify_short(line: str) -> Label | None:
         return Label(Sort.NOISE)
     if date := is_date_line(line):
         return Label(Sort.DATE, 0, date)
-    sort = None
+    if sort := _sort_by_words(line, folded):
+        return Label(sort)
+    return _notice(line) if _is_notice(line) else None
+
+
+def _sort_by_words(line: str, folded: str) -> Sort | None:
+    """What a short line is that has no label and is no date."""
     if is_furniture(folded) or is_hijri_line(line):
-        sort = Sort.NOISE
-    elif _PROMPT.search(folded):
-        sort = Sort.PROMPT
-    elif _is_byline(folded):
-        sort = Sort.BYLINE
-    elif credited(line) is not None:
-        sort = Sort.CREDIT
-    return Label(sort) if sort else None
+        return Sort.NOISE
+    if _PROMPT.search(folded):
+        return Sort.PROMPT
+    if _is_byline(folded):
+        return Sort.BYLINE
+    return None if credited(line) is None else Sort.CREDIT
 
 
 def _is_headline(folded: str) -> bool:
@@ -514,35 +520,43 @@ def _credited_from(line: str) -> str | None:
 
 
 def _credited_parts(line: str) -> str | None:
+    """A credit whose agency stands between signs, with few words beside it, as a reporter's and a city's."""
     signs = _CREDIT_SIGNS.search(line)
     if signs is None or signs.start() > _AGENCY_LONGEST or _CREDIT_NOT.search(line):
         return None
-    parts = [part.strip(" .") for part in _CREDIT_SIGNS.split(line) if part.strip(" .")]
+    parts = list(filter(None, [part.strip(" .") for part in _CREDIT_SIGNS.split(line)]))
     named = [part for part in parts if is_agency(part)]
     beside = [part for part in parts if part not in named and fold_text(part) not in _NO_AGENCY]
-    if sum(len(part.split()) for part in beside) > _CREDIT_MOST_WORDS:
+    if len(" ".join(beside).split()) > _CREDIT_MOST_WORDS:
         return None
-    return named[0] if named else "" if len(beside) < len(parts) else None
+    return next(iter(named), "" if len(beside) < len(parts) else None)
 
 
 def classify(line: str) -> Label:
     """Say what a line (stripped, not empty) is. Constant time for lines over 2,000 code points."""
-    length = len(line)
-    if length <= _WHOLE_LINE_LONGEST:
-        label = _classify_short(line)
-        if label:
-            return label
-    elif length <= _SUMMARY_LONGEST:
-        found = _LONG_LINE.match(fold_text(line[:_LONG_LINE_HEAD]))
-        if found and found.lastgroup and (length <= _LABELLED_LONGEST or found.lastgroup == "SUMMARY"):
-            return Label(Sort[found.lastgroup], _value_at(line))
-    if length <= 600 and _is_notice(line):
-        # A note on the writer may stand above the text: it ends nothing.
-        return Label(Sort.NOISE if _ON_THE_WRITER.search(fold_text(line[:_ON_THE_WRITER_HEAD])) else Sort.NOTICE)
-    if _WHOLE_LINE_LONGEST < length <= LONGEST_FURNITURE and is_furniture(fold_text(line)):
-        return Label(Sort.NOISE)
+    label = _classify_short(line) if len(line) <= _WHOLE_LINE_LONGEST else _classify_long(line)
+    if label is not None:
+        return label
     bullet = _BULLET.match(line)
     return Label(Sort.BULLET, bullet.end()) if bullet else _TEXT
+
+
+def _classify_long(line: str) -> Label | None:
+    """What a line is that is too long for a label alone; None for text."""
+    length = len(line)
+    if length > _SUMMARY_LONGEST:
+        return None
+    found = _LONG_LINE.match(fold_text(line[:_LONG_LINE_HEAD]))
+    if found and found.lastgroup and (length <= _LABELLED_LONGEST or found.lastgroup == "SUMMARY"):
+        return Label(Sort[found.lastgroup], _value_at(line))
+    if length <= _NOTICE_LONGEST and _is_notice(line):
+        return _notice(line)
+    return Label(Sort.NOISE) if length <= LONGEST_FURNITURE and is_furniture(fold_text(line)) else None
+
+
+def _notice(line: str) -> Label:
+    """The label of a notice. A note on the writer may stand above the text: it ends nothing."""
+    return Label(Sort.NOISE if _ON_THE_WRITER.search(fold_text(line[:_ON_THE_WRITER_HEAD])) else Sort.NOTICE)
 
 
 def _value_at(line: str) -> int:

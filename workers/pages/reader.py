@@ -17,11 +17,12 @@ from workers.pages.outlets import originals_of, publisher_of, source_of
 from workers.pages.roles import PRINTED, STATES, State, load
 from workers.pages.sites import shape_of
 from workers.text.offsets import Builder, Mapped
-from workers.text.words import breaks_off, opens_with_and
+from workers.text.words import breaks_off, first_of_same, opens_with_and
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Sequence, Set
 
+    from workers.pages.blocks import Kind
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
     from workers.pages.live import Chronology, Stamp, Update
@@ -187,17 +188,19 @@ def _printed(lines: Sequence[Line], looks: Sequence[Looks], site: SiteProfile | 
     """
     if site is None:
         return []
-    first = int(titled)
-    known = {number for number in range(first, len(lines)) if shape_of(lines[number].text) in site.furniture}
+    numbers = range(int(titled), len(lines))
+    known = {number for number in numbers if shape_of(lines[number].text) in site.furniture}
     if not known:
         return []
-    found = set(known)
-    for run in _runs(number for number in range(first, len(lines)) if number not in known):
-        above, below = run[0] - 1 in known, run[-1] + 1 in known
-        listed = (above and below) or (titled and (above or below))
-        if listed and len(run) <= _LISTED_LINES and all(_is_short(looks[number]) for number in run):
-            found.update(run)
-    return sorted(found)
+    new = _runs(number for number in numbers if number not in known)
+    listed = (run for run in new if _is_listed(run, known, titled=titled) and all(_is_short(looks[at]) for at in run))
+    return sorted(known.union(*listed))
+
+
+def _is_listed(run: Sequence[int], known: Set[int], *, titled: bool) -> bool:
+    """Whether a few lines in a row stand in a list of known ones: between two; beside one where the title is given."""
+    above, below = run[0] - 1 in known, run[-1] + 1 in known
+    return len(run) <= _LISTED_LINES and ((above and below) or (titled and (above or below)))
 
 
 def _is_short(looks: Looks) -> bool:
@@ -276,77 +279,128 @@ def explain_page(
     kinds = {number: block.kind for block in read.blocks for number in (*block.text, block.title) if number is not None}
     roles: list[LineRole] = []
     for number, (line, shown, state) in enumerate(zip(read.lines, read.evidence, read.states, strict=True)):
-        roles += [LineRole(part.start, part.end, part.role, ()) for part in line.before]
-        role = "text" if state.role == "begin" else state.role
-        if kinds.get(number) == "teaser":
-            role = "teaser_title" if role == "title" else "teaser"
         reasons = model.reasons(shown, state)
         if read.decision is not None and number in read.decision.moved:
             reasons = ((f"the page's layout: {read.decision.layout}", read.decision.worth), *reasons)
         if site is not None and number in read.printed:
-            share = site.furniture.get(shape_of(line.text))
-            said = "in a list" if share is None else f"printed on {share:.0%} of the pages"
-            reasons = ((f"{said} of {site.site}", PRINTED), *reasons)
-        roles.append(LineRole(line.start, line.end, role, reasons))
+            reasons = (_printed_by(site, line), *reasons)
+        roles += [LineRole(part.start, part.end, part.role, ()) for part in line.before]
+        roles.append(LineRole(line.start, line.end, _shown_role(state, kinds.get(number)), reasons))
         roles += [LineRole(part.start, part.end, part.role, ()) for part in line.behind]
     return roles
+
+
+def _shown_role(state: State, kind: Kind | None) -> str:
+    """The role of a line as a person is told it: ``kind`` is that of the article that the line is of."""
+    if kind == "teaser":
+        return "teaser_title" if state.role == "title" else "teaser"
+    return "text" if state.role == "begin" else state.role
+
+
+def _printed_by(site: SiteProfile, line: Line) -> tuple[str, float]:
+    """What speaks against news in a line that the site prints on many pages."""
+    share = site.furniture.get(shape_of(line.text))
+    said = "in a list" if share is None else f"printed on {share:.0%} of the pages"
+    return f"{said} of {site.site}", PRINTED
 
 
 # Articles -----------------------------------------------------------------------------------------------------------
 
 
-def _articles(read: _Read) -> list[PageArticle]:
+class _Whole(NamedTuple):
+    """What the articles of a page have in common.
+
+    ``titles`` are where each block's title stands; ``alone`` says that there is one story, ``dated_below`` that dates
+    stand below their articles; ``only`` is the page's one date, ``originals`` whose reports the page says it shows.
+    """
+
+    titles: Sequence[tuple[int, int] | None]
+    publisher: str | None
+    alone: bool
+    dated_below: bool
+    only: Moment | None
+    originals: Sequence[str]
+
+
+def _whole(read: _Read) -> _Whole:
     body, lines, blocks = read.body, read.lines, read.blocks
     bracketed = sum(fields.ends_in_bracket(lines[block.title].text) for block in blocks if block.title is not None) > 1
     own = fields.Own(None, fields.headlines_of(lines))
     found = [_title_of(read, block, own, in_review=bracketed) for block in blocks]
     publisher = publisher_of(lines, read.states, [body[slice(*title)] for title in found if title])
-    titles = [_title_of(read, block, own._replace(publisher=publisher), in_review=bracketed) for block in blocks]
-    stories = sum(block.kind != "summary" for block in blocks)
-    texts = [line.text for line in lines]
-    below = fields.dates_below(blocks, lines)
-    only, originals = fields.only_date(lines, read.states), originals_of(lines)
+    own = own._replace(publisher=publisher)
+    return _Whole(
+        [_title_of(read, block, own, in_review=bracketed) for block in blocks],
+        publisher,
+        sum(block.kind != "summary" for block in blocks) == 1,
+        fields.dates_below(blocks, lines),
+        fields.only_date(lines, read.states),
+        originals_of(lines),
+    )
+
+
+def _articles(read: _Read) -> list[PageArticle]:
+    whole = _whole(read)
+    texts = [line.text for line in read.lines]
     articles: list[PageArticle] = []
     floor = 0
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(read.blocks):
         _note_repeats(read, block)
         _note_doubts(read, number)
-        text = _taken(body, _stretches(read, block))
-        title = titles[number]
-        taken = _taken(body, [(*title, "")] if title else [])
-        if not (text.runs or taken.runs):
-            continue
-        start, end = _span(title, text.runs or taken.runs, floor)
-        floor = end
-        articles.append(
-            PageArticle(
-                kind=block.kind or "story",
-                title=taken.text,
-                text=text.text,
-                title_map=taken.runs,
-                text_map=text.runs,
-                span=(start, end),
-                publisher=publisher,
-                source=source_of(block, lines, publisher, originals),
-                authors=fields.authors_of(block, lines, read.states),
-                dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
-                published=_published(read, block, first=not number, alone=stories == 1, dated_below=below, only=only),
-                told=block.told,
-                summary_of=story_of(blocks, number, texts) if block.kind == "summary" else None,
-                notes=tuple(block.notes),
-            )
-        )
+        text = _taken(read.body, _stretches(read, block))
+        title = whole.titles[number]
+        taken = _taken(read.body, [(*title, "")] if title else [])
+        if text.runs or taken.runs:
+            span = _span(title, text.runs or taken.runs, floor)
+            floor = span[1]
+            summary_of = story_of(read.blocks, number, texts) if block.kind == "summary" else None
+            articles.append(_article(read, whole, number, taken, text, span, summary_of))
     return _settled(articles)
 
 
-def _published(
-    read: _Read, block: Block, *, first: bool, alone: bool, dated_below: bool, only: Moment | None
-) -> Dated | None:
+def _article(
+    read: _Read,
+    whole: _Whole,
+    number: int,
+    title: Mapped,
+    text: Mapped,
+    span: tuple[int, int],
+    summary_of: int | None,
+) -> PageArticle:
+    """The article of a block, with what the page says of it."""
+    block, lines = read.blocks[number], read.lines
+    return PageArticle(
+        kind=block.kind or "story",
+        title=title.text,
+        text=text.text,
+        title_map=title.runs,
+        text_map=text.runs,
+        span=span,
+        publisher=whole.publisher,
+        source=source_of(block, lines, whole.publisher, whole.originals),
+        authors=fields.authors_of(block, lines, read.states),
+        dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
+        published=_published(read, block, whole, first=not number),
+        told=block.told,
+        summary_of=summary_of,
+        notes=tuple(block.notes),
+    )
+
+
+def _published(read: _Read, block: Block, whole: _Whole, *, first: bool) -> Dated | None:
     """When an article was published: an update by the time above it, any other by what stands around it."""
     if block.update is not None:
         return block.update.published
-    lines, looks, states = read.lines, read.looks, read.states
-    return fields.date_of(block, lines, looks, states, alone=alone, dated_below=dated_below, first=first, only=only)
+    return fields.date_of(
+        block,
+        read.lines,
+        read.looks,
+        read.states,
+        alone=whole.alone,
+        dated_below=whole.dated_below,
+        first=first,
+        only=whole.only,
+    )
 
 
 def _span(title: tuple[int, int] | None, runs: Sequence[tuple[int, int, int]], floor: int) -> tuple[int, int]:
@@ -423,17 +477,18 @@ def _note_repeats(read: _Read, block: Block) -> None:
 
     A standfirst that the first paragraph repeats stays: it stands on the page as the outlet wrote it.
     """
-    title = "" if block.title is None else " ".join(read.lines[block.title].text.split())
-    said: set[str] = set()
+    texts = [read.lines[number].text for number in (*block.text, *(() if block.title is None else (block.title,)))]
+    same = first_of_same(texts)
+    title = -1 if block.title is None else len(block.text)
+    said: set[int] = set()
     for place, number in enumerate(block.text):
-        text = " ".join(read.lines[number].text.split())
-        if text == title and len(block.text) > 1:
+        if title >= 0 and same[place] == same[title] and len(block.text) > 1:
             block.repeated.add(number)
         elif read.looks[number].paragraph:
-            if text in said and place > 1:
+            if same[place] in said and place > 1:
                 block.repeated.add(number)
                 block.note("a repeated paragraph was left out")
-            said.add(text)
+            said.add(same[place])
 
 
 def _is_cut(read: _Read, above: int, below: int) -> bool:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -261,21 +261,31 @@ def parse(text: str) -> Model:
     rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
     names = list(dict.fromkeys(row[1] for row in rows if row[0] in ("evidence", "inside")))
     index = {name: number for number, name in enumerate(names)}
-    emission = np.zeros((len(names) + 1, len(ROLES) + 1), dtype=np.float32)
-    state_index = {state_name(state): number for number, state in enumerate(STATES)}
-    transition = np.where(allowed(), 0.0, _FORBIDDEN).astype(np.float32)
-    first = np.where(may_begin(), 0.0, _FORBIDDEN).astype(np.float32)
-    last = np.where(may_end(), 0.0, _FORBIDDEN).astype(np.float32)
-    role_index = {role: number for number, role in enumerate(ROLES)}
+    first, last = (np.where(each, 0.0, _FORBIDDEN).astype(np.float32) for each in (may_begin(), may_end()))
+    kinds = {row[1]: float(row[2]) for row in rows if row[0] == "teaser"}
+    pairs = [row for row in rows if row[0] == "pair"]
+    return Model(index, _emission(rows, index), _transition(pairs), first, last, kinds)
+
+
+def _emission(rows: Sequence[Sequence[str]], index: Mapping[str, int]) -> NDArray[np.float32]:
+    """What each evidence, by its number, is worth for each role and for standing inside; a row of zeros below."""
+    emission = np.zeros((len(index) + 1, len(ROLES) + 1), dtype=np.float32)
+    number_of = {role: number for number, role in enumerate(ROLES)}
     for row in rows:
         if row[0] == "evidence":
-            emission[index[row[1]], role_index[row[2]]] = float(row[3])
+            emission[index[row[1]], number_of[row[2]]] = float(row[3])
         elif row[0] == "inside":
             emission[index[row[1]], -1] = float(row[2])
-        elif row[0] == "pair":
-            transition[state_index[row[1]], state_index[row[2]]] += float(row[3])
-    kinds = {row[1]: float(row[2]) for row in rows if row[0] == "teaser"}
-    return Model(index, emission, transition, first, last, kinds)
+    return emission
+
+
+def _transition(rows: Sequence[Sequence[str]]) -> NDArray[np.float32]:
+    """What two states in a row are worth, by the lines of a file that say it."""
+    number_of = {state_name(state): number for number, state in enumerate(STATES)}
+    transition = np.where(allowed(), 0.0, _FORBIDDEN).astype(np.float32)
+    for _, above, below, weight in rows:
+        transition[number_of[above], number_of[below]] += float(weight)
+    return transition
 
 
 def state_name(state: State) -> str:

@@ -52,15 +52,7 @@ def unwrap(raw: str, rows: list[Row]) -> list[Row]:
         The rows, fewer where some were joined; a joined one spans line ends.
     """
     width = _width(rows)
-    if width not in _WIDTHS:
-        return rows
-    pairs = [
-        (above, below)
-        for above, below in pairwise(rows)
-        if not below.gap and above.end - above.start >= _FULL * width and raw[above.end - 1] not in _STOPS
-    ]
-    broken = sum(_would_not_fit(raw, above, below, width) for above, below in pairs)
-    if broken < _LEAST_BROKEN or broken < _BROKEN_SHARE * len(pairs):
+    if width not in _WIDTHS or not _was_broken(raw, rows, width):
         return rows
     indented = sum(row.indent > 0 for row in rows) < len(rows) / 2
     joined = rows[:1]
@@ -76,6 +68,17 @@ def unwrap(raw: str, rows: list[Row]) -> list[Row]:
             joined.append(below)
             whole = _is_text(raw, below)
     return joined
+
+
+def _was_broken(raw: str, rows: list[Row], width: int) -> bool:
+    """Whether most unfinished lines end where the next word would not have fitted."""
+    pairs = [
+        (above, below)
+        for above, below in pairwise(rows)
+        if not below.gap and above.end - above.start >= _FULL * width and raw[above.end - 1] not in _STOPS
+    ]
+    broken = sum(_would_not_fit(raw, above, below, width) for above, below in pairs)
+    return broken >= _LEAST_BROKEN and broken >= _BROKEN_SHARE * len(pairs)
 
 
 def _width(rows: list[Row]) -> int:

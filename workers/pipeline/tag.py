@@ -31,7 +31,7 @@ from workers.tagging import Tagger, Tags
 from workers.text.offsets import covering_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from schemas.topics import Stage
     from workers.lexicon import Lexicon
@@ -130,11 +130,15 @@ def _changed(changed: Changed, earlier: Tags, now: Tags) -> ChangedTags:
     actors, actors_before = ([tag.id for tag in tags.actors] for tags in (now, earlier))
     return ChangedTags(
         **dict(changed),
-        countries_added=[code for code in countries if code not in countries_before],
-        countries_removed=[code for code in countries_before if code not in countries],
-        actors_added=[id_ for id_ in actors if id_ not in actors_before],
-        actors_removed=[id_ for id_ in actors_before if id_ not in actors],
+        countries_added=_without(countries, countries_before),
+        countries_removed=_without(countries_before, countries),
+        actors_added=_without(actors, actors_before),
+        actors_removed=_without(actors_before, actors),
     )
+
+
+def _without(names: Iterable[str], others: Collection[str]) -> list[str]:
+    return [name for name in names if name not in others]
 
 
 def _replay(record: Record) -> Replay | None:

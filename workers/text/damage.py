@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import ftfy.bad_codecs  # noqa: F401 - registers the codecs
@@ -60,7 +60,9 @@ _BACKWARD_LEAST = 4
 _WESTERN_LETTER = re.compile("[À-ÖØ-öø-ÿ]")
 #: ط and ظ are less than one letter in forty of sound Arabic, and every other one of a text misread so.
 _TAH_SHARE = 1 / 8
-_opens_backward = holding(*(f"{space}{letter}" for space in " \n" for letter in "ةىﺓﺔﻯﻰ"))
+_opens_backward = holding(*(f"{space}{letter}" for space in " \n" for letter in "ةى"))
+_has_forms = holding(*"ﺓﺔﻯﻰ")
+_opens_backward_in_forms = holding(*(f"{space}{letter}" for space in " \n" for letter in "ﺓﺔﻯﻰ"))
 
 
 class _Reading(NamedTuple):
@@ -132,6 +134,8 @@ def repair(text: str) -> Repaired | None:
 # Encodings ------------------------------------------------------------------------------------------------------------
 
 
+# A text is asked before it is repaired, and again when nothing was to be repaired.
+@lru_cache(maxsize=1)
 def _traces(text: str) -> tuple[re.Pattern[str], ...]:
     """Return the traces that ``text`` could show, none for nearly every sound text."""
     western = (_UTF8_AS_WESTERN, _BYTES_AS_WESTERN) if _WESTERN_LETTER.search(text) else ()
@@ -265,7 +269,8 @@ def _in_reading_order(text: str) -> Mapped | None:
 
     Numbers and Latin words stand in their own order in both.
     """
-    if not _opens_backward(text):
+    # A single letter is quicker to look for than two.
+    if not _opens_backward(text) and not (_has_forms(text) and _opens_backward_in_forms(text)):
         return None
     backward = len(_BACKWARD.findall(text))
     if backward < _BACKWARD_LEAST or backward <= 4 * len(_FORWARD.findall(text)):

@@ -275,6 +275,8 @@ def _date(year: int, month: int, day: int) -> date | None:
         return None
 
 
+# A line of a date is asked for its day twice: by who looks for one, and by who looks for what else the line says.
+@lru_cache(maxsize=64)
 def _first_day(folded: str, not_after: float | None = None, begin: int = 0) -> _Day | None:
     """The first day that a folded text states from `begin` on."""
     best: _Day | None = None

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from py3langid.langid import LanguageIdentifier  # type: ignore[import-untyped]  # py3langid 0.4 ships no types
 
 __all__ = ["detect", "is_arabizi", "stated_code"]
@@ -62,6 +64,7 @@ _OTHERS_WORDS = frozenset(
 _ARTICLE = re.compile(r"\b[وفبلك]?ال\w{3}|\bلل\w{3}")
 _ENDING = re.compile(r"\w\w[ةىأإ]")
 _WORD = re.compile(r"[^\W\d_]+")
+_FIRST_WORDS = 200
 
 
 # Sorani typed on an Arabic keyboard lacks ە: heh and a zero-width non-joiner are written for it, in older fonts a teh
@@ -133,21 +136,33 @@ def detect(text: str) -> str:
     if _NO_ARABIC_LETTER.search(sample) is None:
         return _arabic_script(sample) if _WORD.search(sample) else "und"
     words = _WORD.findall(sample)
+    script = _commonest_script(words)
+    if script == "arabic":
+        return _arabic_script(sample)
+    if script not in _LANGUAGES:
+        return script or "und"
+    if script == "latin" and is_arabizi(sample):
+        return "und"
+    return str(_identifier(script).classify(" ".join(word for word in words if _script(word[0]) == script))[0])
+
+
+def _commonest_script(words: Sequence[str]) -> str:
+    """The script that most letters of some words are in; empty when none is known here."""
     letters: Counter[str] = Counter()
     for word in words:
         letters[_script(word[0])] += len(word)
     letters.pop("", None)
-    if not letters:
-        return "und"
     # Japanese news is mostly Chinese characters: any share of kana tells it.
-    script = "ja" if letters["ja"] and letters["zh"] else max(letters, key=lambda name: letters[name])
-    if script == "arabic":
-        return _arabic_script(sample)
-    if script not in _LANGUAGES:
-        return script
-    if script == "latin" and is_arabizi(sample):
-        return "und"
-    return str(_identifier(script).classify(" ".join(word for word in words if _script(word[0]) == script))[0])
+    return "ja" if letters["ja"] and letters["zh"] else max(letters, key=lambda name: letters[name], default="")
+
+
+def _has_arabic_words(sample: str, article: bool, foreign: bool) -> bool:
+    """Whether a text is Arabic by its words; where it has foreign letters too (پوتين, or Persian ک and ی), by many."""
+    words = fold_text(sample).split()
+    known = sum(map(_ARABIC_WORDS.__contains__, words))
+    if not foreign:
+        return known > 0
+    return article and known * 12 >= len(words) and known > sum(word in _OTHERS_WORDS for word in words)
 
 
 def _arabic_script(sample: str) -> str:
@@ -155,17 +170,10 @@ def _arabic_script(sample: str) -> str:
     vowels = sample.count(_SORANI_HEH) + len(_SORANI_TEH.findall(sample))
     if vowels >= 3 and vowels >= _SORANI_SHARE * len(sample.split()):
         return "ckb"
-    folded = fold_text(sample)
-    article = bool(_ARTICLE.search(folded))
     foreign = bool(_NOT_ARABIC.search(sample))
-    if not foreign and article:
-        return "ar"
-    words = folded.split()
-    known = sum(map(_ARABIC_WORDS.__contains__, words))
-    if not foreign and (known or _ENDING.search(sample)):
-        return "ar"
-    # A name or two with a foreign letter (پوتين), or Persian ک and ی throughout: Arabic by its words all the same.
-    if article and known * 12 >= len(words) and known > sum(word in _OTHERS_WORDS for word in words):
+    # Most texts have the article among their first words: that spares folding the rest.
+    article = bool(_ARTICLE.search(fold_text(sample[:_FIRST_WORDS])) or _ARTICLE.search(fold_text(sample)))
+    if (not foreign and (article or _ENDING.search(sample))) or _has_arabic_words(sample, article, foreign):
         return "ar"
     for language, own in _OWN_LETTERS:
         if sum(map(sample.count, own)) * 50 >= len(sample):

@@ -69,6 +69,8 @@ _BOILERPLATE = frozenset(_BOILERPLATE_TEXT.split())
 _COMMENTS = re.compile(
     r"(?:id|class)\s*=\s*[\"'][^\"'>]*\b(?:comments?|comment-?list|disqus\w*|respond)\b", re.IGNORECASE
 )
+_LANG = re.compile(r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b")
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _DATETIME = re.compile(r"\bdatetime\s*=\s*[\"']?([^\"'<>]{8,40})")
 _LONGEST_TIME = 400
 # A character reference, or white space other than one plain space.
@@ -267,6 +269,11 @@ class _Reader:
             return end + 1 if end >= 0 else None
         if not (after == "/" or (after.isascii() and after.isalpha())):
             return at
+        return self._tag_end(at)
+
+    def _tag_end(self, at: int) -> int | None:
+        """As :meth:`_markup_end`, of a tag: it does not end within quotation marks, of which there are two."""
+        raw = self.raw
         place = at + 1
         while True:
             gap = _UNQUOTED.match(raw, place)
@@ -274,17 +281,12 @@ class _Reader:
             if place >= len(raw):
                 return None
             mark = raw[place]
-            if mark == ">":
-                return place + 1
-            if mark == "<":
-                return place
+            if mark in "><":
+                return place + (mark == ">")
             closing = -1
             if _BEFORE_QUOTE.search(raw, max(at, place - 8), place):
                 closing = raw.find(mark, place + 1)
-            if closing < 0 and mark == raw[place]:
-                place += 1
-            else:
-                place = closing + 1
+            place = max(place, closing) + 1
 
     def _opaque(self, tag: _Tag) -> int:
         """Return where the content of an element that is not text ends; a page's title is kept aside."""
@@ -309,14 +311,15 @@ class _Reader:
             self.links = 0 if tag.closing else 1
         elif "time" in tag.name:
             self._time(tag)
-        if tag.name in _INLINE:
-            return
-        self._end_block()
-        self._nesting(tag)
+        if tag.name not in _INLINE:
+            self._end_block()
+            self._nesting(tag)
+            self._block_tag(tag)
+
+    def _block_tag(self, tag: _Tag) -> None:
+        """Take in what an element says of the blocks in it."""
         if tag.name == "html" and not tag.closing:
-            stated = re.search(
-                r"\blang\s*=\s*[\"']?([A-Za-z]{2,3})\b", self.raw[tag.start : min(tag.end, tag.start + 2000)]
-            )
+            stated = _LANG.search(self.raw, tag.start, min(tag.end, tag.start + 2000))
             self.markup.language = stated[1].lower() if stated else None
         elif tag.name == "pre":
             self.preformatted = not tag.closing
@@ -326,8 +329,8 @@ class _Reader:
             self._boilerplate(tag, believed=True)
         elif tag.name in ("div", "section", "ol", "ul"):
             self._boilerplate(tag, believed=bool(_COMMENTS.search(self.raw, tag.start, min(tag.end, tag.start + 400))))
-        elif not tag.closing and len(tag.name) == 2 and tag.name[0] == "h" and tag.name[1] in "123456":
-            self.block.heading = int(tag.name[1])
+        elif tag.name in _HEADINGS and not tag.closing:
+            self.block.heading = _HEADINGS[tag.name]
 
     def _time(self, tag: _Tag) -> None:
         """Keep what a time element states; one that is not closed shows nothing."""

@@ -24,6 +24,7 @@ __all__ = [
     "contents",
     "continues",
     "ends_open",
+    "first_of_same",
     "first_sentence",
     "goes_on",
     "holding",
@@ -89,6 +90,26 @@ def holding(*needs: str) -> Callable[[str], bool]:
         return False
 
     return holds
+
+
+def first_of_same(texts: Sequence[str]) -> list[int]:
+    """Return for each text the number of the first one that says the same, white space apart; its own for most.
+
+    Only texts that begin with the same word are read on.
+    """
+    openings = [text.split(maxsplit=1)[:1] for text in texts]
+    first: dict[str, int] = {}
+    by_opening: dict[str, int] = {}
+    found = list(range(len(texts)))
+    for number, opening in enumerate(openings):
+        word = opening[0] if opening else ""
+        other = by_opening.setdefault(word, number)
+        if other == number:
+            continue
+        # The first with this opening is read once a second one comes.
+        first.setdefault(" ".join(texts[other].split()), other)
+        found[number] = first.setdefault(" ".join(texts[number].split()), number)
+    return found
 
 
 def first_sentence(paragraph: str) -> str:
