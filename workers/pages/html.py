@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -71,6 +71,7 @@ _LABEL_LETTERS = 600
 _PARTING = ENDS | {Sort.DATE, Sort.BYLINE, Sort.CREDIT, Sort.RELATED, Sort.LINK, Sort.SUMMARY}
 # The extractor is not believed when it leaves out this much in paragraphs of this length, against what it takes.
 _PARAGRAPH_LETTERS = 80
+_SENTENCE_ENDS = (".", "؟", "!", ".»", '."', ".”")
 _UNHEARD_LETTERS = 150
 _UNHEARD_SHARE = 0.5
 # A title repeated below this share of the page's kept text is no headline over all of it.
@@ -121,16 +122,26 @@ class _Extracted(NamedTuple):
 
 def _stories(markup: Markup) -> int:
     """How many article elements hold a story of their own; on a page of cards, how many cards with a heading."""
-    letters: Counter[int] = Counter()
-    headed = set()
+    blocks: dict[int, list[Block]] = defaultdict(list)
     for block in markup.blocks:
         if block.article >= 0:
-            letters[block.article] += block.letters - block.linked
-            if block.heading:
-                headed.add(block.article)
-    if max(letters.values(), default=0) < _WHOLE_STORY_LETTERS:
-        return sum(count >= _CARD_LETTERS for number, count in letters.items() if number in headed)
-    return sum(count >= _STORY_LETTERS for count in letters.values())
+            blocks[block.article].append(block)
+    if max((_unlinked(each) for each in blocks.values()), default=0) < _WHOLE_STORY_LETTERS:
+        return sum(
+            _unlinked(each) >= _CARD_LETTERS and any(block.heading for block in each) for each in blocks.values()
+        )
+    return sum(_unlinked(each) >= _STORY_LETTERS or _is_short_story(each) for each in blocks.values())
+
+
+def _unlinked(blocks: list[Block]) -> int:
+    return sum(block.letters - block.linked for block in blocks)
+
+
+def _is_short_story(blocks: list[Block]) -> bool:
+    """Whether an article element has a heading that leads nowhere, and more than one paragraph: a card has one."""
+    own = [block for block in blocks if not block.linked]
+    paragraphs = sum(block.letters >= _PARAGRAPH_LETTERS and not block.heading for block in own)
+    return paragraphs > 1 and any(block.heading for block in own)
 
 
 def _unheard(markup: Markup, kept: frozenset[int]) -> bool:
@@ -223,6 +234,7 @@ def _main_blocks(raw: str, markup: Markup, extracted: _Extracted) -> list[int]:
             if not block.boilerplate and block.linked <= block.letters * _LINKED_SHARE
         ]
     main |= _beside_paragraphs(markup, main)
+    main |= _below_headline(raw, markup, main, extracted.title)
     stories = {markup.blocks[number].article for number in main} - {-1}
     last = max(main)
     for number in range(min(main), len(markup.blocks)):
@@ -273,6 +285,25 @@ def _beside_paragraphs(markup: Markup, main: set[int]) -> set[int]:
         and block.letters >= _BARE_LETTERS
         and block.linked <= block.letters * _LINKED_SHARE
     }
+
+
+def _below_headline(raw: str, markup: Markup, main: set[int], title: str | None) -> set[int]:
+    """The numbers of paragraphs between the page's headline and the first block of its main text.
+
+    The extractor takes the element that holds most of the text; a lead that has one of its own is lost with all that
+    stands between.
+    """
+    head = _headline(raw, markup, sorted(main), title) if title else None
+    first = min((number for number in main if head is not None and number > head), default=0)
+    between = range(first if head is None else head + 1, first)
+    return {number for number in between if _reads_as_news(raw, markup.blocks[number])}
+
+
+def _reads_as_news(raw: str, block: Block) -> bool:
+    """Whether a block outside navigation is a paragraph; one that is a link ends as a sentence does."""
+    if block.boilerplate or block.letters < _PARAGRAPH_LETTERS:
+        return False
+    return not block.linked or block.text(raw).rstrip().endswith(_SENTENCE_ENDS)
 
 
 def _parts_articles(text: str, *, within: bool) -> bool:
