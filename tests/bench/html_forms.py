@@ -24,6 +24,7 @@ _RELATED = (
     "فريق الهلال يستعد لمباراة الذهاب خارج أرضه",
     "معرض للخط العربي في المكتبة الوطنية",
 )
+_LEAST_UPDATES = 3
 _SUBHEADS = ("خلفية الحدث", "ردود الفعل", "ماذا بعد؟")
 
 
@@ -327,10 +328,12 @@ def _live(piece: Piece, _: random.Random) -> Written:
         f"{20 - n % 20:02}:{(47 - 3 * n) % 60:02}</time><p>{esc(text)}</p></div>"
         for n, text in enumerate(piece.paragraphs)
     ]
-    main = f"<main><h1>تغطية مباشرة: {esc(piece.title)}</h1>{''.join(posts)}</main>"
-    # The headline alone is that of the list.
-    count = len(posts) if len(posts) >= 3 else 1
-    return Written(site(piece.title, main), tuple(piece.paragraphs), count)
+    headline = f"تغطية مباشرة: {piece.title}"
+    main = f"<main><h1>{esc(headline)}</h1>{''.join(posts)}</main>"
+    if len(posts) < _LEAST_UPDATES:
+        return Written(site(headline, main), (headline, *piece.paragraphs))
+    # Over updates a headline without a text is that of the list.
+    return Written(site(headline, main), tuple(piece.paragraphs), len(posts))
 
 
 FORMS: dict[str, Callable[[Piece, random.Random], Written]] = {
