@@ -170,7 +170,7 @@ def _facts(piece: Piece, _: random.Random) -> Written:
         f"<article><h1>{esc(piece.title)}</h1><p>{esc(piece.paragraphs[0])}</p><table>{table}</table>"
         f"{tagged('p', piece.paragraphs[1:])}</article>"
     )
-    return Written(site(piece.title, main), (piece.title, *piece.paragraphs, *(f"{n} {v}" for n, v in rows)))
+    return Written(site(piece.title, main), (piece.title, *piece.paragraphs, *(f"{n} | {v}" for n, v in rows)))
 
 
 def _standfirst(piece: Piece, _: random.Random) -> Written:

@@ -65,9 +65,14 @@ def read(body: str) -> list[Any]:
 
 def loss(news: Iterable[str], found: Sequence[Any]) -> Loss:
     """Compare the words of some news with those of the articles that were found."""
-    own = Counter(word for text in news for word in text.split())
-    kept = Counter(word for article in found for word in f"{article.title} {article.text}".split())
+    own = Counter(word for text in news for word in _words(text))
+    kept = Counter(word for article in found for word in _words(f"{article.title} {article.text}"))
     return Loss(own.total(), (own - kept).total(), kept.total(), (kept - own).total())
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text; signs, such as a point's, are none."""
+    return [word for word in text.split() if any(sign.isalnum() for sign in word)]
 
 
 def missing(news: Iterable[str], found: Sequence[Any]) -> list[str]:
@@ -132,8 +137,13 @@ def main(argv: list[str]) -> None:
     unknown = set(chosen.forms) - set(FORMS)
     if unknown:
         parser.error(f"no form {', '.join(sorted(unknown))}: {', '.join(FORMS)}")
-    # One that is escaped as it is would be escaped twice: its words are written otherwise than they are read.
-    pool = [each for each in articles.load(chosen.data, "held") if "&" not in f"{each.title}{each.paragraphs}"]
+    # One that is escaped as it is would be escaped twice: its words are written otherwise than they are read. Some
+    # forms are of what stands between two paragraphs.
+    pool = [
+        each
+        for each in articles.load(chosen.data, "held")
+        if "&" not in f"{each.title}{each.paragraphs}" and len(each.paragraphs) > 1
+    ]
     console = Console(width=130)
     by_form(pool, chosen, console)
     if chosen.each:

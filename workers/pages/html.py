@@ -360,8 +360,12 @@ def _title_element(raw: str, markup: Markup, title: str) -> Block | None:
     return Block(pieces=cut)
 
 
-def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared) -> tuple[Mapped, int]:
-    """The main text as a plain page, and the length of the title that it opens with, 0 where none is certain."""
+def _plain(
+    raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared
+) -> tuple[Mapped, int, list[int]]:
+    """The main text as a plain page, the length of the title that it opens with, 0 where none is certain, and where
+    lines begin that stand inside a text.
+    """
     builder = Builder(raw)
     main = _main_blocks(raw, markup, extracted)
     several = _stories(markup) > 1 or sum(markup.blocks[number].heading == 1 for number in main) > 1
@@ -371,9 +375,29 @@ def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared
     if declared.body is not None and _hides(blocks, declared.body, several=several):
         builder.insert("\n\n" if builder.length else "")
         builder.append(declared.body)
-    else:
-        _write_blocks(raw, blocks, builder, several=several)
-    return builder.build(), length
+        return builder.build(), length, []
+    starts = _write_blocks(raw, blocks, builder, several=several)
+    inside = [] if several else [starts[place] for place in _inside(raw, blocks)]
+    return builder.build(), length, inside
+
+
+def _inside(raw: str, blocks: list[Block]) -> list[int]:
+    """The places of points, cells and headings between two paragraphs of a text, but for labels and links.
+
+    Taken by themselves they look like a byline or a headline of another story; what stands around them says more.
+    """
+    paragraphs = [
+        place
+        for place, block in enumerate(blocks)
+        if block.letters >= _PARAGRAPH_LETTERS and not (block.heading or block.listed or block.linked)
+    ]
+    if not paragraphs:
+        return []
+    return [
+        place
+        for place, block in enumerate(blocks[paragraphs[0] : paragraphs[-1]], paragraphs[0])
+        if (block.listed or block.heading > 1) and not block.linked and classify(block.text(raw)).sort is Sort.TEXT
+    ]
 
 
 def _write_title(
@@ -402,8 +426,9 @@ def _write_headline(raw: str, markup: Markup, main: list[int], title: str, build
     return builder.length, [each for each in main if each > number]
 
 
-def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: bool) -> None:
-    """Append blocks, a line each; on a page of several stories a blank line sets each story off."""
+def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: bool) -> list[int]:
+    """Append blocks, a line each, and return where each begins; of several stories a blank line sets each off."""
+    starts = []
     if blocks and builder.length:
         builder.insert("\n")
     for before, block in pairwise([None, *blocks]):
@@ -411,7 +436,9 @@ def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: b
             opens = several and (block.heading == 1 or (block.article >= 0 and block.article != before.article))
             builder.insert("\n\n" if opens else "\n")
         if block is not None:
+            starts.append(builder.length)
             block.write(raw, builder)
+    return starts
 
 
 def _hides(blocks: list[Block], body: Mapped, *, several: bool) -> bool:
@@ -469,6 +496,7 @@ class _Text(NamedTuple):
     declared: Declared
     stamps: tuple[Stamp, ...] = ()
     hints: frozenset[str] = frozenset()
+    inside: tuple[int, ...] = ()
 
 
 def _text(body: str, title_length: int) -> _Text:
@@ -484,11 +512,11 @@ def _text(body: str, title_length: int) -> _Text:
         # What was found of its main text does not count, nor whether any was.
         told = extracted._replace(problem=None)
         return _Text(live.plain, live.length, markup, told, declared, live.stamps, live.hints)
-    plain, length = _plain(body, title_length, markup, extracted, declared)
+    plain, length, inside = _plain(body, title_length, markup, extracted, declared)
     if again := decoded(plain.text):
         # Escaped twice: what the markup's references stand for holds references itself.
-        plain, length = again.over(plain), again.moved(length)
-    return _Text(plain, length, markup, extracted, declared, hints=frozenset({NOT_LIVE}))
+        plain, length, inside = again.over(plain), again.moved(length), []
+    return _Text(plain, length, markup, extracted, declared, hints=frozenset({NOT_LIVE}), inside=tuple(inside))
 
 
 def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> HtmlPage:
@@ -507,7 +535,9 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
     plain, extracted, declared = read.plain, read.extracted, read.declared
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
-    found = split_page(plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints)
+    found = split_page(
+        plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
+    )
     date = extracted.date or declared.published
     for article in _dated([_told(each, date) for each in found], date):
         page = replace(
@@ -522,7 +552,9 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
 def explain_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
     read = _text(body, title_length)
-    roles = explain_page(read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints)
+    roles = explain_page(
+        read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
+    )
     return placed_roles(roles, read.plain)
 
 

@@ -319,6 +319,26 @@ def test_a_short_story_beside_a_long_one_is_not_lost() -> None:
     assert [each.page.title for each in split_html(page(long, short)).articles] == [HEADLINE, OTHER_HEADLINE]
 
 
+def test_points_cells_and_headings_inside_a_text_are_its_own() -> None:
+    points = "<ul><li>أحمد السالمي: وزيرا للمالية</li><li>هدى الرفاعي: وزيرة للتربية</li></ul>"
+    cells = "<table><tr><td>الربع الأول</td><td>120 مليون دينار</td></tr></table>"
+    for inside, lines in (
+        (points, ["أحمد السالمي: وزيرا للمالية", "هدى الرفاعي: وزيرة للتربية"]),
+        (cells, ["الربع الأول", "120 مليون دينار"]),
+        ("<h3>خلفية الحدث</h3>", ["خلفية الحدث"]),
+    ):
+        (article,) = (
+            each.page for each in split_html(page(STORY.replace(f"<p>{MORE}", f"{inside}<p>{MORE}"))).articles
+        )
+        assert article.text.split("\n") == [LEAD, *lines, MORE, LAST]
+
+
+def test_a_label_with_links_inside_a_text_is_none_of_it() -> None:
+    also = f"<h3>اقرأ أيضا</h3><ul><li><a href='/1'>{OTHER_HEADLINE}</a></li></ul>"
+    (article,) = (each.page for each in split_html(page(STORY.replace(f"<p>{MORE}", f"{also}<p>{MORE}"))).articles)
+    assert article.text == f"{LEAD}\n{MORE}\n{LAST}"
+
+
 AMP_HEAD = (
     "<script async src='https://cdn.ampproject.org/v0.js'></script><link rel='canonical' href='https://x.example/1'>"
     f"<title>{HEADLINE} - موقع التجربة</title><style amp-boilerplate>body{{visibility:hidden}}</style>"
