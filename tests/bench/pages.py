@@ -3,14 +3,16 @@
     python -m tests.bench.pages DATA [--seed N] [--pages N] [--each N] [--old PATH] [--errors] [--only NAME…]
     python -m tests.bench.pages train DATA …
     python -m tests.bench.pages folds DATA …
+    python -m tests.bench.pages html DATA …
 
 DATA is a folder with pages_dev.jsonl and labels/pages_dev.jsonl (hand-made pages with labels) and the collections of
 articles that made pages are of (ant_dev, saudi_dev, recent_dev .jsonl.gz). Hand-made pages are shown by host: two
 thirds to tune on, one held out, whose errors are not listed. The weights that are checked in learned from all of them:
-``folds`` says what to expect on other pages (:mod:`tests.bench.pages_folds`). Written pages are those of
-tests/bench/written/ that training has not learned from, by the hand that wrote them. Made pages are of articles that
-training does not use, with furniture for training and with held-out furniture apart; ``--pages`` by the frequency of
-layouts, then ``--each`` of each layout. What is counted: :mod:`tests.bench.pages_score`. Behind ± stands half of a 95 %
+``folds`` says what to expect on other pages (:mod:`tests.bench.pages_folds`), ``html`` how much news is lost from pages
+in HTML (:mod:`tests.bench.pages_html`). Written pages are those of tests/bench/written/ that training has not learned
+from, by the hand that wrote them. Made pages are of articles that training does not use, with furniture for training
+and with held-out furniture apart; ``--pages`` by the frequency of layouts, then ``--each`` of each layout. What is
+counted: :mod:`tests.bench.pages_score`. Behind ± stands half of a 95 %
 interval, by bootstrap over pages.
 
 Single articles of the collections, title and text, must stay whole: ``whole`` is the share of which one article is
@@ -362,6 +364,11 @@ def main(argv: list[str]) -> None:
         from tests.bench import pages_folds
 
         pages_folds.main(argv[1:])
+        return
+    if argv[:1] == ["html"]:
+        from tests.bench import pages_html
+
+        pages_html.main(argv[1:])
         return
     run = Run(arguments(argv))
     for name in run.chosen.only or _MEASURES:

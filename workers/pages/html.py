@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
+from collections import defaultdict
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -71,6 +71,7 @@ _LABEL_LETTERS = 600
 _PARTING = ENDS | {Sort.DATE, Sort.BYLINE, Sort.CREDIT, Sort.RELATED, Sort.LINK, Sort.SUMMARY}
 # The extractor is not believed when it leaves out this much in paragraphs of this length, against what it takes.
 _PARAGRAPH_LETTERS = 80
+_SENTENCE_ENDS = (".", "؟", "!", ".»", '."', ".”")
 _UNHEARD_LETTERS = 150
 _UNHEARD_SHARE = 0.5
 # A title repeated below this share of the page's kept text is no headline over all of it.
@@ -121,16 +122,26 @@ class _Extracted(NamedTuple):
 
 def _stories(markup: Markup) -> int:
     """How many article elements hold a story of their own; on a page of cards, how many cards with a heading."""
-    letters: Counter[int] = Counter()
-    headed = set()
+    blocks: dict[int, list[Block]] = defaultdict(list)
     for block in markup.blocks:
         if block.article >= 0:
-            letters[block.article] += block.letters - block.linked
-            if block.heading:
-                headed.add(block.article)
-    if max(letters.values(), default=0) < _WHOLE_STORY_LETTERS:
-        return sum(count >= _CARD_LETTERS for number, count in letters.items() if number in headed)
-    return sum(count >= _STORY_LETTERS for count in letters.values())
+            blocks[block.article].append(block)
+    if max((_unlinked(each) for each in blocks.values()), default=0) < _WHOLE_STORY_LETTERS:
+        return sum(
+            _unlinked(each) >= _CARD_LETTERS and any(block.heading for block in each) for each in blocks.values()
+        )
+    return sum(_unlinked(each) >= _STORY_LETTERS or _is_short_story(each) for each in blocks.values())
+
+
+def _unlinked(blocks: list[Block]) -> int:
+    return sum(block.letters - block.linked for block in blocks)
+
+
+def _is_short_story(blocks: list[Block]) -> bool:
+    """Whether an article element has a heading that leads nowhere, and more than one paragraph: a card has one."""
+    own = [block for block in blocks if not block.linked]
+    paragraphs = sum(block.letters >= _PARAGRAPH_LETTERS and not block.heading for block in own)
+    return paragraphs > 1 and any(block.heading for block in own)
 
 
 def _unheard(markup: Markup, kept: frozenset[int]) -> bool:
@@ -223,6 +234,7 @@ def _main_blocks(raw: str, markup: Markup, extracted: _Extracted) -> list[int]:
             if not block.boilerplate and block.linked <= block.letters * _LINKED_SHARE
         ]
     main |= _beside_paragraphs(markup, main)
+    main |= _below_headline(raw, markup, main, extracted.title)
     stories = {markup.blocks[number].article for number in main} - {-1}
     last = max(main)
     for number in range(min(main), len(markup.blocks)):
@@ -273,6 +285,25 @@ def _beside_paragraphs(markup: Markup, main: set[int]) -> set[int]:
         and block.letters >= _BARE_LETTERS
         and block.linked <= block.letters * _LINKED_SHARE
     }
+
+
+def _below_headline(raw: str, markup: Markup, main: set[int], title: str | None) -> set[int]:
+    """The numbers of paragraphs between the page's headline and the first block of its main text.
+
+    The extractor takes the element that holds most of the text; a lead that has one of its own is lost with all that
+    stands between.
+    """
+    head = _headline(raw, markup, sorted(main), title) if title else None
+    first = min((number for number in main if head is not None and number > head), default=0)
+    between = range(first if head is None else head + 1, first)
+    return {number for number in between if _reads_as_news(raw, markup.blocks[number])}
+
+
+def _reads_as_news(raw: str, block: Block) -> bool:
+    """Whether a block outside navigation is a paragraph; one that is a link ends as a sentence does."""
+    if block.boilerplate or block.letters < _PARAGRAPH_LETTERS:
+        return False
+    return not block.linked or block.text(raw).rstrip().endswith(_SENTENCE_ENDS)
 
 
 def _parts_articles(text: str, *, within: bool) -> bool:
@@ -329,8 +360,12 @@ def _title_element(raw: str, markup: Markup, title: str) -> Block | None:
     return Block(pieces=cut)
 
 
-def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared) -> tuple[Mapped, int]:
-    """The main text as a plain page, and the length of the title that it opens with, 0 where none is certain."""
+def _plain(
+    raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared
+) -> tuple[Mapped, int, list[int]]:
+    """The main text as a plain page, the length of the title that it opens with, 0 where none is certain, and where
+    lines begin that stand inside a text.
+    """
     builder = Builder(raw)
     main = _main_blocks(raw, markup, extracted)
     several = _stories(markup) > 1 or sum(markup.blocks[number].heading == 1 for number in main) > 1
@@ -340,9 +375,29 @@ def _plain(raw: str, start: int, markup: Markup, extracted: _Extracted, declared
     if declared.body is not None and _hides(blocks, declared.body, several=several):
         builder.insert("\n\n" if builder.length else "")
         builder.append(declared.body)
-    else:
-        _write_blocks(raw, blocks, builder, several=several)
-    return builder.build(), length
+        return builder.build(), length, []
+    starts = _write_blocks(raw, blocks, builder, several=several)
+    inside = [] if several else [starts[place] for place in _inside(raw, blocks)]
+    return builder.build(), length, inside
+
+
+def _inside(raw: str, blocks: list[Block]) -> list[int]:
+    """The places of points, cells and headings between two paragraphs of a text, but for labels and links.
+
+    Taken by themselves they look like a byline or a headline of another story; what stands around them says more.
+    """
+    paragraphs = [
+        place
+        for place, block in enumerate(blocks)
+        if block.letters >= _PARAGRAPH_LETTERS and not (block.heading or block.listed or block.linked)
+    ]
+    if not paragraphs:
+        return []
+    return [
+        place
+        for place, block in enumerate(blocks[paragraphs[0] : paragraphs[-1]], paragraphs[0])
+        if (block.listed or block.heading > 1) and not block.linked and classify(block.text(raw)).sort is Sort.TEXT
+    ]
 
 
 def _write_title(
@@ -371,8 +426,9 @@ def _write_headline(raw: str, markup: Markup, main: list[int], title: str, build
     return builder.length, [each for each in main if each > number]
 
 
-def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: bool) -> None:
-    """Append blocks, a line each; on a page of several stories a blank line sets each story off."""
+def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: bool) -> list[int]:
+    """Append blocks, a line each, and return where each begins; of several stories a blank line sets each off."""
+    starts = []
     if blocks and builder.length:
         builder.insert("\n")
     for before, block in pairwise([None, *blocks]):
@@ -380,7 +436,9 @@ def _write_blocks(raw: str, blocks: list[Block], builder: Builder, *, several: b
             opens = several and (block.heading == 1 or (block.article >= 0 and block.article != before.article))
             builder.insert("\n\n" if opens else "\n")
         if block is not None:
+            starts.append(builder.length)
             block.write(raw, builder)
+    return starts
 
 
 def _hides(blocks: list[Block], body: Mapped, *, several: bool) -> bool:
@@ -438,6 +496,7 @@ class _Text(NamedTuple):
     declared: Declared
     stamps: tuple[Stamp, ...] = ()
     hints: frozenset[str] = frozenset()
+    inside: tuple[int, ...] = ()
 
 
 def _text(body: str, title_length: int) -> _Text:
@@ -453,11 +512,11 @@ def _text(body: str, title_length: int) -> _Text:
         # What was found of its main text does not count, nor whether any was.
         told = extracted._replace(problem=None)
         return _Text(live.plain, live.length, markup, told, declared, live.stamps, live.hints)
-    plain, length = _plain(body, title_length, markup, extracted, declared)
+    plain, length, inside = _plain(body, title_length, markup, extracted, declared)
     if again := decoded(plain.text):
         # Escaped twice: what the markup's references stand for holds references itself.
-        plain, length = again.over(plain), again.moved(length)
-    return _Text(plain, length, markup, extracted, declared, hints=frozenset({NOT_LIVE}))
+        plain, length, inside = again.over(plain), again.moved(length), []
+    return _Text(plain, length, markup, extracted, declared, hints=frozenset({NOT_LIVE}), inside=tuple(inside))
 
 
 def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> HtmlPage:
@@ -476,7 +535,9 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
     plain, extracted, declared = read.plain, read.extracted, read.declared
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
-    found = split_page(plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints)
+    found = split_page(
+        plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
+    )
     date = extracted.date or declared.published
     for article in _dated([_told(each, date) for each in found], date):
         page = replace(
@@ -491,7 +552,9 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
 def explain_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
     read = _text(body, title_length)
-    roles = explain_page(read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints)
+    roles = explain_page(
+        read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
+    )
     return placed_roles(roles, read.plain)
 
 

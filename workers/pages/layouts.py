@@ -65,16 +65,21 @@ class _Layout(NamedTuple):
 
 
 def decide(
-    model: Model, evidence: Sequence[Sequence[str]], *, titled: bool = False, printed: Sequence[int] = ()
+    model: Model,
+    evidence: Sequence[Sequence[str]],
+    *,
+    titled: bool = False,
+    printed: Sequence[int] = (),
+    kept: Sequence[int] = (),
 ) -> Decision:
     """Return the states of a page's lines; ``evidence`` holds the names of evidence of each line.
 
-    ``titled`` and ``printed`` are as in `Model.lattice`. A page whose title was given apart is one story by that
+    ``titled``, ``printed`` and ``kept`` are as in `Model.lattice`. A page whose title was given apart is one story by that
     alone: no other layout is tried.
     """
     if not evidence:
         return Decision([])
-    lattice = model.lattice(evidence, titled=titled, printed=printed)
+    lattice = model.lattice(evidence, titled=titled, printed=printed, kept=kept)
     free = lattice.best()
     openings = [number for number, state in enumerate(free.states) if state in _OPENING]
     if titled or not openings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -66,6 +67,7 @@ def _read(
     site: SiteProfile | None,
     stamps: Sequence[Stamp] = (),
     hints: frozenset[str] = _NO_HINTS,
+    inside: Sequence[int] = (),
 ) -> _Read:
     title = None
     if title_length > 0:
@@ -78,7 +80,8 @@ def _read(
     evidence, looks = gather(lines, titled=title is not None)
     printed = _printed(lines, looks, site, titled=title is not None)
     model = load()
-    decision = decide(model, evidence, titled=title is not None, printed=printed)
+    kept = _lines_at(lines, inside)
+    decision = decide(model, evidence, titled=title is not None, printed=printed, kept=kept)
     states = [STATES[number] for number in decision.states]
     if may_be_live(body, stamps):
         news = [state.role in _NEWS for state in states]
@@ -180,6 +183,13 @@ def _as_text(states: list[State], own: Sequence[int], lines: Sequence[Line], loo
     return found
 
 
+def _lines_at(lines: Sequence[Line], places: Sequence[int]) -> list[int]:
+    """The lines that stand at some places of the body."""
+    ends = [line.end for line in lines]
+    found = {bisect_right(ends, place) for place in places}
+    return sorted(number for number in found if number < len(lines))
+
+
 def _printed(lines: Sequence[Line], looks: Sequence[Looks], site: SiteProfile | None, *, titled: bool) -> list[int]:
     """The lines that the site is known to print on many pages, and short ones in one list with them.
 
@@ -237,6 +247,7 @@ def split_page(
     site: SiteProfile | None = None,
     stamps: Sequence[Stamp] = (),
     hints: frozenset[str] = _NO_HINTS,
+    inside: Sequence[int] = (),
 ) -> list[PageArticle]:
     """Return the articles of a page, in its order; linear in its length, and never raises for any text.
 
@@ -247,12 +258,13 @@ def split_page(
         site: what the page's site is known to repeat.
         stamps: times that its markup states, with their places in the body, in order.
         hints: what its markup says for and against a live page (workers/pages/live.py).
+        inside: where lines begin that its markup places inside a text.
 
     Returns:
         Stories, teasers and machine summaries; an empty list when no line is news. Spans lie inside the body and do not
         overlap.
     """
-    return _articles(_read(body, title_length, site, stamps, hints))
+    return _articles(_read(body, title_length, site, stamps, hints, inside))
 
 
 def is_live(body: str, title_length: int, stamps: Sequence[Stamp], hints: frozenset[str]) -> bool:
@@ -269,12 +281,13 @@ def explain_page(
     site: SiteProfile | None = None,
     stamps: Sequence[Stamp] = (),
     hints: frozenset[str] = _NO_HINTS,
+    inside: Sequence[int] = (),
 ) -> list[LineRole]:
     """Return each stretch of a page that was read as one, with its role and what spoke most for it.
 
     Arguments as for :func:`split_page`.
     """
-    read = _read(body, title_length, site, stamps, hints)
+    read = _read(body, title_length, site, stamps, hints, inside)
     model = load()
     kinds = {number: block.kind for block in read.blocks for number in (*block.text, block.title) if number is not None}
     roles: list[LineRole] = []

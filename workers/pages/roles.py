@@ -133,16 +133,24 @@ class Model(NamedTuple):
         return scores
 
     def lattice(
-        self, evidence: Sequence[Sequence[str]], *, titled: bool = False, printed: Sequence[int] = ()
+        self,
+        evidence: Sequence[Sequence[str]],
+        *,
+        titled: bool = False,
+        printed: Sequence[int] = (),
+        kept: Sequence[int] = (),
     ) -> Lattice:
         """Return what the ways through a page of at least one line are worth.
 
         ``printed`` are the lines that the page's site is known to print on many pages: much must speak for news there.
+        ``kept`` are lines that the page's markup places inside a text: much must speak against them.
 
         With ``titled`` the first line is a title that the document gave apart; the page is then one story unless much
         speaks for another, and the title may have no text.
         """
         scores = self.scores(evidence)
+        if kept:
+            scores[kept, _TEXT] += _KEPT
         if printed:
             scores[np.ix_(printed, _NEWS)] -= PRINTED
             # A paragraph is no headline of this very page, which its site may list on others.
@@ -176,6 +184,8 @@ class Model(NamedTuple):
         return tuple(pair for pair in worth[:most] if pair[1] > 0)
 
 
+# What speaks for text in a line that stands in a list, a table or a heading inside a text.
+_KEPT = 6.0
 # What must speak for another article where the document gave its title apart, and for its having no text at all.
 _OPENS_AGAIN, _NO_TEXT = 25.0, 3.0
 # Such a document has been cleaned by its sender: what reads as sentences is rather text.
@@ -185,6 +195,7 @@ _CLEANED = 3.0
 PRINTED = 12.0
 _NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
 _NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]
+_TEXT = STATES.index(State("text", inside=True))
 _TITLE = STATES.index(State("title", inside=True))
 _OPENING = [STATES.index(State(*each)) for each in (("title", True), ("begin", True), ("summary", False))]
 _OUTSIDE = [number for number, state in enumerate(STATES) if not state.inside]

@@ -58,6 +58,7 @@ _VOID_TEXT = """
     p li dt dd option optgroup tr td th thead tbody tfoot colgroup rp rt h1 h2 h3 h4 h5 h6
 """
 _VOID = frozenset(_VOID_TEXT.split())
+_LISTED = frozenset(("li", "td", "th", "dd", "dt"))
 # What one of these puts between itself and its content: a row and a cell, a point.
 _DEPTHS = {"table": 4, "ul": 2, "ol": 2, "dl": 2}
 # Their content is no text of the page, whatever stands in it, up to their own end tag.
@@ -111,6 +112,7 @@ class Block:
     any. ``container`` numbers the innermost element around it that holds blocks, and ``bare`` says that no element of
     its own, such as a paragraph, bounds it there. ``linked`` counts the letters inside links; ``boilerplate`` says that
     the page itself calls it navigation, a footer or the like, ``header`` that nothing but a header makes it so.
+    ``listed`` says that it opens a point of a list or a cell of a table.
     """
 
     heading: int = 0
@@ -121,6 +123,7 @@ class Block:
     linked: int = 0
     boilerplate: bool = False
     header: bool = False
+    listed: bool = False
     pieces: list[_Piece] = field(default_factory=list)
 
     @property
@@ -343,7 +346,9 @@ class _Reader:
             times[-1] = times[-1]._replace(end=tag.start)
 
     def _nesting(self, tag: _Tag) -> None:
-        """Keep how deep elements nest, and which are open; linear over the page."""
+        """Keep how deep elements nest, which are open, and whether a point or a cell begins; linear over the page."""
+        if tag.name in _LISTED:
+            self.block.listed = not tag.closing
         if tag.name in _VOID:
             self.block.bare &= tag.closing or tag.name == "br"
             return
@@ -400,7 +405,7 @@ class _Reader:
                     block.boilerplate = True
 
     def _end_block(self) -> None:
-        heading = 0
+        heading, listed = 0, False
         if self.block.pieces:
             self._trim()
             if self.open_articles:
@@ -408,9 +413,9 @@ class _Reader:
             self.block.container = self.containers[-1][1]
             self.markup.blocks.append(self.block)
         else:
-            # <h1><div>...: the heading is the first block inside.
-            heading = self.block.heading
-        self.block = Block(heading=heading)
+            # <h1><div>...: the heading is the first block inside; as is the point in <li><p>.
+            heading, listed = self.block.heading, self.block.listed
+        self.block = Block(heading=heading, listed=listed)
         self.spaced = True
 
     def _trim(self) -> None:

@@ -297,3 +297,97 @@ def test_a_page_of_tags_is_not_given_to_the_extractor() -> None:
     (article,) = (each.page for each in split_html(page("<b></b>" * 8000, STORY)).articles)
     assert article.text == f"{LEAD}\n{MORE}\n{LAST}"
     assert any("too many tags" in note for note in article.notes)
+
+
+def test_a_lead_in_an_element_of_its_own_is_not_lost() -> None:
+    for lead in (f"<div class='i'>{LEAD}</div>", f"<p><a href='/1'>{LEAD}</a></p>"):
+        body = page(f"<h1>{HEADLINE}</h1>{lead}<div class='b'><p>{MORE}</p><p>{LAST}</p><p>{OTHER_LEAD}</p></div>")
+        (article,) = (each.page for each in split_html(body).articles)
+        assert article.text.startswith(f"{LEAD}\n{MORE}\n{LAST}")
+
+
+def test_a_linked_headline_below_the_title_is_no_lead() -> None:
+    linked = f"<p><a href='/other'>{OTHER_HEADLINE} وتغلق الموانئ والطرق الساحلية أمام الشاحنات حتى صباح الأحد</a></p>"
+    body = page(f"<h1>{HEADLINE}</h1>{linked}<div><p>{LEAD}</p><p>{MORE}</p><p>{LAST}</p></div>")
+    (article,) = (each.page for each in split_html(body).articles)
+    assert article.text == f"{LEAD}\n{MORE}\n{LAST}"
+
+
+def test_a_short_story_beside_a_long_one_is_not_lost() -> None:
+    long = STORY.replace(LAST, f"{LAST}</p><p>{LEAD[:-1]} مرة أخرى.</p><p>{MORE[:-1]} كذلك.</p><p>{LAST[:-1]} أيضا.")
+    short = f"<article><h2>{OTHER_HEADLINE}</h2><p>{OTHER_LEAD}</p><p>{OTHER_MORE}</p></article>"
+    assert [each.page.title for each in split_html(page(long, short)).articles] == [HEADLINE, OTHER_HEADLINE]
+
+
+def test_points_cells_and_headings_inside_a_text_are_its_own() -> None:
+    points = "<ul><li>أحمد السالمي: وزيرا للمالية</li><li>هدى الرفاعي: وزيرة للتربية</li></ul>"
+    cells = "<table><tr><td>الربع الأول</td><td>120 مليون دينار</td></tr></table>"
+    for inside, lines in (
+        (points, ["أحمد السالمي: وزيرا للمالية", "هدى الرفاعي: وزيرة للتربية"]),
+        (cells, ["الربع الأول", "120 مليون دينار"]),
+        ("<h3>خلفية الحدث</h3>", ["خلفية الحدث"]),
+    ):
+        (article,) = (
+            each.page for each in split_html(page(STORY.replace(f"<p>{MORE}", f"{inside}<p>{MORE}"))).articles
+        )
+        assert article.text.split("\n") == [LEAD, *lines, MORE, LAST]
+
+
+def test_a_label_with_links_inside_a_text_is_none_of_it() -> None:
+    also = f"<h3>اقرأ أيضا</h3><ul><li><a href='/1'>{OTHER_HEADLINE}</a></li></ul>"
+    (article,) = (each.page for each in split_html(page(STORY.replace(f"<p>{MORE}", f"{also}<p>{MORE}"))).articles)
+    assert article.text == f"{LEAD}\n{MORE}\n{LAST}"
+
+
+AMP_HEAD = (
+    "<script async src='https://cdn.ampproject.org/v0.js'></script><link rel='canonical' href='https://x.example/1'>"
+    f"<title>{HEADLINE} - موقع التجربة</title><style amp-boilerplate>body{{visibility:hidden}}</style>"
+    "<noscript><style amp-boilerplate>body{visibility:visible}</style></noscript>"
+)
+AMP_MENU = (
+    "<amp-sidebar id='menu' layout='nodisplay'><ul><li><a href='/'>الرئيسية</a></li></ul>"
+    "<div>تابعنا على مواقع التواصل الاجتماعي لتصلك آخر أخبار المنطقة والعالم لحظة وقوعها</div></amp-sidebar>"
+)
+AMP_SHARE = "<amp-social-share type='facebook'></amp-social-share><amp-social-share type='email'></amp-social-share>"
+AMP_AD = "<amp-ad width='300' height='250' type='adsense'><div placeholder>مساحة إعلانية</div></amp-ad>"
+AMP_CONSENT = (
+    "<amp-consent id='c' layout='nodisplay'><div><p>نستخدم ملفات تعريف الارتباط لتحسين تجربتك على موقعنا، وبالضغط على "
+    "موافق فإنك تقبل سياسة الخصوصية.</p><button on='tap:c.accept'>موافق</button></div></amp-consent>"
+    "<amp-user-notification id='n' layout='nodisplay'><div>فعل الإشعارات لتصلك الأخبار العاجلة على هاتفك أولا بأول"
+    "</div><button on='tap:n.dismiss'>لاحقا</button></amp-user-notification>"
+)
+AMP_MORE = (
+    "<amp-list src='/more.json' layout='fixed-height' height='200'><template type='amp-mustache'>"
+    "<a href='{{url}}'>{{title}}</a></template></amp-list><amp-next-page><script type='application/json'>"
+    f'[{{"title": "{OTHER_HEADLINE}", "url": "/2"}}]</script></amp-next-page>'
+)
+
+
+def amp(inside: str) -> str:
+    return (
+        f"<!doctype html><html amp lang='ar'><head><meta charset='utf-8'>{AMP_HEAD}</head><body>{AMP_MENU}"
+        "<header><a href='/'>موقع التجربة</a><button on='tap:menu.toggle'>☰</button></header>"
+        f"<article><h1>{HEADLINE}</h1>{AMP_SHARE}{inside}</article>{AMP_MORE}{AMP_AD}{AMP_CONSENT}{FOOTER}</body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        f"<amp-img src='/a.jpg' alt='صورة من المركز'></amp-img><p>{LEAD}</p>{AMP_AD}<p>{MORE}</p>{AMP_AD}<p>{LAST}</p>",
+        (
+            f"<p>{LEAD}</p><amp-carousel type='slides'><figure><amp-img src='/b.jpg'></amp-img><figcaption>صورة أرشيفية"
+            f" - وكالات</figcaption></figure></amp-carousel><p>{MORE}</p><p>{LAST}</p>"
+        ),
+        f"<div>{LEAD}<br>{MORE}</div><amp-twitter data-tweetid='1' layout='responsive'></amp-twitter><div>{LAST}</div>",
+        (
+            f"<amp-fit-text><p>{LEAD}</p></amp-fit-text><section><p>{MORE}</p><amp-iframe><amp-img placeholder>"
+            f"</amp-img></amp-iframe><p>{LAST}</p></section>"
+        ),
+    ],
+)
+def test_an_amp_page_gives_its_whole_story_and_none_of_its_furniture(inside: str) -> None:
+    body = amp(inside)
+    (article,) = (each.page for each in split_html(body).articles)
+    assert (article.title, article.text) == (HEADLINE, f"{LEAD}\n{MORE}\n{LAST}")
+    assert_maps_agree(body)
