@@ -317,10 +317,15 @@ def _mastheads(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
     """Names between signs in short lines at the head or the foot of the page; several of them are a list of outlets."""
     found: dict[str, float] = {}
     for each in furniture:
-        if each.at_edge and each.role not in _NOT_OWN and each.line.sort not in _LABELLED:
+        if each.at_edge and each.role not in _NOT_OWN and not _credits_another(each.line):
             found.update(masthead(each.line.text))
     if len({fold_text(outlet_of(name) or name) for name in found}) <= _MOST_MENTIONED:
         yield from found.items()
+
+
+def _credits_another(line: Line) -> bool:
+    """Whether a line says whose report the page shows, or who wrote it."""
+    return line.sort in _LABELLED or "المصدر" in line.text or bool(names_in(line.text, ORIGINALS))
 
 
 def _anothers_page(text: str) -> str | None:
@@ -376,12 +381,12 @@ def _addresses(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
 
 _PROVIDED = (
     re.compile(r"(?:المحتوى|المحتوي) مقدم من\s+(?P<name>.{2,40})$"),
-    re.compile(r"نُ?شر في (?P<name>[^\d]{2,30}?) يوم\b"),
+    re.compile(r"نُ?شر في (?P<name>(?!ال(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[^\d]{2,30}?) يوم\b"),
     re.compile(r"^المزيد من (?P<name>(?:بوابة|صحيفة|وكالة|موقع|قناة|جريدة)\s.{2,30})$"),
     re.compile(r"نقلا عن\s+(?P<name>[^\d:،.]{2,40})$"),
     re.compile(
-        r"^(?:شاهد|اقرأ|إقرأ|قراءة|لقراءة|لمتابعة|لمشاهدة|مشاهدة)\s.{0,30}(?:الأصلي|الاصلي|كاملا|كاملاً|المصدر|كامل)\s"
-        rf"(?:على|علي|في|من)\s(?:{KIND}\s)?(?P<name>[^\d:،.]{{2,30}})$"
+        r"^(?:شاهد|[اإ]قر[أا]|طالع|تصفح|قراءة|لقراءة|لمطالعة|لمتابعة|لمشاهدة|مشاهدة)\s.{0,30}(?:ال[أا]صلي[ةه]?|كامل[اةه]?ً?|المصدر)\s"
+        rf"(?:على|علي|في|من)\s(?:{KIND}\s)?(?P<name>(?!موقعنا|هنا|هذا|صفحت)[^\d:،.]{{2,30}})$"
     ),
     re.compile(r"^(?:via|source|from)\s?[:：]?\s(?P<name>[^:.]{2,30})$", re.IGNORECASE),
     re.compile(r"^(?:المصدر|مصدر الخبر|مصدر)\s?[/|\-–]\s?(?P<name>[^:.]{2,40})$"),
@@ -410,7 +415,7 @@ def originals_of(lines: Sequence[Line]) -> tuple[str, ...]:
         for number, line in enumerate(lines)
         if len(line.text) <= (_LONGEST_SENTENCE if number > foot else _SHORT_SENTENCE)
     )
-    return tuple(source_name(name) for name, _ in said)
+    return tuple(source_name(name) for name, worth in said if worth >= 1 or likeness(clean(name)) > 0)
 
 
 def source_of(block: Block, lines: Sequence[Line], publisher: str | None, originals: Sequence[str]) -> str | None:
