@@ -27,6 +27,7 @@ __all__ = [
     "is_agency",
     "is_country",
     "is_desk",
+    "is_frequent",
     "is_listed",
     "is_outlet",
     "is_person",
@@ -36,6 +37,7 @@ __all__ = [
     "opens_with_given",
     "outlet_at",
     "outlet_of",
+    "outlet_of_label",
     "outlets_in",
     "read_outlets",
 ]
@@ -110,6 +112,8 @@ class _Names:
     outlets: frozenset[str]
     everyday_outlets: frozenset[str]
     sites: dict[str, str]
+    #: The outlet whose site is the only one with this label before its first dot.
+    labels: dict[str, str]
     #: The outlet of each form that one alone has.
     owners: dict[str, str]
     places: frozenset[str]
@@ -124,6 +128,8 @@ class _Names:
     family: frozenset[str]
     #: Words that stand in no name: verbs of news, grammar.
     nameless: frozenset[str]
+    #: Words that are frequent in news.
+    frequent: frozenset[str]
 
 
 _PRESS = ("agencies", "everyday_agencies", "outlets", "everyday_outlets")
@@ -140,7 +146,7 @@ def _names() -> _Names:
     press, places = _press(outlets), _places(gazetteer, common)
     listed = frozenset[str]().union(*(press[kind] for kind in _PRESS), *places.values())
     openings = frozenset(name.partition(" ")[0] for name in press["agencies"] | press["outlets"])
-    return _Names(**press, **places, listed=listed, openings=openings, **_people(gazetteer, common))
+    return _Names(**press, **places, listed=listed, openings=openings, **_people(gazetteer, common), frequent=common)
 
 
 def _press(outlets: Sequence[Outlet]) -> dict[str, Any]:
@@ -154,12 +160,21 @@ def _press(outlets: Sequence[Outlet]) -> dict[str, Any]:
         "outlets": _forms(others),
         "everyday_outlets": _folded(chain.from_iterable(outlet.everyday for outlet in others)),
         "sites": _sites(outlets),
+        "labels": _labels(outlets),
         "owners": _owners(outlets),
     }
 
 
 def _sites(outlets: Iterable[Outlet]) -> dict[str, str]:
     return {site: outlet.name for outlet in outlets for site in outlet.sites}
+
+
+def _labels(outlets: Iterable[Outlet]) -> dict[str, str]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for outlet in outlets:
+        for site in outlet.sites:
+            found[site.partition(".")[0]].add(outlet.name)
+    return {label: next(iter(names)) for label, names in found.items() if len(names) == 1}
 
 
 def _forms(outlets: Iterable[Outlet]) -> frozenset[str]:
@@ -344,6 +359,16 @@ def outlet_at(host: str) -> str | None:
     labels = host.lower().strip(".").split(".")
     sites = _names().sites
     return next((sites[tail] for at in range(len(labels) - 1) if (tail := ".".join(labels[at:])) in sites), None)
+
+
+def outlet_of_label(word: str) -> str | None:
+    """Return the name of the outlet whose site's host begins with this word (``ShoroukNews``), if it is one's alone."""
+    return _names().labels.get(word.lower())
+
+
+def is_frequent(word: str) -> bool:
+    """Whether a folded word is one of the many that are frequent in news."""
+    return word in _names().frequent
 
 
 def is_place(name: str, *, everyday: bool = False) -> bool:

@@ -74,8 +74,8 @@ def decide(
 ) -> Decision:
     """Return the states of a page's lines; ``evidence`` holds the names of evidence of each line.
 
-    ``titled``, ``printed`` and ``kept`` are as in `Model.lattice`. A page whose title was given apart is one story by that
-    alone: no other layout is tried.
+    ``titled``, ``printed`` and ``kept`` are as in `Model.lattice`. A page whose title was given apart is one story by
+    that alone: no other layout is tried.
     """
     if not evidence:
         return Decision([])

@@ -19,13 +19,25 @@ from workers.lexicon.names import (
     is_person,
     is_place,
     is_wire,
-    opens_with_given,
     outlet_at,
     outlet_of,
     outlets_in,
 )
 from workers.pages.furniture import is_furniture
 from workers.pages.labels import Sort, credited, source_name
+from workers.pages.mastheads import SAYS_WHEN, beside_place, masthead, opening_name
+from workers.pages.press_names import (
+    LONGEST_NAME,
+    MOST_WORDS,
+    SURE,
+    UNSURE,
+    clean,
+    is_known,
+    likeness,
+    looks_like_one,
+    may_name,
+)
+from workers.pages.rights import owner_of
 from workers.pages.sayings import ANYWHERE, FURNITURE, KIND, ORIGINALS, TO_ITSELF, names_in
 from workers.text.fold import fold_all, fold_text
 from workers.text.words import holding
@@ -41,46 +53,14 @@ if TYPE_CHECKING:
 __all__ = ["is_same_outlet", "originals_of", "publisher_of", "source_of"]
 
 _LONGEST_SOURCE = 60
-_LONGEST_NAME = 40
-_NAME_MOST_WORDS = 4
 
 # Names --------------------------------------------------------------------------------------------------------------
 
 _LEAST_WORTH, _LITTLE = 3, 2
 _SHORT_NAME, _MOST_LIKELY = 3, 5
-_NOT_A_NAME = re.compile(
-    r"^(?:ال)?(?:حقوق|جميع|محفوظ|النشر|الطبع|سياسة|الموقع|موقعنا|قناتنا|صفحتنا|حسابنا|حساباتنا|قنواتنا"
-    r"|تطبيقنا|نشرتنا|منصاتنا|تابعونا|تابعنا|تابعوا|all\b|rights|for\b|آخر|كل|هذا|هذه|هنا|خدمة|النشرة|اخر|المزيد|لدى)"
-    r"|الحقوق|حقوق|وسائل التواصل"
-    r"|^(?:ل|لل)?(?:ال)?(?:موقع|صحيفة|جريدة|وكالة|شبكة|بوابة|مجلة|منصة)(?:ها|ه|نا)?$"
-    r"|^(?:ال)?(?:كاتب|كتاب|صاحب|أصحاب|ناشر|إدارة|هيئة|أسرة)(?:ها|ه|نا)?(?:\s|$)"
-    r"|^(?:في|من|على|إلى|الى|عن|أو|او|مع|ب|و|ما|من خلال)\s"
-    r"|^(?:المحرر|الكاتب|القسم|الصفحة|التطبيق|القناة|التحرير|النسخة|الموضوع|الخبر|المقال)$",
-    re.IGNORECASE,
-)
-# What names of outlets that no list knows are made of; and what is made of it and is none.
-_OUTLET_WORDS = re.compile(
-    r"(?:^|\s)(?:نيوز|برس|بريس|بوست|أونلاين|اونلاين|أون لاين|اون لاين|تايمز|ميديا|بلس|تي في|تيفي|لايف|الإخبارية"
-    r"|الاخبارية|الإخباري|الاخباري|الإلكترونية|الالكترونية|news|press|post|times|online|tv|media|fm|radio|daily)$"
-    r"|^(?:راديو|إذاعة|صحيفة|جريدة|شبكة|بوابة|وكالة|radio)\s|\S(?:24|365|21|360)$|\s(?:24|365|360)$",
-    re.IGNORECASE,
-)
-_NO_OUTLET = re.compile(
-    r"\b(?:google|breaking|latest|related|more|top|all|previous|next|recent|popular|featured|live|social|world|sports?"
-    r"|fast|quick|hot|short|local|your|our|the)\b|غوغل|جوجل|قوقل|العاجلة"
-    r"|^(?:ال)?(?:نشرة|نشره|خدمة|خدمات|قائمة|صفحات|مواقع|رسائل|رسالة|قناة|متابعات|تغطية|تغطيات|عناوين|مواد|مواضيع|قصص"
-    r"|تقارير|فيديو|صحف)\b",
-    re.IGNORECASE,
-)
 _PLAIN = re.compile(r"[^\W\d_]+|\d+")
 _KIND_WORD = re.compile(rf"{KIND}|(?:ال)?(?:اخباريه?|عربيه?|بالعربيه|نيوز|نت|اونلاين|للانباء|انباء)")
-_THREE_LETTERS = re.compile(r"[^\W\d_]{3}")
-_LEADING_KIND = re.compile(r"^(?:لموقع|لصحيفة|لجريدة|لوكالة|لقناة|لشبكة|لبوابة|موقع|شركة|مؤسسة)\s+")
-
-
-def _name(stated: str) -> str:
-    name = " ".join(stated.strip(" :'-–—|.،,©«»\"“”()[]/").split())
-    return _LEADING_KIND.sub("", name)
+_ARABIC = re.compile("[\u0621-\u064a]")
 
 
 def is_same_outlet(one: str, other: str) -> bool:
@@ -98,24 +78,6 @@ def is_same_outlet(one: str, other: str) -> bool:
     return bool(words[0] and words[1]) and (words[0] <= words[1] or words[1] <= words[0])
 
 
-def _is_known(name: str) -> bool:
-    return is_outlet(name, beside_place=True) or is_agency(name)
-
-
-def _looks_like_one(name: str) -> bool:
-    """Whether a name that no list knows is made as outlets' names are."""
-    return bool(_OUTLET_WORDS.search(name)) and not _NO_OUTLET.search(name)
-
-
-def _may_name(name: str) -> bool:
-    """Whether words may be an outlet's name: few, with letters enough, no phrase of furniture, and no person."""
-    if not 2 <= len(name) <= _LONGEST_NAME or len(name.split()) > _NAME_MOST_WORDS or _NOT_A_NAME.search(name):
-        return False
-    if _is_known(name) or _looks_like_one(name):
-        return True
-    return bool(_THREE_LETTERS.search(name)) and not (" " in name and opens_with_given(name))
-
-
 class _Names:
     """Names with how much speaks for each; one is the same in every spelling."""
 
@@ -123,19 +85,21 @@ class _Names:
         self._worth: dict[str, float] = defaultdict(float)
         # The spelling that the surest line has.
         self._shown: dict[str, str] = {}
-        self._surest: dict[str, float] = defaultdict(float)
+        self._surest: dict[str, tuple[bool, float]] = defaultdict(lambda: (False, 0.0))
 
     def speak(self, stated: str | None, points: float) -> None:
         """Let something speak for a name; what can be none is passed over."""
-        name = _name(stated or "")
-        if _may_name(name):
+        name = clean(stated or "")
+        if may_name(name):
             key = fold_text(outlet_of(name) or name)
             if key not in self._worth:
                 # What is known, or made as outlets' names are, needs less.
-                self._worth[key] = float(_is_known(name) or _looks_like_one(name))
+                self._worth[key] = likeness(name)
             self._worth[key] += points
-            if points > self._surest[key]:
-                self._shown[key], self._surest[key] = name, points
+            # These are Arabic pages: a name in Latin letters is shown when the page has no other.
+            sureness = (bool(_ARABIC.search(name)), points)
+            if sureness > self._surest[key]:
+                self._shown[key], self._surest[key] = name, sureness
 
     def corroborate(self, furniture: Iterable[str]) -> None:
         """Let each further line of furniture that says one of the likeliest names speak a little for it."""
@@ -149,7 +113,7 @@ class _Names:
 
     def best(self) -> str | None:
         """Return the name for which most speaks, None when too little does."""
-        key = max(self._worth, key=lambda each: self._worth[each], default=None)
+        key = max(self._worth, key=lambda each: (self._worth[each], likeness(self._shown[each])), default=None)
         return self._shown[key] if key is not None and self._worth[key] >= _LEAST_WORTH else None
 
 
@@ -160,61 +124,20 @@ _MOST_TITLES = 20
 _NEWS = frozenset({"text", "begin", "summary", "title"})
 # Lines about other pages, and those of other people: an outlet in them is theirs.
 _OF_OTHERS = frozenset({"ticker", "related", "read_more", "embed", "caption", "tags", "source", "dateline"})
+_NOT_OWN = frozenset({"embed", "read_more", "caption", "source", "dateline", "byline", "ticker"})
+_LABELLED = frozenset({Sort.SOURCE, Sort.LINK, Sort.BYLINE})
 # Addresses in them lead to other pages.
 _ELSEWHERE = frozenset({"embed", "read_more", "related", "source", "caption"})
 # So many lines at either end of a page are its head and its foot.
 _HEAD_LINES, _FOOT_LINES = 6, 6
-
-_SIGN_OF_RIGHTS = re.compile(r"©|\(c\)|copyright|all rights|محفوظ[ةه]|حقوق (?:ال)?(?:نشر|طبع|ملكية)", re.IGNORECASE)
-_RIGHTS_WORDS = re.compile(
-    r"(?:تمتلك|تملك|يملك|يمتلك|تحتفظ|يحتفظ)\s.*|(?:ب?جميع|ب?كافة|كل)?\s?(?:ال)?حقوق(?:\s(?:النشر|الطبع|الملكية|الفكرية|الأدبية|التأليف|الموقع|والطبع|والنشر|نشر|طبع))*"
-    r"(?:\s?(?:©|\(c\))?\s?محفوظ[ةه])?|محفوظ[ةه]|©|\(c\)|&copy;|copyrights?|all rights? reserved\b|\breserved\b"
-    r"|(?:19|20)\d\d(?:\s?[-–/]\s?(?:(?:19|20)\d\d|\d\d))?م?|[\u0661\u0662][\u0660-\u0669]{3}م?",
-    re.IGNORECASE,
-)
-_NOTE = re.compile(r"^(?:تنبيه|تنويه|ملاحظة)\s?[:：]\s?")
-_RIGHTS_MADE_BY = re.compile(
-    r"(?:powered|designed|developed|made) by.*|(?:تصميم|برمجة|تطوير|استضافة|الدعم الفني|بواسطة)\b.*", re.IGNORECASE
-)
-_RIGHTS_PARTS = re.compile(r"\s*[|،,\u0000•·]\s*|\s+[-–—]\s+|\.\s+|^\s*[-–—.:]\s*")
-_TO = re.compile(
-    r"^(?:لدى\s|ل(?:صالح|ـ)?\s?(?=موقع|صحيفة|جريدة|وكالة|قناة|شبكة|مؤسسة|بوابة|شركة)|لـ\s?|for\s|by\s|to\s)",
-    re.IGNORECASE,
-)
-
-
-def _owner(text: str) -> str | None:
-    """Who owns the rights by a copyright line, when it names one: what is left of it without the words of the law."""
-    if not _SIGN_OF_RIGHTS.search(text) or "حقوق الصور" in text:
-        return None
-    rest = _RIGHTS_WORDS.sub("\0", _RIGHTS_MADE_BY.sub("", _NOTE.sub("", text)))
-    owners: list[str] = []
-    for part in filter(None, (each.strip(" .:-–—_/()[]") for each in _RIGHTS_PARTS.split(rest))):
-        owners += _owners(part)
-    known = next((each for each in owners if _is_known(each)), None)
-    return known or next(iter(owners), None)
-
-
-def _owners(part: str) -> Iterator[str]:
-    name = _TO.sub("", part)
-    if name.startswith("لل") and not _is_known(name):
-        name = "ال" + name[2:]
-    elif name[:1] == "ل" and len(name) > 3 and not _is_known(name):
-        name = name[1:]
-    name = _name(name)
-    if len(name) > 1 and len(name.split()) <= _NAME_MOST_WORDS and not _NOT_A_NAME.search(name):
-        yield name
-
 
 _LONGEST_PAIR = 60
 _PAIR = re.compile(r"^\(?(?P<name>[^-–—/|+،,:()]{2,30}?)\s*[-–—/|+،,]\s*(?P<other>[^-–—/|+،,:()]{2,30})\)?$")
 _MOST_MENTIONED = 2
 _REVIEW_WORDS = re.compile(r"افتتاحي|[أا]سرار|عناوين|مانشيت|مقدمة")
 _MOST_READ_OF = re.compile(r"^(?:الأكثر|الاكثر) (?:قراءة|مشاهدة|تداولا|شعبية) (?P<name>.{3,30})$")
-_AGO = re.compile(r"منذ|^المزيد من")
 _ADDRESS = re.compile(r"(?:https?://|www\.|@)(?P<host>[\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 _OPENS = re.compile(r"^(?P<name>[^-–—/|:،.]{2,30}?)(?:\s?[-–—/|]\s|\s[-–—/|])(?=\S)")
-_OPENS_DATED = re.compile(r"^(?P<name>[^-–—،:.]{3,30})[،,]\s[^-–—:.]{0,30}(?:19|20)\d\d\s?[-–—]\s")
 _BESIDE_TITLE = re.compile(r"\s*[|\-–—:«»]\s*(?P<name>[^|]{2,40})$")
 _BEFORE_TITLE = re.compile(r"^(?P<name>[^|:]{2,40}?)\s*[|\-–—«»]\s*$")
 
@@ -252,7 +175,8 @@ def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Sequenc
             furniture.append(_Placed(number, line, state.role, at_edge))
     spoken = chain(
         _datelines(lines, opening),
-        *(find(furniture) for find in (_alone, _openings, _pairs, _mentions, _addresses)),
+        _led(lines, states, opening),
+        *(find(furniture) for find in (_alone, _openings, _mastheads, _pairs, _mentions, _addresses)),
         *(_from_furniture(each, titles) for each in furniture),
         news,
     )
@@ -280,7 +204,7 @@ def _from_news(text: str, titles: Sequence[str], *, at_edge: bool) -> list[_Spok
 
 def _may_be_spoken_to(name: str) -> bool:
     """Whether what somebody speaks to may be the page's outlet: papers quote what was said to the great agencies."""
-    return (_is_known(name) or _looks_like_one(name)) and not (is_wire(name) or is_desk(name))
+    return (is_known(name) or looks_like_one(name)) and not (is_wire(name) or is_desk(name))
 
 
 def _from_furniture(each: _Placed, titles: Sequence[str]) -> Iterator[_Spoken]:
@@ -290,7 +214,7 @@ def _from_furniture(each: _Placed, titles: Sequence[str]) -> Iterator[_Spoken]:
         yield from _said_by_furniture(text)
     if len(text) > _LONGEST_SELF:
         return
-    if not each.number and text[-1] == ":" and len(text.split()) <= _NAME_MOST_WORDS and not _REVIEW_WORDS.match(text):
+    if not each.number and text[-1] == ":" and len(text.split()) <= MOST_WORDS and not _REVIEW_WORDS.match(text):
         yield text, 4
     yield from _beside_title(text, titles)
 
@@ -300,7 +224,7 @@ def _from_furniture(each: _Placed, titles: Sequence[str]) -> Iterator[_Spoken]:
 def _said_by_furniture(text: str) -> tuple[_Spoken, ...]:
     said: list[_Spoken] = [*names_in(text, ANYWHERE)]
     if len(text) <= _LONGEST_SELF:
-        said += [(_owner(text), 5), *names_in(text, FURNITURE)[:1], *_from_credits(text)]
+        said += [(owner_of(text), 5), *names_in(text, FURNITURE)[:1], *_from_credits(text)]
         if (found := _MOST_READ_OF.match(text)) and is_outlet(found["name"]):
             said.append((found["name"], 2))
     return tuple(each for each in said if each[0])
@@ -327,9 +251,16 @@ def _datelines(lines: Sequence[Line], opening: int) -> Iterator[_Spoken]:
     for number, line in enumerate(lines):
         if line.dateline and line.dateline.agency and (number == opening or _is_set_off(line, line.dateline)):
             yield line.dateline.agency, _dateline_worth(line.dateline, line.dateline.agency, first=number <= opening)
-    for line in lines[opening : opening + 1]:
-        if (dated := _OPENS_DATED.match(line.text)) and (_is_known(dated["name"]) or _looks_like_one(dated["name"])):
-            yield dated["name"], 3
+
+
+def _led(lines: Sequence[Line], states: Sequence[State], opening: int) -> Iterator[_Spoken]:
+    """Names that no list has, in the places of datelines: in short lines, and where an article's text begins."""
+    for number, line in enumerate(lines):
+        opens = number == opening or states[number].role == "begin" or (number and states[number - 1].role == "title")
+        if opens or len(line.text) <= _LONGEST_PAIR:
+            yield from beside_place(line.text)
+    for line in lines[: opening + 1]:
+        yield from opening_name(line.text)
 
 
 def _is_set_off(line: Line, dateline: Dateline) -> bool:
@@ -350,8 +281,8 @@ def _alone(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
     found: dict[str, list[float]] = defaultdict(list)
     for each in furniture:
         text = each.line.text
-        if len(text) <= _LONGEST_NAME and len(text.split()) <= 3 and each.line.sort in (Sort.TEXT, Sort.CREDIT):
-            name = _name(text)
+        if len(text) <= LONGEST_NAME and len(text.split()) <= 3 and each.line.sort in (Sort.TEXT, Sort.CREDIT):
+            name = clean(text)
             worth = _worth_alone(name, at_edge=each.at_edge, listed_only=each.line.sort is Sort.CREDIT)
             if worth is not None:
                 found[name].append(worth)
@@ -367,15 +298,34 @@ def _worth_alone(name: str, *, at_edge: bool, listed_only: bool) -> float | None
         return 1.0 if at_edge else 0.5
     if is_outlet(name, beside_place=True):
         return 0.9 if at_edge else 0.0
-    return float(at_edge) if not listed_only and _looks_like_one(name) else None
+    alike = likeness(name)
+    if listed_only or alike <= 0:
+        return None
+    # What is made as others' names are too says more at the head than it does beside something else.
+    return (1.5 if alike == UNSURE else alike) * at_edge if at_edge or alike >= SURE else None
 
 
 def _openings(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
     """Furniture that opens with a known outlet and a sign; several of them are a list of outlets."""
     opens = (_OPENS.match(each.line.text) for each in furniture if not each.of_others)
-    names = {found["name"] for found in opens if found and _is_known(found["name"])}
+    names = {found["name"] for found in opens if found and is_known(found["name"])}
     if len(names) == 1:
         yield from ((name, 2.5) for name in names if not is_wire(name) and not is_place(name))
+
+
+def _mastheads(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
+    """Names between signs in short lines at the head or the foot of the page; several of them are a list of outlets."""
+    found: dict[str, float] = {}
+    for each in furniture:
+        if each.at_edge and each.role not in _NOT_OWN and not _credits_another(each.line):
+            found.update(masthead(each.line.text))
+    if len({fold_text(outlet_of(name) or name) for name in found}) <= _MOST_MENTIONED:
+        yield from found.items()
+
+
+def _credits_another(line: Line) -> bool:
+    """Whether a line says whose report the page shows, or who wrote it."""
+    return line.sort in _LABELLED or "المصدر" in line.text or bool(names_in(line.text, ORIGINALS))
 
 
 def _anothers_page(text: str) -> str | None:
@@ -385,7 +335,7 @@ def _anothers_page(text: str) -> str | None:
 
 
 def _is_outlets(name: str) -> bool:
-    return is_outlet(name) or (_looks_like_one(name) and not is_agency(name))
+    return is_outlet(name) or (looks_like_one(name) and not is_agency(name))
 
 
 def _pairs(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
@@ -411,7 +361,7 @@ def _mentions(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
     found = [
         name
         for line in lines
-        if " " in line.text and not _AGO.search(line.text)
+        if " " in line.text and not SAYS_WHEN.search(line.text)
         for name in outlets_in(line.text)
         if not is_wire(name)
     ]
@@ -431,16 +381,18 @@ def _addresses(furniture: Sequence[_Placed]) -> Iterator[_Spoken]:
 
 _PROVIDED = (
     re.compile(r"(?:المحتوى|المحتوي) مقدم من\s+(?P<name>.{2,40})$"),
-    re.compile(r"نُ?شر في (?P<name>[^\d]{2,30}?) يوم\b"),
+    re.compile(r"نُ?شر في (?P<name>(?!ال(?:[أا]حد|[إا]ثنين|ثلاثاء|[أا]ربعاء|خميس|جمعة|سبت))[^\d]{2,30}?) يوم\b"),
     re.compile(r"^المزيد من (?P<name>(?:بوابة|صحيفة|وكالة|موقع|قناة|جريدة)\s.{2,30})$"),
     re.compile(r"نقلا عن\s+(?P<name>[^\d:،.]{2,40})$"),
     re.compile(
-        r"^(?:شاهد|اقرأ|إقرأ|قراءة|لقراءة|لمتابعة|لمشاهدة|مشاهدة)\s.{0,30}(?:الأصلي|الاصلي|كاملا|كاملاً|المصدر|كامل)\s"
-        rf"(?:على|علي|في|من)\s(?:{KIND}\s)?(?P<name>[^\d:،.]{{2,30}})$"
+        r"^(?:شاهد|[اإ]قر[أا]|طالع|تصفح|قراءة|لقراءة|لمطالعة|لمتابعة|لمشاهدة|مشاهدة)\s.{0,30}(?:ال[أا]صلي[ةه]?|كامل[اةه]?ً?|المصدر)\s"
+        rf"(?:على|علي|في|من)\s(?:{KIND}\s)?(?P<name>(?!موقعنا|هنا|هذا|صفحت)[^\d:،.]{{2,30}})$"
     ),
     re.compile(r"^(?:via|source|from)\s?[:：]?\s(?P<name>[^:.]{2,30})$", re.IGNORECASE),
     re.compile(r"^(?:المصدر|مصدر الخبر|مصدر)\s?[/|\-–]\s?(?P<name>[^:.]{2,40})$"),
 )
+# تونس الآن المصدر: تونس الآن.
+_TWICE = re.compile(rf"^(?:{KIND}\s)?(?P<name>.{{2,30}}?)\sالمصدر\s?:\s?(?:{KIND}\s)?(?P=name)$")
 _may_provide = holding(
     *("مقدم من", "شر في", "المزيد من", "نقلا عن", "صلي", "كامل", "مصدر", "ource", "SOURCE", "ia", "IA", "rom", "ROM")
 )
@@ -463,7 +415,7 @@ def originals_of(lines: Sequence[Line]) -> tuple[str, ...]:
         for number, line in enumerate(lines)
         if len(line.text) <= (_LONGEST_SENTENCE if number > foot else _SHORT_SENTENCE)
     )
-    return tuple(source_name(name) for name, _ in said)
+    return tuple(source_name(name) for name, worth in said if worth >= 1 or likeness(clean(name)) > 0)
 
 
 def source_of(block: Block, lines: Sequence[Line], publisher: str | None, originals: Sequence[str]) -> str | None:
@@ -482,6 +434,8 @@ def source_of(block: Block, lines: Sequence[Line], publisher: str | None, origin
 
 def _labelled(block: Block, lines: Sequence[Line]) -> Iterator[str]:
     for number in (*block.below[:8], *block.inside):
+        if twice := _TWICE.match(lines[number].text):
+            yield twice["name"]
         if lines[number].sort is Sort.SOURCE and (value := _labelled_source(lines, number)):
             yield value[:_LONGEST_SOURCE]
 

@@ -6,7 +6,17 @@ import pytest
 import yaml
 
 from workers.lexicon import LexiconError, load
-from workers.lexicon.names import is_agency, is_country, is_outlet, is_place, is_wire, outlet_at, read_outlets
+from workers.lexicon.names import (
+    is_agency,
+    is_country,
+    is_frequent,
+    is_outlet,
+    is_place,
+    is_wire,
+    outlet_at,
+    outlet_of_label,
+    read_outlets,
+)
 
 
 def _data(name):
@@ -45,7 +55,7 @@ def test_a_city_that_is_a_frequent_word_is_no_place(word):
 
 
 def test_outlets_are_known_by_every_sure_form_and_by_everyday_ones_beside_a_place():
-    assert len(OUTLETS) >= 550
+    assert len(OUTLETS) >= 1700
     for outlet in OUTLETS:
         assert outlet.sure or outlet.everyday, outlet.name
         for form in outlet.sure:
@@ -107,3 +117,16 @@ def test_outlets_named_like_countries_are_none_in_running_text():
 def test_a_wrong_entry_is_refused(entry, says):
     with pytest.raises(LexiconError, match=says):
         read_outlets({"group": [entry]})
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("ShoroukNews", "الشروق"), ("youm7", "اليوم السابع"), ("news", None), ("Tilal", None)],
+)
+def test_an_outlet_is_known_by_the_first_label_of_its_site(word, name):
+    assert outlet_of_label(word) == name
+
+
+def test_frequent_words_are_those_of_news():
+    assert is_frequent("صوره")
+    assert not is_frequent("تلال")
