@@ -22,7 +22,7 @@ import argparse
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.console import Console
 from rich.table import Table
@@ -105,26 +105,25 @@ def made(chosen: argparse.Namespace, console: Console) -> None:
     for count in chosen.learn:
         profiles[f"profiles of {count} pages"] = learned(document_of(page) for own in pages for page in own[:count])
     asked = [page for own in pages for page in own[most:]]
-    plain = [page for page in asked if page["html"] is None]
-    html = [page for page in asked if page["html"] is not None]
-    for title, own, names in (("plain text", plain, [*SHARES]), ("HTML", html, [*_HTML_SHARES])):
-        _compare(title, own, profiles, names, console, listed=chosen.errors)
+    _compare("plain text", asked, profiles, console, listed=chosen.errors)
+    _compare("HTML", asked, profiles, console, listed=chosen.errors)
 
 
 def _compare(
-    title: str,
-    pages: Sequence[Page],
+    form: Literal["plain text", "HTML"],
+    asked: Sequence[Page],
     profiles: Mapping[str, Profiles],
-    names: Sequence[str],
     console: Console,
     *,
     listed: bool,
 ) -> None:
-    """Print how pages are read with each of some profiles."""
+    """Print how the pages of one form are read with each of some profiles."""
+    pages = [page for page in asked if (page["html"] is not None) == (form == "HTML")]
+    names = [*_HTML_SHARES] if form == "HTML" else [*SHARES]
     errors: list[str] = []
     rows = {name: _measured(name, pages, sites, errors) for name, sites in profiles.items()}
     if pages:
-        console.print(table(f"pages of invented outlets, {title}", rows, names))
+        console.print(table(f"pages of invented outlets, {form}", rows, names))
     for error in errors if listed else ():
         console.print(error, markup=False, highlight=False, soft_wrap=True)
 

@@ -102,7 +102,7 @@ class LabelTally:
             # A headline of a list that opens with a name and a colon is no label: it says the same again and again.
             if says == "other" and len({value.text for value in values}) < _VARIED * len(values):
                 continue
-            shown = f"{values[-1].spelled}: {values[-1].text}".lstrip(": ")
+            shown = f"{values[-1].spelled} {values[-1].text}".strip()
             yield Label(label, says, round(len(values) / self.pages, 3), where), shown
 
 

@@ -64,6 +64,7 @@ _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[^\w#]+")
 _A_DIGIT = re.compile(r"\d")
 _DATE_MARK = " #date "
+_WEEKDAY = re.compile(r"(?:^|(?<=\s))(?:الاحد|الاثنين|الثلاثاء|الاربعاء|الخميس|الجمعه|السبت)(?=\s#date)")
 _MOST_DATES = 3
 #: A longer line is no line of dates.
 LONGEST_DATED = 140
@@ -89,13 +90,13 @@ def dates_in(text: str) -> Iterator[Moment]:
 
 
 def form_of(line: str) -> str:
-    """Return a line's shape with ``#date`` for each of its dates."""
+    """Return a line's shape with ``#date`` for each of its dates, the day of the week before it included."""
     parts: list[str] = []
     at = 0
     for moment in dates_in(line):
         parts += (shape_of(line[at : moment.start]), _DATE_MARK)
         at = moment.end
-    return " ".join("".join((*parts, shape_of(line[at:]))).split())
+    return " ".join(_WEEKDAY.sub("", "".join((*parts, shape_of(line[at:])))).split())
 
 
 def site_of(url: str | None, source: str | None = None) -> str | None:

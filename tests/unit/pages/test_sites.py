@@ -491,7 +491,7 @@ def test_a_title_is_found_where_the_profile_has_it_stand() -> None:
     body = f"الرئيسية\nمحليات\n{HEADLINE}\n{other}\n{STORY}"
     assert first(body, "title: [{lines: 2, below: محليات}]").title == other
     assert first(body, "title: [{line: 3}]").title == HEADLINE
-    dated = f"{HEADLINE}\n{other}\n3 مارس 2024\n{STORY}"
+    dated = f"{HEADLINE}\n{other}\nالأحد 3 مارس 2024\n{STORY}"
     assert first(dated, "title: [{lines: 2, above: '#date'}]").title == HEADLINE
     assert first(dated, "title: [{lines: 1, above: '#date'}]").title == other
 
