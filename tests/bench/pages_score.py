@@ -119,16 +119,16 @@ def _pieces(page: Page, articles: Articles, counts: Counter[str], errors: list[s
 def _fields(page: Page, first: dict[str, Any], counts: Counter[str], errors: list[str]) -> None:
     for name, key in (("published", "published_at"), ("publisher", "publisher"), ("source", "source")):
         wanted, got = page[name], first.get(key)
-        if name == "published":
-            right = (got or "")[:10] == (wanted or "")
-        else:
-            right = bool(wanted) == bool(got) and (not wanted or not got or _alike(wanted, got))
+        right = (got or "")[:10] == (wanted or "") if name == "published" else alike(wanted, got)
         counts[name] += right
         if not right:
             errors.append(f"{name} {wanted!r}, got {got!r}")
 
 
-def _alike(wanted: str, got: str) -> bool:
+def alike(wanted: str | None, got: str | None) -> bool:
+    """Whether two names of outlets mean the same; or neither is there."""
+    if not wanted or not got:
+        return not wanted and not got
     one, other = fold(wanted), fold(got)
     return same(wanted, got) or one in other or other in one
 

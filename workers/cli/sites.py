@@ -38,19 +38,28 @@ def learn(
     ),
     overwrite: Annotated[bool, typer.Option(help="Replace profiles that are there, reviewed or not.")] = False,
 ) -> None:
-    """Write a profile for each site of an archive: the lines and labels that it repeats, and its name.
+    """Write a profile for each site of an archive: its lines and labels, where its titles stand, and its name.
 
     Documents are told apart by the host of their `url`, else by their `source`; five different stories of a site are
-    the least. Read each profile, take out what is news, and point RASID_SITES_DIR at the folder: parse then leaves
-    those lines out of every text.
+    the least. Read each profile, correct it, and point RASID_SITES_DIR at the folder: parse then leaves those lines out
+    of every text, and looks for titles, dates, sources and the publisher as the profile says.
     """
-    from workers.pages.sites import LEAST_PAGES, Learner, dump_profile  # noqa: PLC0415 - a command loads what it needs
+    from workers.pages.site_learner import LEAST_PAGES, Learner  # noqa: PLC0415 - a command loads what it needs
+    from workers.pages.sites import dump_profile  # noqa: PLC0415 - same
 
     learner = Learner()
     documents = 0
     for document in _documents(paths):
         documents += 1
-        learner.add(document.raw_body, url=document.url, source=document.source, title=document.title)
+        learner.add(
+            document.raw_body,
+            url=document.url,
+            source=document.source,
+            title=document.title,
+            title_length=len(document.title) if document.body is None and document.title else 0,
+            published=document.published_at,
+            fetched=document.fetched_at,
+        )
     profiles = list(learner.profiles())
     if not profiles:
         raise UsageError(
@@ -61,7 +70,7 @@ def learn(
         out_dir.mkdir(parents=True, exist_ok=True)
         for profile in profiles:
             path = out_dir / f"{_UNSAFE.sub('-', profile.site)}.yaml"
-            if not (profile.furniture or profile.labels or profile.outlet):
+            if profile.is_empty:
                 out.print(f"{profile.site}: {profile.documents} stories, nothing repeated: no profile")
                 continue
             kept = path.exists() and not overwrite

@@ -10,18 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from workers.pages.html import PlacedArticle, explain_html, placed_roles, split_html
-from workers.pages.reader import explain_page, split_page
+from workers.pages.html import PlacedArticle, explain_html, outline_html, placed_roles, split_html
+from workers.pages.reader import explain_page, outline_page, split_page
 from workers.text.damage import LOST, damage, repair
 from workers.text.feeds import FeedItem, is_feed, read_feed
 from workers.text.markup import is_html
 from workers.text.offsets import Builder, Mapped
 from workers.text.references import decoded
 
-__all__ = ["Body", "Found", "explain_body", "read_body"]
+__all__ = ["Body", "Found", "explain_body", "outline_body", "read_body"]
 
 if TYPE_CHECKING:
     from workers.pages.model import LineRole
+    from workers.pages.reader import Outline
     from workers.pages.sites import SiteProfile
 
 _CDATA_MARKS = ("<![CDATA[", "]]>")
@@ -94,6 +95,19 @@ def _read(text: str, title_length: int, site: SiteProfile | None) -> Body:
         found = [Found(PlacedArticle(page)) for page in split_page(text, title_length=title_length, site=site)]
         language = None
     return Body(tuple(_below(each, opened, ()) for each in found), language)
+
+
+def outline_body(body: str, *, title_length: int = 0) -> Outline | None:
+    """Return the lines of a body and where its first article stands; None for a feed and for what cannot be read."""
+    repaired = repair(body)
+    text = body if repaired is None else repaired.mapped.text
+    length = title_length if repaired is None else repaired.mapped.moved(title_length)
+    if damage(text) or (not length and is_feed(text)):
+        return None
+    opened = _without_escapes(text, length)
+    if opened is not None:
+        text, length = opened.text, opened.moved(length)
+    return (outline_html if is_html(text[length:]) else outline_page)(text, title_length=length)
 
 
 def explain_body(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workers.lexicon.names import is_agency, is_outlet, is_person, is_place
 from workers.pages.labels import Sort
 from workers.pages.outlets import is_same_outlet
+from workers.pages.site_signs import NO_SIGNS
 from workers.text.dates import Dated, Moment, find_date
 from workers.text.fold import fold_text
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
     from workers.pages.roles import State
+    from workers.pages.site_signs import Signs
+    from workers.pages.sites import Says, Where
 
 __all__ = [
     "Own",
@@ -136,15 +139,19 @@ _BYLINES = frozenset({"byline", "credit", "kicker", "source"})
 _NAME_MOST_WORDS = 5
 
 
-def authors_of(block: Block, lines: Sequence[Line], states: Sequence[State]) -> tuple[str, ...]:
-    """Return the people and desks that a byline names, or a dateline, in their order.
+def authors_of(
+    block: Block, lines: Sequence[Line], states: Sequence[State], signs: Signs = NO_SIGNS
+) -> tuple[str, ...]:
+    """Return the people and desks that a byline names, or a dateline, or a label of the site, in their order.
 
     A name without a label whose surname stands in the title or the lead is rather whom the article is about.
     """
     about = " ".join(lines[number].text for number in ([] if block.title is None else [block.title]) + block.text[:1])
     found: list[str] = []
     for number in (*block.above[-4:], *block.inside, *block.below[:4]):
-        if lines[number].sort is Sort.BYLINE or states[number].role in _BYLINES:
+        if named := [*signs.values(number, "author")]:
+            found += (part for each in named for part in _people(each))
+        elif lines[number].sort is Sort.BYLINE or states[number].role in _BYLINES:
             found += _byline(lines[number].text, about)
     for number in (*block.above[-2:], *block.inside, *block.text[:1]):
         dateline = lines[number].dateline
@@ -182,6 +189,8 @@ _WEEKDAY_AND_DAY = re.compile(
 # Lines that are no place for a date of their own article.
 _UNDATED = frozenset({"text", "begin", "summary", "title", "related", "ticker"})
 _WORTH = {"navigation": -1.5, "notice": -1.5, "embed": -1.5, "comment": -1.5, "caption": -2.0}
+# What a profile says of a label, beside what the place of its date is worth.
+_SAID_WORTH: dict[Says, float] = {"published": 4.0, "updated": -2.0, "visit": -4.0}
 # A date that no other contradicts, wherever it stands on the page.
 _ONLY_DATE = 1.6
 _LONGEST_PLACE = 40
@@ -192,6 +201,7 @@ def date_of(
     lines: Sequence[Line],
     looks: Sequence[Looks],
     states: Sequence[State],
+    signs: Signs = NO_SIGNS,
     *,
     alone: bool,
     dated_below: bool,
@@ -201,12 +211,13 @@ def date_of(
     """Return when an article was published, by what the page says, best first.
 
     A label (published) beats a bare date, one beside the article beats one further off, and what the page says beats
-    the day of a collector's prefix. ``alone`` says that the page has no other story, so that any date on it is its;
+    the day of a collector's prefix. What the profile of the site says of a label counts more than the label's words.
+    ``alone`` says that the page has no other story, so that any date on it is its;
     ``dated_below`` that the page writes dates below its articles; ``only`` is the page's only date, if it has but one.
     """
     above = [] if dated_below else block.above if first else block.above[-5:]
     beside = range(len(lines)) if alone else sorted({*block.inside, *above, *block.below[:6]})
-    found = [*_dates_beside(block, lines, looks, states, beside), *_dates_in_text(block, lines)]
+    found = [*_dates_beside(block, lines, looks, states, signs, beside), *_dates_in_text(block, lines)]
     prefix = next((line.prefix_date for line in lines[:_PREFIX_AMONG] if line.prefix_date), None)
     if not found and only:
         found.append((_ONLY_DATE, Dated(only, "page")))
@@ -222,11 +233,22 @@ def date_of(
 
 
 def _dates_beside(
-    block: Block, lines: Sequence[Line], looks: Sequence[Looks], states: Sequence[State], numbers: Iterable[int]
+    block: Block,
+    lines: Sequence[Line],
+    looks: Sequence[Looks],
+    states: Sequence[State],
+    signs: Signs,
+    numbers: Iterable[int],
 ) -> Iterator[tuple[float, Dated]]:
     """The dates that furniture states, each with what it is worth for an article."""
     for number in numbers:
         line = lines[number]
+        if known := [*signs.labelled(number, _where(block, number))]:
+            for each in known:
+                if each.moment is not None and each.says in _SAID_WORTH:
+                    worth = _worth(block, line, number, each.moment, states[number], said=each.says)
+                    yield worth, Dated(each.moment, "page")
+            continue
         if states[number].role in _UNDATED or (line.date is None and not looks[number].date):
             continue
         moment = line.date or find_date(line.text[:200])
@@ -254,9 +276,16 @@ def _weekday(moment: Moment) -> str:
     return _WEEKDAYS[date.fromisoformat(moment.iso[:10]).weekday()]
 
 
-def only_date(lines: Sequence[Line], states: Sequence[State]) -> Moment | None:
-    """Return the date of the page's lines that are nothing but one, if they all say the same day."""
-    stated = [line.date for line, state in zip(lines, states, strict=True) if state.role == "date" and line.date]
+def only_date(lines: Sequence[Line], states: Sequence[State], signs: Signs = NO_SIGNS) -> Moment | None:
+    """Return the date of the page's lines that are nothing but one, if they all say the same day.
+
+    Lines do not count of which the site's profile says what their dates are.
+    """
+    stated = [
+        line.date
+        for number, (line, state) in enumerate(zip(lines, states, strict=True))
+        if state.role == "date" and line.date and number not in signs.stated
+    ]
     return stated[0] if stated and len({moment.iso[:10] for moment in stated}) == 1 else None
 
 
@@ -267,8 +296,18 @@ def dates_below(blocks: Sequence[Block], lines: Sequence[Line]) -> bool:
     return all(any(lines[number].date for number in block.below[:2]) for block in blocks)
 
 
-def _worth(block: Block, line: Line, number: int, moment: Moment, state: State) -> float:
-    """How much speaks for the date of a line being the article's."""
+def _where(block: Block, number: int) -> Where:
+    """Where a line stands to an article."""
+    if number < (block.first if block.title is None else block.title):
+        return "above"
+    return "below" if block.text and number > block.text[-1] else "head"
+
+
+def _worth(block: Block, line: Line, number: int, moment: Moment, state: State, *, said: Says | None = None) -> float:
+    """How much speaks for the date of a line being the article's; ``said`` is what the site's profile says of it."""
+    if said:
+        beside = number in block.inside or number in (*block.above[-3:], *block.below[:3])
+        return 3.0 + beside + _SAID_WORTH[said]
     folded = fold_text(line.text[:200])
     head = line.text[:_LONGEST_PLACE].split(maxsplit=1)[:1]
     if (

@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from workers.pages.labels import ENDS, Sort, classify
 from workers.pages.live import NOT_LIVE
 from workers.pages.live_html import live_text
-from workers.pages.reader import explain_page, split_page
+from workers.pages.outlets import DECLARED
+from workers.pages.reader import explain_page, outline_page, split_page
+from workers.pages.site_signs import is_field
+from workers.pages.sites import LONGEST_DATED
 from workers.text.dates import Dated, is_finer, read_date, same_day
 from workers.text.jsonld import Declared, read_json_ld
 from workers.text.markup import Block, Markup, read_markup
@@ -30,14 +33,15 @@ from workers.text.offsets import Builder, Mapped, Reference, compose, covering_s
 from workers.text.references import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from workers.pages.live import Stamp
     from workers.pages.model import LineRole, PageArticle
-    from workers.pages.sites import SiteProfile
+    from workers.pages.reader import Outline
+    from workers.pages.sites import SiteProfile, Where
     from workers.text.dates import Moment
 
-__all__ = ["HtmlPage", "PlacedArticle", "explain_html", "placed_roles", "split_html"]
+__all__ = ["HtmlPage", "PlacedArticle", "explain_html", "outline_html", "placed_roles", "split_html"]
 
 # Where a page declares when it was published: schema.org, Open Graph, Dublin Core, the time element.
 _DECLARED = re.compile(
@@ -224,8 +228,10 @@ def _with_time(raw: str, start: int, day: str | None) -> str | None:
     return next((found[1] for found in _DECLARED.finditer(raw, start) if found[1].startswith(day)), day)
 
 
-def _main_blocks(raw: str, markup: Markup, extracted: _Extracted) -> list[int]:
-    """The numbers of the blocks that are main text, and of those among them that say where an article ends."""
+def _main_blocks(raw: str, markup: Markup, extracted: _Extracted, site: SiteProfile | None) -> list[int]:
+    """The numbers of the blocks that are main text, and of those among them that say where an article ends, or what the
+    site's profile knows as a label.
+    """
     main = _kept_blocks(markup, extracted.kept)
     if not main:
         return [
@@ -243,7 +249,23 @@ def _main_blocks(raw: str, markup: Markup, extracted: _Extracted) -> list[int]:
             continue
         if _is_lost_label(raw, block, stories, within=number <= last):
             main.add(number)
+    if site and site.labels:
+        main.update(_profiled_blocks(raw, markup, site, max(main)))
     return sorted(main)
+
+
+def _profiled_blocks(raw: str, markup: Markup, site: SiteProfile, last: int) -> Iterator[int]:
+    """The numbers of the blocks in which a label of the site says a date, a source or an author; of bare dates only
+    down to the ``last`` block of the text, where the profile says which heading holds the title.
+    """
+    title = _title_block(markup, site.heading)
+    for number, block in enumerate(markup.blocks):
+        if block.letters <= LONGEST_DATED:
+            where: Where | None = None
+            if title is not None:
+                where = "above" if number < title else "head" if number <= last else "below"
+            if is_field(" ".join(block.text(raw).split()), site, where):
+                yield number
 
 
 def _kept_blocks(markup: Markup, kept: frozenset[int]) -> set[int]:
@@ -360,16 +382,28 @@ def _title_element(raw: str, markup: Markup, title: str) -> Block | None:
     return Block(pieces=cut)
 
 
+def _title_block(markup: Markup, level: int | None) -> int | None:
+    """The number of a page's only heading of a level, in which its site is known to write titles."""
+    found = [number for number, block in enumerate(markup.blocks) if level and block.heading == level]
+    return found[0] if len(found) == 1 else None
+
+
+def _profiled_title(raw: str, markup: Markup, site: SiteProfile | None) -> str:
+    """The text of the heading that holds the title by the site's profile; empty where the page has none, or several."""
+    number = _title_block(markup, site.heading) if site else None
+    return "" if number is None else " ".join(markup.blocks[number].text(raw).split())
+
+
 def _plain(
-    raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared
+    raw: str, start: int, markup: Markup, extracted: _Extracted, declared: Declared, site: SiteProfile | None
 ) -> tuple[Mapped, int, list[int]]:
     """The main text as a plain page, the length of the title that it opens with, 0 where none is certain, and where
     lines begin that stand inside a text.
     """
     builder = Builder(raw)
-    main = _main_blocks(raw, markup, extracted)
+    main = _main_blocks(raw, markup, extracted, site)
     several = _stories(markup) > 1 or sum(markup.blocks[number].heading == 1 for number in main) > 1
-    title = None if several else extracted.title or declared.title
+    title = None if several else _profiled_title(raw, markup, site) or extracted.title or declared.title
     length, main = _write_title(raw, start, markup, main, title, builder)
     blocks = [markup.blocks[number] for number in main]
     if declared.body is not None and _hides(blocks, declared.body, several=several):
@@ -447,8 +481,12 @@ def _hides(blocks: list[Block], body: Mapped, *, several: bool) -> bool:
     return not several and shown < _SHOWN_SHARE * len(body.text)
 
 
-def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]:
-    """Give the page's declared date to its only story; to the stories among several that show none, with a note."""
+def _dated(articles: list[PageArticle], stated: str | None, *, profiled: bool) -> list[PageArticle]:
+    """Give the page's declared date to its only story; to the stories among several that show none, with a note.
+
+    Where the profile of the site says which dates are those of publishing (``profiled``), the one that a story shows
+    stays, since the extractor may have taken another for declared.
+    """
     moment = read_date(stated) if stated else None
     stories = [article for article in articles if article.kind == "story"]
     if moment is None or not stories:
@@ -456,7 +494,8 @@ def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]
     declared = Dated(moment, "markup")
     dated = []
     for article in articles:
-        if article.kind != "story" or article.told is not None or _keeps_its_date(article, moment, len(stories)):
+        kept = _keeps_its_date(article, moment, len(stories), profiled=profiled)
+        if article.kind != "story" or article.told is not None or kept:
             dated.append(article)
         elif len(stories) == 1:
             dated.append(replace(article, published=declared))
@@ -466,12 +505,15 @@ def _dated(articles: list[PageArticle], stated: str | None) -> list[PageArticle]
     return dated
 
 
-def _keeps_its_date(article: PageArticle, declared: Moment, stories: int) -> bool:
-    """Whether a story shows a date that the page's declared one does not replace."""
+def _keeps_its_date(article: PageArticle, declared: Moment, stories: int, *, profiled: bool) -> bool:
+    """Whether a story shows a date that the page's declared one does not replace.
+
+    ``profiled`` says that the profile of its site knows which dates are those of publishing.
+    """
     if article.published is None:
         return False
     shown = article.published.moment
-    return stories > 1 or (same_day(shown, declared) and not is_finer(declared, shown))
+    return stories > 1 or (not is_finer(declared, shown) if same_day(shown, declared) else profiled)
 
 
 def _told(article: PageArticle, stated: str | None) -> PageArticle:
@@ -499,20 +541,21 @@ class _Text(NamedTuple):
     inside: tuple[int, ...] = ()
 
 
-def _text(body: str, title_length: int) -> _Text:
+def _text(body: str, title_length: int, site: SiteProfile | None = None) -> _Text:
     markup = read_markup(body, title_length)
     declared = read_json_ld(body, title_length)
     flatten = _stories(markup) > 1
     extracted = _extract(body, title_length, markup, flatten=flatten)
+    title = _profiled_title(body, markup, site) or extracted.title or declared.title
 
     def headline(blocks: list[int], builder: Builder) -> tuple[int, list[int]]:
-        return _write_title(body, title_length, markup, blocks, extracted.title or declared.title, builder)
+        return _write_title(body, title_length, markup, blocks, title, builder)
 
     if (live := live_text(body, markup, declared, headline)) is not None:
         # What was found of its main text does not count, nor whether any was.
         told = extracted._replace(problem=None)
         return _Text(live.plain, live.length, markup, told, declared, live.stamps, live.hints)
-    plain, length, inside = _plain(body, title_length, markup, extracted, declared)
+    plain, length, inside = _plain(body, title_length, markup, extracted, declared, site)
     if again := decoded(plain.text):
         # Escaped twice: what the markup's references stand for holds references itself.
         plain, length, inside = again.over(plain), again.moved(length), []
@@ -531,7 +574,7 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
         The articles as :func:`workers.pages.reader.split_page` gives them, their spans and maps in code points of the
         raw HTML. Their notes say where the extractor was not used, and why.
     """
-    read = _text(body, title_length)
+    read = _text(body, title_length, site)
     plain, extracted, declared = read.plain, read.extracted, read.declared
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
@@ -539,7 +582,8 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
         plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
     )
     date = extracted.date or declared.published
-    for article in _dated([_told(each, date) for each in found], date):
+    profiled = site is not None and any(label.says == "published" for label in site.labels)
+    for article in _dated([_told(each, date) for each in found], date, profiled=profiled):
         page = replace(
             article,
             publisher=article.publisher or extracted.site or declared.publisher,
@@ -549,9 +593,18 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
     return HtmlPage(tuple(articles), read.markup.language, declared.authors)
 
 
+def outline_html(body: str, *, title_length: int = 0) -> Outline:
+    """Return the lines of an HTML page's main text, and where its first article stands among them."""
+    read = _text(body, title_length)
+    outline = outline_page(read.plain.text, title_length=read.length)
+    if named := read.extracted.site or read.declared.publisher:
+        outline = outline._replace(names={**outline.names, named: outline.names.get(named, 0.0) + DECLARED})
+    return outline
+
+
 def explain_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
-    read = _text(body, title_length)
+    read = _text(body, title_length, site)
     roles = explain_page(
         read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
     )

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.pages.roles import STATES
+from workers.pages.roles import NOTHING, STATES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from workers.pages.roles import Lattice, Model, Way
+    from workers.pages.roles import Known, Lattice, Model, Way
 
 __all__ = ["Decision", "decide"]
 
@@ -65,21 +65,16 @@ class _Layout(NamedTuple):
 
 
 def decide(
-    model: Model,
-    evidence: Sequence[Sequence[str]],
-    *,
-    titled: bool = False,
-    printed: Sequence[int] = (),
-    kept: Sequence[int] = (),
+    model: Model, evidence: Sequence[Sequence[str]], *, titled: bool = False, known: Known = NOTHING
 ) -> Decision:
     """Return the states of a page's lines; ``evidence`` holds the names of evidence of each line.
 
-    ``titled``, ``printed`` and ``kept`` are as in `Model.lattice`. A page whose title was given apart is one story by
-    that alone: no other layout is tried.
+    ``titled`` and ``known`` are as in `Model.lattice`. A page whose title was given apart is one story by that
+    alone: no other layout is tried.
     """
     if not evidence:
         return Decision([])
-    lattice = model.lattice(evidence, titled=titled, printed=printed, kept=kept)
+    lattice = model.lattice(evidence, titled=titled, known=known)
     free = lattice.best()
     openings = [number for number, state in enumerate(free.states) if state in _OPENING]
     if titled or not openings:

@@ -39,6 +39,7 @@ from workers.pages.press_names import (
 )
 from workers.pages.rights import owner_of
 from workers.pages.sayings import ANYWHERE, FURNITURE, KIND, ORIGINALS, TO_ITSELF, names_in
+from workers.pages.site_signs import NO_SIGNS
 from workers.text.fold import fold_all, fold_text
 from workers.text.words import holding
 
@@ -49,14 +50,20 @@ if TYPE_CHECKING:
     from workers.pages.datelines import Dateline
     from workers.pages.lines import Line
     from workers.pages.roles import State
+    from workers.pages.site_signs import Signs
 
-__all__ = ["is_same_outlet", "originals_of", "publisher_of", "source_of"]
+__all__ = ["DECLARED", "candidates_of", "is_same_outlet", "originals_of", "publisher_of", "source_of"]
 
 _LONGEST_SOURCE = 60
 
 # Names --------------------------------------------------------------------------------------------------------------
 
 _LEAST_WORTH, _LITTLE = 3, 2
+# More than a copyright line, a title and a dateline of one page say together: pages of a site agree on more than one
+# page knows, and who corrects a profile is to be heard.
+_PROFILED = 16
+DECLARED = 5.0
+"""What a name is worth that the markup of a page declares as its site's, beside what the lines of the page say."""
 _SHORT_NAME, _MOST_LIKELY = 3, 5
 _PLAIN = re.compile(r"[^\W\d_]+|\d+")
 _KIND_WORD = re.compile(rf"{KIND}|(?:ال)?(?:اخباريه?|عربيه?|بالعربيه|نيوز|نت|اونلاين|للانباء|انباء)")
@@ -101,6 +108,13 @@ class _Names:
             if sureness > self._surest[key]:
                 self._shown[key], self._surest[key] = name, sureness
 
+    def know(self, name: str, points: float) -> None:
+        """Let a name that is known to be an outlet's have some points, in this spelling."""
+        key = fold_text(outlet_of(name) or clean(name) or name)
+        self._worth[key] += points
+        # Shown whatever else the page says.
+        self._shown[key], self._surest[key] = name, (True, points)
+
     def corroborate(self, furniture: Iterable[str]) -> None:
         """Let each further line of furniture that says one of the likeliest names speak a little for it."""
         likely = sorted(self._worth, key=lambda key: -self._worth[key])[:_MOST_LIKELY]
@@ -110,6 +124,10 @@ class _Names:
             if len(name) > _SHORT_NAME:
                 said = sum(name in line for line in lines) - 1
                 self._worth[key] += 0.5 * min(max(said, 0), 3)
+
+    def all(self) -> dict[str, float]:
+        """Return every name with what speaks for it."""
+        return {self._shown[key]: worth for key, worth in self._worth.items() if key in self._shown}
 
     def best(self) -> str | None:
         """Return the name for which most speaks, None when too little does."""
@@ -159,8 +177,25 @@ class _Placed(NamedTuple):
         return self.role in _OF_OTHERS or len(self.line.text) > _LONGEST_SELF
 
 
-def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Sequence[str]) -> str | None:
-    """Return who prints the page: the name for which most speaks, None when nothing says it clearly."""
+def publisher_of(
+    lines: Sequence[Line], states: Sequence[State], titles: Sequence[str], *, outlet: str | None = None
+) -> str | None:
+    """Return who prints the page: the name for which most speaks, None when nothing says it clearly.
+
+    ``outlet`` is who prints the pages of its site, by its profile.
+    """
+    names = _names_on(lines, states, titles)
+    if outlet:
+        names.know(outlet, _PROFILED)
+    return names.best()
+
+
+def candidates_of(lines: Sequence[Line], states: Sequence[State], titles: Sequence[str]) -> dict[str, float]:
+    """Return the names that may be the publisher's, with what speaks for each: a little, on all pages, is much."""
+    return _names_on(lines, states, titles).all()
+
+
+def _names_on(lines: Sequence[Line], states: Sequence[State], titles: Sequence[str]) -> _Names:
     names = _Names()
     titles = list(dict.fromkeys(titles))[:_MOST_TITLES]
     opening = next((n for n, state in enumerate(states) if state.role in ("text", "begin")), 0)
@@ -183,7 +218,7 @@ def publisher_of(lines: Sequence[Line], states: Sequence[State], titles: Sequenc
     for name, points in spoken:
         names.speak(name, points)
     names.corroborate(each.line.text for each in furniture if not each.of_others)
-    return names.best()
+    return names
 
 
 _quotes = holding('"', "«", "“")
@@ -418,25 +453,37 @@ def originals_of(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(source_name(name) for name, worth in said if worth >= 1 or likeness(clean(name)) > 0)
 
 
-def source_of(block: Block, lines: Sequence[Line], publisher: str | None, originals: Sequence[str]) -> str | None:
+def source_of(
+    block: Block, lines: Sequence[Line], publisher: str | None, originals: Sequence[str], signs: Signs = NO_SIGNS
+) -> str | None:
     """Return who reported an article, by what stands below it, inside it, behind its last sentence, before its lead.
 
-    A label (المصدر) says it whoever prints the page. An outlet that credits itself otherwise has no source; an agency
-    is its own. ``originals`` are the page's, for an article that says nothing itself.
+    A label (المصدر) says it whoever prints the page, and one that the site's profile knows before all others. An outlet
+    that credits itself otherwise has no source; an agency is its own. ``originals`` are the page's, for an article that
+    says nothing itself.
     """
     others = (
         credit.name
         for credit in chain(_credited(block, lines), map(_Credit, (*originals, *_told(block, lines))))
         if publisher is None or not is_same_outlet(credit.name, publisher) or (credit.placed and is_agency(credit.name))
     )
-    return next(chain(_labelled(block, lines), others), None)
+    return next(chain(_profiled(block, signs), _labelled(block, lines, signs), others), None)
 
 
-def _labelled(block: Block, lines: Sequence[Line]) -> Iterator[str]:
+def _profiled(block: Block, signs: Signs) -> Iterator[str]:
+    """What stands behind labels of which the site's profile says that a source does."""
+    if signs.stated:
+        for number in (*block.below[:8], *block.inside, *reversed(block.above[-6:])):
+            yield from signs.values(number, "source")
+
+
+def _labelled(block: Block, lines: Sequence[Line], signs: Signs) -> Iterator[str]:
     for number in (*block.below[:8], *block.inside):
         if twice := _TWICE.match(lines[number].text):
             yield twice["name"]
-        if lines[number].sort is Sort.SOURCE and (value := _labelled_source(lines, number)):
+        if lines[number].sort is not Sort.SOURCE or signs.is_no(number):
+            continue
+        if value := _labelled_source(lines, number):
             yield value[:_LONGEST_SOURCE]
 
 

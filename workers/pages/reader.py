@@ -14,14 +14,14 @@ from workers.pages.layouts import Decision, decide
 from workers.pages.lines import points_of, read_lines, title_line
 from workers.pages.live import Live, find_live, may_be_live
 from workers.pages.model import LineRole, PageArticle
-from workers.pages.outlets import originals_of, publisher_of, source_of
-from workers.pages.roles import PRINTED, STATES, State, load
-from workers.pages.sites import shape_of
+from workers.pages.outlets import candidates_of, originals_of, publisher_of, source_of
+from workers.pages.roles import STATES, State, load
+from workers.pages.site_signs import NO_SIGNS, Signs, read_signs
 from workers.text.offsets import Builder, Mapped
 from workers.text.words import breaks_off, first_of_same, opens_with_and
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Mapping, Sequence
 
     from workers.pages.blocks import Kind
     from workers.pages.evidence import Looks
@@ -30,12 +30,10 @@ if TYPE_CHECKING:
     from workers.pages.sites import SiteProfile
     from workers.text.dates import Dated, Moment
 
-__all__ = ["explain_page", "is_live", "split_page"]
+__all__ = ["Outline", "explain_page", "is_live", "outline_page", "split_page"]
 
 # A line that opens with one of these may hold a whole list.
 _FEW_LINES, _LONE_WORDS = 3, 6
-# So many headlines in a row may be new in a list that a site is known to print.
-_LISTED_LINES = 4
 _LIST_SIGNS = frozenset("-–—•*")
 _NEWS = frozenset({"title", "begin", "text", "summary"})
 # Of a live page: an update's lines, the time above it or between its headline and its text, and what labels the list.
@@ -58,7 +56,7 @@ class _Read(NamedTuple):
     blocks: list[Block]
     decision: Decision | None
     """None for a live page, whose updates are decided one by one."""
-    printed: frozenset[int] = frozenset()
+    signs: Signs = NO_SIGNS
 
 
 def _read(
@@ -78,10 +76,10 @@ def _read(
     if title:
         lines = (title_line(body, *title), *lines)
     evidence, looks = gather(lines, titled=title is not None)
-    printed = _printed(lines, looks, site, titled=title is not None)
+    signs = read_signs(lines, looks, site, titled=title is not None)
     model = load()
-    kept = _lines_at(lines, inside)
-    decision = decide(model, evidence, titled=title is not None, printed=printed, kept=kept)
+    known = signs.known()._replace(kept=_lines_at(lines, inside))
+    decision = decide(model, evidence, titled=title is not None, known=known)
     states = [STATES[number] for number in decision.states]
     if may_be_live(body, stamps):
         news = [state.role in _NEWS for state in states]
@@ -96,18 +94,18 @@ def _read(
     if not blocks and len(lines) <= _FEW_LINES:
         blocks = _lone_texts(lines, looks)
     settle_kinds(blocks, lines, looks, model.kinds)
-    return _Read(body, title, lines, evidence, looks, states, blocks, decision, frozenset(printed))
+    return _Read(body, title, lines, evidence, looks, states, blocks, decision, signs)
 
 
 def _read_live(body: str, title: tuple[int, int] | None, live: Live, site: SiteProfile | None) -> _Read:
     """Read a live page: what stands above its updates, and each update, as a page of its own."""
     lines = live.lines
     evidence, looks = gather(lines, titled=title is not None)
-    printed = frozenset(_printed(lines, looks, site, titled=title is not None))
+    signs = read_signs(lines, looks, site, titled=title is not None)
     states = _states_above(evidence, looks, live.updates[0].first, titled=title is not None)
     for update in live.updates:
         states += [_LISTED] * (update.first - len(states))
-        states += _states_of(update, lines, evidence, looks, printed)
+        states += _states_of(update, lines, evidence, looks, signs)
     states += [_LISTED] * (len(lines) - len(states))
     blocks = group(states)
     for update in live.updates:
@@ -115,7 +113,7 @@ def _read_live(body: str, title: tuple[int, int] | None, live: Live, site: SiteP
         if own is not None:
             own.update, own.kind = update, "story"
     settle_kinds(blocks, lines, looks, load().kinds)
-    return _Read(body, title, lines, evidence, looks, states, blocks, None, printed)
+    return _Read(body, title, lines, evidence, looks, states, blocks, None, signs)
 
 
 def _states_above(evidence: list[list[str]], looks: Sequence[Looks], stop: int, *, titled: bool) -> list[State]:
@@ -132,12 +130,11 @@ def _states_of(
     lines: Sequence[Line],
     evidence: Sequence[list[str]],
     looks: Sequence[Looks],
-    printed: frozenset[int],
+    signs: Signs,
 ) -> list[State]:
     """The states of an update's lines: one piece, and what stands behind furniture below it."""
     own = [n for n in range(update.first, update.stop) if n != update.mark]
-    known = [place for place, number in enumerate(own) if number in printed]
-    decided = decide(load(), [evidence[number] for number in own], printed=known)
+    decided = decide(load(), [evidence[number] for number in own], known=signs.known(own))
     states = [STATES[number] for number in decided.states]
     reads_as_news = any(state.role in _NEWS for state in states)
     found = _as_one(states) if reads_as_news else _as_text(states, own, lines, looks)
@@ -188,44 +185,6 @@ def _lines_at(lines: Sequence[Line], places: Sequence[int]) -> list[int]:
     ends = [line.end for line in lines]
     found = {bisect_right(ends, place) for place in places}
     return sorted(number for number in found if number < len(lines))
-
-
-def _printed(lines: Sequence[Line], looks: Sequence[Looks], site: SiteProfile | None, *, titled: bool) -> list[int]:
-    """The lines that the site is known to print on many pages, and short ones in one list with them.
-
-    A list of related headlines changes from day to day: most of them are in the profile, some are not. A title that the
-    document gave apart is never one.
-    """
-    if site is None:
-        return []
-    numbers = range(int(titled), len(lines))
-    known = {number for number in numbers if shape_of(lines[number].text) in site.furniture}
-    if not known:
-        return []
-    new = _runs(number for number in numbers if number not in known)
-    listed = (run for run in new if _is_listed(run, known, titled=titled) and all(_is_short(looks[at]) for at in run))
-    return sorted(known.union(*listed))
-
-
-def _is_listed(run: Sequence[int], known: Set[int], *, titled: bool) -> bool:
-    """Whether a few lines in a row stand in a list of known ones: between two; beside one where the title is given."""
-    above, below = run[0] - 1 in known, run[-1] + 1 in known
-    return len(run) <= _LISTED_LINES and ((above and below) or (titled and (above or below)))
-
-
-def _is_short(looks: Looks) -> bool:
-    return not looks.paragraph and looks.final != "stop"
-
-
-def _runs(numbers: Iterable[int]) -> list[list[int]]:
-    """Group ascending numbers into runs without a gap."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
 
 
 def _lone_texts(lines: Sequence[Line], looks: Sequence[Looks]) -> list[Block]:
@@ -295,9 +254,7 @@ def explain_page(
         reasons = model.reasons(shown, state)
         if read.decision is not None and number in read.decision.moved:
             reasons = ((f"the page's layout: {read.decision.layout}", read.decision.worth), *reasons)
-        if site is not None and number in read.printed:
-            reasons = (_printed_by(site, line), *reasons)
-        roles += [LineRole(part.start, part.end, part.role, ()) for part in line.before]
+        reasons = (*read.signs.reasons(number, line), *reasons)
         roles.append(LineRole(line.start, line.end, _shown_role(state, kinds.get(number)), reasons))
         roles += [LineRole(part.start, part.end, part.role, ()) for part in line.behind]
     return roles
@@ -310,11 +267,27 @@ def _shown_role(state: State, kind: Kind | None) -> str:
     return "text" if state.role == "begin" else state.role
 
 
-def _printed_by(site: SiteProfile, line: Line) -> tuple[str, float]:
-    """What speaks against news in a line that the site prints on many pages."""
-    share = site.furniture.get(shape_of(line.text))
-    said = "in a list" if share is None else f"printed on {share:.0%} of the pages"
-    return f"{said} of {site.site}", PRINTED
+class Outline(NamedTuple):
+    """A page as its lines, with what they were taken for: for who learns from many pages.
+
+    ``title`` is the number of the first article's title, None without one or where the document gave it apart;
+    ``last`` that of the last line of its text. ``names`` may be the publisher's, with what speaks for each.
+    """
+
+    lines: tuple[Line, ...]
+    title: int | None
+    last: int
+    names: Mapping[str, float]
+
+
+def outline_page(body: str, *, title_length: int = 0) -> Outline:
+    """Return a page's lines and where its first article stands among them; arguments as for :func:`split_page`."""
+    read = _read(body, title_length, None)
+    titles = [read.lines[each.title].text for each in read.blocks if each.title is not None]
+    block = next((each for each in read.blocks if each.kind != "summary"), None)
+    title = None if block is None or read.title else block.title
+    last = block.text[-1] if block and block.text else title if title is not None else 0
+    return Outline(read.lines, title, last, candidates_of(read.lines, read.states, titles))
 
 
 # Articles -----------------------------------------------------------------------------------------------------------
@@ -340,14 +313,15 @@ def _whole(read: _Read) -> _Whole:
     bracketed = sum(fields.ends_in_bracket(lines[block.title].text) for block in blocks if block.title is not None) > 1
     own = fields.Own(None, fields.headlines_of(lines))
     found = [_title_of(read, block, own, in_review=bracketed) for block in blocks]
-    publisher = publisher_of(lines, read.states, [body[slice(*title)] for title in found if title])
+    said = [body[slice(*title)] for title in found if title]
+    publisher = publisher_of(lines, read.states, said, outlet=read.signs.outlet)
     own = own._replace(publisher=publisher)
     return _Whole(
         [_title_of(read, block, own, in_review=bracketed) for block in blocks],
         publisher,
         sum(block.kind != "summary" for block in blocks) == 1,
         fields.dates_below(blocks, lines),
-        fields.only_date(lines, read.states),
+        fields.only_date(lines, read.states, read.signs),
         originals_of(lines),
     )
 
@@ -390,8 +364,8 @@ def _article(
         text_map=text.runs,
         span=span,
         publisher=whole.publisher,
-        source=source_of(block, lines, whole.publisher, whole.originals),
-        authors=fields.authors_of(block, lines, read.states),
+        source=source_of(block, lines, whole.publisher, whole.originals, read.signs),
+        authors=fields.authors_of(block, lines, read.states, read.signs),
         dateline=fields.dateline_of(block, lines) if block.kind == "story" else None,
         published=_published(read, block, whole, first=not number),
         told=block.told,
@@ -409,6 +383,7 @@ def _published(read: _Read, block: Block, whole: _Whole, *, first: bool) -> Date
         read.lines,
         read.looks,
         read.states,
+        read.signs,
         alone=whole.alone,
         dated_below=whole.dated_below,
         first=first,

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FURNITURE",
+    "NOTHING",
     "PRINTED",
     "ROLES",
     "STATES",
+    "TITLE_PLACE",
+    "Known",
     "Lattice",
     "Model",
     "State",
@@ -108,6 +111,27 @@ def may_end() -> NDArray[np.bool_]:
     return np.array([not state.inside or state.role in ("begin", "text") for state in STATES])
 
 
+_NO_TITLES: Mapping[int, float] = {}
+
+
+class Known(NamedTuple):
+    """What the profile of a page's site, or the page's markup, says of its lines, by their numbers.
+
+    ``printed`` are those that the site is known to print on many pages, ``fields`` those that a label of it opens: much
+    must speak for news there. ``titles`` are those where its titles stand, each with the share of pages for which that
+    holds. ``kept`` are those that the markup places inside a text: much must speak against it.
+    """
+
+    printed: Sequence[int] = ()
+    fields: Sequence[int] = ()
+    titles: Mapping[int, float] = _NO_TITLES
+    kept: Sequence[int] = ()
+
+
+NOTHING = Known()
+"""Where the site has no profile."""
+
+
 class Model(NamedTuple):
     """Weights: of evidence, of two states in a row, for first and last; and those by which a block is a teaser rather
     than a story (workers/pages/blocks.py).
@@ -132,32 +156,14 @@ class Model(NamedTuple):
         scores: NDArray[np.float32] = sums.take(_ROLE_OF_STATE, axis=1) + sums[:, -1:] * _INSIDE_FURNITURE
         return scores
 
-    def lattice(
-        self,
-        evidence: Sequence[Sequence[str]],
-        *,
-        titled: bool = False,
-        printed: Sequence[int] = (),
-        kept: Sequence[int] = (),
-    ) -> Lattice:
+    def lattice(self, evidence: Sequence[Sequence[str]], *, titled: bool = False, known: Known = NOTHING) -> Lattice:
         """Return what the ways through a page of at least one line are worth.
-
-        ``printed`` are the lines that the page's site is known to print on many pages: much must speak for news there.
-        ``kept`` are lines that the page's markup places inside a text: much must speak against them.
 
         With ``titled`` the first line is a title that the document gave apart; the page is then one story unless much
         speaks for another, and the title may have no text.
         """
         scores = self.scores(evidence)
-        if kept:
-            scores[kept, _TEXT] += _KEPT
-        if printed:
-            scores[np.ix_(printed, _NEWS)] -= PRINTED
-            # A paragraph is no headline of this very page, which its site may list on others.
-            sentences = [number for number in printed if "paragraph" in evidence[number]]
-            scores[np.ix_(sentences, _NEWS)] -= 2 * PRINTED
-            # Whether such a line stands inside an article is for the lines around it to say.
-            scores[np.ix_(printed, _NO_NEWS)] = scores[np.ix_(printed, _NO_NEWS)].max(axis=1, keepdims=True)
+        _weigh(known, scores, evidence)
         last = self.last
         second = self.transition
         if titled:
@@ -184,6 +190,23 @@ class Model(NamedTuple):
         return tuple(pair for pair in worth[:most] if pair[1] > 0)
 
 
+def _weigh(known: Known, scores: NDArray[np.float32], evidence: Sequence[Sequence[str]]) -> None:
+    """Add what is known of lines to their scores."""
+    if known.kept:
+        scores[known.kept, _TEXT] += _KEPT
+    if printed := known.printed:
+        scores[np.ix_(printed, _NEWS)] -= PRINTED
+        # A paragraph is no headline of this very page, which its site may list on others.
+        sentences = [number for number in printed if "paragraph" in evidence[number]]
+        scores[np.ix_(sentences, _NEWS)] -= 2 * PRINTED
+        # Whether such a line stands inside an article is for the lines around it to say.
+        scores[np.ix_(printed, _NO_NEWS)] = scores[np.ix_(printed, _NO_NEWS)].max(axis=1, keepdims=True)
+    if known.fields:
+        scores[np.ix_(known.fields, _NEWS)] -= PRINTED
+    for number, share in known.titles.items():
+        scores[number, _TITLE] += share * TITLE_PLACE
+
+
 # What speaks for text in a line that stands in a list, a table or a heading inside a text.
 _KEPT = 6.0
 # What must speak for another article where the document gave its title apart, and for its having no text at all.
@@ -193,6 +216,8 @@ _CLEANED = 3.0
 #: What speaks against news in a line that a site's profile names, and three times in a paragraph. Learned weights sum
 #: to some 5 to 15 for a short line, and to twice as much for a paragraph.
 PRINTED = 12.0
+#: What speaks for a title where a profile says that all titles of the site stand.
+TITLE_PLACE = 14.0
 _NEWS = [number for number, state in enumerate(STATES) if state.role in ("title", "begin", "text", "summary")]
 _NO_NEWS = [number for number in range(len(STATES)) if number not in _NEWS]
 _TEXT = STATES.index(State("text", inside=True))
