@@ -105,3 +105,10 @@ def test_a_text_opens_with_a_name_that_looks_like_one():
 def test_rights_are_read_in_any_order(order):
     words = ["جميع الحقوق محفوظة", "©", "مرايا التلال", "2025"]
     assert owner_of(" ".join(words[order:] + words[:order])) == "مرايا التلال"
+
+
+@pytest.mark.parametrize(
+    "line", ["تمتلك مرايا التلال جميع حقوق النشر", "تنبيه: مرايا التلال تمتلك جميع حقوق نشر الأخبار"]
+)
+def test_rights_are_owned_by_who_stands_before_or_behind_the_verb(line):
+    assert owner_of(line) == "مرايا التلال"
