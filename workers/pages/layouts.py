@@ -7,8 +7,8 @@ some states are closed on some lines, the best way through what is left is found
 added to its score. The best of these, and of the way with nothing closed, is taken. So a page may follow no layout,
 when its lines speak for that.
 
-What a layout is worth was chosen on two thirds of the hand-made pages by weights that had not seen them, and on the
-written pages that measure (docs/decisions.md, "The layout of the whole page"); half or twice as much reads them alike.
+What a layout is worth was chosen on two thirds of the hand-made pages, read by weights that had not seen them, and on
+the written pages that measure (docs/decisions.md, "The layout of the whole page"): so those pages flatter it.
 """
 
 from __future__ import annotations
@@ -76,22 +76,21 @@ def decide(
         return Decision([])
     lattice = model.lattice(evidence, titled=titled, known=known)
     free = lattice.best()
-    openings = [number for number, state in enumerate(free.states) if state in _OPENING]
-    if titled or not openings:
+    if titled:
         return Decision(free.states)
-    best = _Layout("none", -_MIXED if _is_mixed(free) else 0.0, free)
-    best = max((best, *_layouts(lattice, free, openings, evidence)), key=lambda layout: layout.score)
+    best = max(_layouts(lattice, free, evidence), key=lambda layout: layout.score)
     moved = frozenset(
         n for n, (one, other) in enumerate(zip(free.states, best.way.states, strict=True)) if one != other
     )
     return Decision(best.way.states, best.name, best.worth, moved) if moved else Decision(free.states)
 
 
-def _layouts(
-    lattice: Lattice, free: Way, openings: Sequence[int], evidence: Sequence[Sequence[str]]
-) -> Iterator[_Layout]:
-    """Yield the best way under each layout that may be the page's."""
-    if _is_mixed(free):
+def _layouts(lattice: Lattice, free: Way, evidence: Sequence[Sequence[str]]) -> Iterator[_Layout]:
+    """Yield the way with nothing closed, and the best way under each layout that may be the page's."""
+    openings = [number for number, state in enumerate(free.states) if state in _OPENING]
+    mixed = _is_mixed(free)
+    yield _Layout("none", -_MIXED if mixed else 0.0, free)
+    if mixed:
         yield _Layout("a headline above each article", 0.0, lattice.without((_EVERY, _BEGIN)).best())
         yield _Layout("no headlines", 0.0, lattice.without((_EVERY, _TITLE)).best())
     if any(free.states[number] in _BEGIN for number in openings):
