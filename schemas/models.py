@@ -144,6 +144,11 @@ class Document(Incoming):
             return self.body
         return f"{self.title}\n\n{self.text}" if self.title else self.text or ""
 
+    @property
+    def title_length(self) -> int:
+        """How many code points of the raw body are the title, where title and text were given apart; else 0."""
+        return len(self.title) if self.body is None and self.title else 0
+
 
 class Span(Closed):
     """A stretch of the raw body, in code points; `end` is exclusive."""

@@ -35,6 +35,7 @@ from tests.bench.sites_made import outlet, pages_of
 from workers.errors import NoArticle
 from workers.pages.site_learner import Learner
 from workers.pages.sites import Profiles, dump_profile, load_profiles, shape_of
+from workers.pipeline.learning import add_document
 from workers.pipeline.parse import articles_of
 
 if TYPE_CHECKING:
@@ -49,13 +50,7 @@ def learned(documents: Iterable[Document]) -> Profiles:
     """The profiles of some documents, written as files and read from them."""
     learner = Learner()
     for each in documents:
-        learner.add(
-            each.raw_body,
-            url=each.url,
-            source=each.source,
-            title=each.title,
-            title_length=len(each.title) if each.body is None and each.title else 0,
-        )
+        add_document(learner, each)
     with TemporaryDirectory() as folder:
         for number, profile in enumerate(learner.profiles()):
             Path(folder, f"{number}.yaml").write_text(dump_profile(profile), encoding="utf-8")

@@ -14,6 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.page_maker.page import Page, Part
+from tests.bench.page_maker.values import MONTHS, WEEKDAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,21 +96,6 @@ _CREDITED = (
 )
 _BYLINES = ("بقلم: {}", "كتب: {}", "القلم: {}", "أعده: {}", "")
 _PEOPLE = ("سمير الحداد", "ليلى منصور", "عادل القاضي", "هدى شاهين", "مروان خليل", "سلمى عيسى")
-_MONTHS = [
-    "يناير",
-    "فبراير",
-    "مارس",
-    "أبريل",
-    "مايو",
-    "يونيو",
-    "يوليو",
-    "أغسطس",
-    "سبتمبر",
-    "أكتوبر",
-    "نوفمبر",
-    "ديسمبر",
-]
-_WEEKDAYS = ("الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد")
 _MENUS = ("الرئيسية", "من نحن", "البث المباشر", "الأرشيف", "خريطة الموقع", "English", "اتصل بنا", "دخول القراء")
 _LINES = (
     "شارك المادة",
@@ -202,10 +188,10 @@ def outlet(number: int, seed: int) -> Outlet:
 
 
 def _date(day: datetime.date, form: int) -> str:
-    month = _MONTHS[day.month - 1]
+    month = MONTHS["latin"][day.month - 1]
     return (
         f"{day.day} {month} {day.year}",
-        f"{_WEEKDAYS[day.weekday()]} {day.day} {month} {day.year}",
+        f"{WEEKDAYS[day.weekday()]} {day.day} {month} {day.year}",
         f"{day.day:02}/{day.month:02}/{day.year}",
         f"{day.year}-{day.month:02}-{day.day:02}",
     )[form]

@@ -94,8 +94,7 @@ def _roles(document: Document) -> list[LineRole]:
     from workers.pipeline.build import site_profiles  # noqa: PLC0415 - as above
 
     site = site_profiles(read_settings()).of(document.url, document.source)
-    title_length = len(document.title) if document.body is None and document.title else 0
-    return explain_body(document.raw_body, title_length=title_length, site=site)
+    return explain_body(document.raw_body, title_length=document.title_length, site=site)
 
 
 def _reasons(role: LineRole) -> str:

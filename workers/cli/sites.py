@@ -46,20 +46,13 @@ def learn(
     """
     from workers.pages.site_learner import LEAST_PAGES, Learner  # noqa: PLC0415 - a command loads what it needs
     from workers.pages.sites import dump_profile  # noqa: PLC0415 - same
+    from workers.pipeline.learning import add_document  # noqa: PLC0415 - same
 
     learner = Learner()
     documents = 0
     for document in _documents(paths):
         documents += 1
-        learner.add(
-            document.raw_body,
-            url=document.url,
-            source=document.source,
-            title=document.title,
-            title_length=len(document.title) if document.body is None and document.title else 0,
-            published=document.published_at,
-            fetched=document.fetched_at,
-        )
+        add_document(learner, document)
     profiles = list(learner.profiles())
     if not profiles:
         raise UsageError(

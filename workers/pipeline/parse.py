@@ -46,8 +46,7 @@ def articles_of(document: Document, *, received: float | None = None, site: Site
     ids, and a page that was changed gives new ones for what changed. Raises NoArticle.
     """
     body = document.raw_body
-    title_length = len(document.title) if document.body is None and document.title else 0
-    read = read_body(body, title_length=title_length, site=site)
+    read = read_body(body, title_length=document.title_length, site=site)
     if read.refused is not None:
         raise DamagedText(f"the text is damaged: {read.refused}: fetch the page again, in the encoding that it states")
     if not read.found:

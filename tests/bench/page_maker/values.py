@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SLOT = re.compile(r"\{(\w+)\}")
 _ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_MONTHS = {
+MONTHS = {
     "latin": [
         "يناير",
         "فبراير",
@@ -91,7 +91,7 @@ _HIJRI = [
     "ذو القعدة",
     "ذو الحجة",
 ]
-_WEEKDAYS = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
+WEEKDAYS = ["الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت", "الأحد"]
 _ENGLISH = [
     "January",
     "February",
@@ -224,18 +224,18 @@ class Values:
         """Write a day in a form, the page's own unless one is given."""
         month = day.month - 1
         if self.calendar == "double":
-            pair = (_MONTHS["latin"][month], _MONTHS["levant"][month])
+            pair = (MONTHS["latin"][month], MONTHS["levant"][month])
             joint = _DOUBLES[day.toordinal() % len(_DOUBLES)]
             name = f"{pair[0]}{joint}{pair[1]}{')' if '(' in joint else ''}"
         else:
-            name = _MONTHS[self.calendar][month]
+            name = MONTHS[self.calendar][month]
         ordinal = {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10 if day.day not in {11, 12, 13} else 0, "th")
         signs = {
             "D": f"{day.day:02}" if self.rng.random() < 0.4 else str(day.day),
             "N": f"{day.month:02}",
             "Y": str(day.year),
             "M": name,
-            "W": _WEEKDAYS[day.weekday()],
+            "W": WEEKDAYS[day.weekday()],
             "E": _ENGLISH[month],
             "H": f"{self.rng.randrange(24):02}",
             "I": f"{self.rng.randrange(60):02}",
@@ -286,10 +286,10 @@ class Values:
         return f"{self.rng.randrange(24):02}:{self.rng.randrange(60):02}"
 
     def _weekday(self) -> str:
-        return self.choose(_WEEKDAYS)
+        return self.choose(WEEKDAYS)
 
     def _month(self) -> str:
-        return self.choose(_MONTHS["latin"])
+        return self.choose(MONTHS["latin"])
 
     def _year(self) -> str:
         return str(self.published.year)
