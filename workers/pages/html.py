@@ -23,7 +23,7 @@ from workers.pages.labels import ENDS, Sort, classify
 from workers.pages.live import NOT_LIVE
 from workers.pages.live_html import live_text
 from workers.pages.outlets import DECLARED
-from workers.pages.reader import explain_page, outline_page, split_page
+from workers.pages.reader import FromMarkup, explain_page, outline_page, split_page
 from workers.pages.site_signs import is_field
 from workers.pages.sites import LONGEST_DATED
 from workers.text.dates import Dated, is_finer, read_date, same_day
@@ -35,7 +35,6 @@ from workers.text.references import decoded
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from workers.pages.live import Stamp
     from workers.pages.model import LineRole, PageArticle
     from workers.pages.reader import Outline
     from workers.pages.sites import SiteProfile, Where
@@ -527,8 +526,8 @@ def _told(article: PageArticle, stated: str | None) -> PageArticle:
 
 
 class _Text(NamedTuple):
-    """The main text of a page as a plain page, how long the title is that it opens with, what the page declares, and,
-    where it is a live page, the times in its markup and what else this says.
+    """The main text of a page as a plain page, how long the title is that it opens with, what the page declares, and
+    what its markup says of its lines.
     """
 
     plain: Mapped
@@ -536,9 +535,7 @@ class _Text(NamedTuple):
     markup: Markup
     extracted: _Extracted
     declared: Declared
-    stamps: tuple[Stamp, ...] = ()
-    hints: frozenset[str] = frozenset()
-    inside: tuple[int, ...] = ()
+    said: FromMarkup
 
 
 def _text(body: str, title_length: int, site: SiteProfile | None = None) -> _Text:
@@ -554,12 +551,13 @@ def _text(body: str, title_length: int, site: SiteProfile | None = None) -> _Tex
     if (live := live_text(body, markup, declared, headline)) is not None:
         # What was found of its main text does not count, nor whether any was.
         told = extracted._replace(problem=None)
-        return _Text(live.plain, live.length, markup, told, declared, live.stamps, live.hints)
+        return _Text(live.plain, live.length, markup, told, declared, live.said)
     plain, length, inside = _plain(body, title_length, markup, extracted, declared, site)
     if again := decoded(plain.text):
         # Escaped twice: what the markup's references stand for holds references itself.
         plain, length, inside = again.over(plain), again.moved(length), []
-    return _Text(plain, length, markup, extracted, declared, hints=frozenset({NOT_LIVE}), inside=tuple(inside))
+    said = FromMarkup(hints=frozenset({NOT_LIVE}), inside=inside)
+    return _Text(plain, length, markup, extracted, declared, said)
 
 
 def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> HtmlPage:
@@ -578,9 +576,7 @@ def split_html(body: str, *, title_length: int = 0, site: SiteProfile | None = N
     plain, extracted, declared = read.plain, read.extracted, read.declared
     note = () if extracted.problem is None else (f"{extracted.problem}: the page's own structure decided",)
     articles = []
-    found = split_page(
-        plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
-    )
+    found = split_page(plain.text, title_length=read.length, site=site, markup=read.said)
     date = extracted.date or declared.published
     profiled = site is not None and any(label.says == "published" for label in site.labels)
     for article in _dated([_told(each, date) for each in found], date, profiled=profiled):
@@ -605,9 +601,7 @@ def outline_html(body: str, *, title_length: int = 0) -> Outline:
 def explain_html(body: str, *, title_length: int = 0, site: SiteProfile | None = None) -> list[LineRole]:
     """Return the lines of an HTML page's main text with their roles, in code points of the raw HTML."""
     read = _text(body, title_length, site)
-    roles = explain_page(
-        read.plain.text, title_length=read.length, site=site, stamps=read.stamps, hints=read.hints, inside=read.inside
-    )
+    roles = explain_page(read.plain.text, title_length=read.length, site=site, markup=read.said)
     return placed_roles(roles, read.plain)
 
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages.live import DECLARED, ELSEWHERE, Stamp, may_be_live
-from workers.pages.reader import is_live
+from workers.pages.reader import FromMarkup, is_live
 from workers.text.clocks import line_mark
 from workers.text.dates import read_date
 from workers.text.offsets import Builder
@@ -40,8 +40,7 @@ class LiveText(NamedTuple):
 
     plain: Mapped
     length: int
-    stamps: tuple[Stamp, ...]
-    hints: frozenset[str]
+    said: FromMarkup
 
 
 def live_text(
@@ -76,8 +75,8 @@ def live_text(
         hints |= {ELSEWHERE}
     if _hides(plain.text, declared.updates):
         return _from_declared(raw, length, plain, declared.updates)
-    found = LiveText(plain, length, tuple(stamps), hints)
-    return found if is_live(plain.text, length, stamps, hints) else None
+    said = FromMarkup(stamps, hints)
+    return LiveText(plain, length, said) if is_live(plain.text, length, said) else None
 
 
 def _may_be_text(raw: str, block: Block, markup: Markup) -> bool:
@@ -174,4 +173,4 @@ def _from_declared(raw: str, length: int, plain: Mapped, updates: Sequence[Decla
         builder.append(update.title)
         builder.insert("\n" if update.title.text else "")
         builder.append(update.body)
-    return LiveText(builder.build(), length, tuple(stamps), frozenset({DECLARED}))
+    return LiveText(builder.build(), length, FromMarkup(stamps, frozenset({DECLARED})))

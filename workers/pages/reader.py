@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from workers.pages.sites import SiteProfile
     from workers.text.dates import Dated, Moment
 
-__all__ = ["Outline", "explain_page", "is_live", "outline_page", "split_page"]
+__all__ = ["NO_MARKUP", "FromMarkup", "Outline", "explain_page", "is_live", "outline_page", "split_page"]
 
 # A line that opens with one of these may hold a whole list.
 _FEW_LINES, _LONE_WORDS = 3, 6
@@ -41,7 +41,22 @@ _BEGIN, _TEXT = State("begin", inside=True), State("text", inside=True)
 _MARK, _MARK_INSIDE = State("date", inside=False), State("date", inside=True)
 _LISTED = State("list_label", inside=False)
 _LEAST_WORDS = 3
-_NO_HINTS: frozenset[str] = frozenset()
+
+
+class FromMarkup(NamedTuple):
+    """What the markup of a page says of its plain text: all empty for a page that was no HTML.
+
+    ``stamps`` are times that it states, with their places in the text, in order; ``hints`` what it says for and against
+    a live page (workers/pages/live.py); ``inside`` where lines begin that it places inside a text.
+    """
+
+    stamps: Sequence[Stamp] = ()
+    hints: frozenset[str] = frozenset()
+    inside: Sequence[int] = ()
+
+
+NO_MARKUP = FromMarkup()
+"""Of a page without markup."""
 
 
 class _Read(NamedTuple):
@@ -59,14 +74,7 @@ class _Read(NamedTuple):
     signs: Signs = NO_SIGNS
 
 
-def _read(
-    body: str,
-    title_length: int,
-    site: SiteProfile | None,
-    stamps: Sequence[Stamp] = (),
-    hints: frozenset[str] = _NO_HINTS,
-    inside: Sequence[int] = (),
-) -> _Read:
+def _read(body: str, title_length: int, site: SiteProfile | None, markup: FromMarkup = NO_MARKUP) -> _Read:
     title = None
     if title_length > 0:
         head = body[:title_length]
@@ -78,12 +86,12 @@ def _read(
     evidence, looks = gather(lines, titled=title is not None)
     signs = read_signs(lines, looks, site, titled=title is not None)
     model = load()
-    known = signs.known()._replace(kept=_lines_at(lines, inside))
+    known = signs.known()._replace(kept=_lines_at(lines, markup.inside))
     decision = decide(model, evidence, titled=title is not None, known=known)
     states = [STATES[number] for number in decision.states]
-    if may_be_live(body, stamps):
+    if may_be_live(body, markup.stamps):
         news = [state.role in _NEWS for state in states]
-        found = find_live(lines, looks, news, stamps=stamps, hints=hints)
+        found = find_live(lines, looks, news, stamps=markup.stamps, hints=markup.hints)
         if isinstance(found, Live):
             return _read_live(body, title, found, site)
         if found is not None:
@@ -204,9 +212,7 @@ def split_page(
     *,
     title_length: int = 0,
     site: SiteProfile | None = None,
-    stamps: Sequence[Stamp] = (),
-    hints: frozenset[str] = _NO_HINTS,
-    inside: Sequence[int] = (),
+    markup: FromMarkup = NO_MARKUP,
 ) -> list[PageArticle]:
     """Return the articles of a page, in its order; linear in its length, and never raises for any text.
 
@@ -215,21 +221,19 @@ def split_page(
         title_length: when the document gave title and text apart, how many code points of the body are the title. What
             follows is then one story, except where much speaks for another.
         site: what the page's site is known to repeat.
-        stamps: times that its markup states, with their places in the body, in order.
-        hints: what its markup says for and against a live page (workers/pages/live.py).
-        inside: where lines begin that its markup places inside a text.
+        markup: what its markup says, where it was HTML.
 
     Returns:
         Stories, teasers and machine summaries; an empty list when no line is news. Spans lie inside the body and do not
         overlap.
     """
-    return _articles(_read(body, title_length, site, stamps, hints, inside))
+    return _articles(_read(body, title_length, site, markup))
 
 
-def is_live(body: str, title_length: int, stamps: Sequence[Stamp], hints: frozenset[str]) -> bool:
+def is_live(body: str, title_length: int, markup: FromMarkup) -> bool:
     """Whether a page is read as one that is written as things happen; arguments as for :func:`split_page`."""
-    return may_be_live(body, stamps) and any(
-        block.update is not None for block in _read(body, title_length, None, stamps, hints).blocks
+    return may_be_live(body, markup.stamps) and any(
+        block.update is not None for block in _read(body, title_length, None, markup).blocks
     )
 
 
@@ -238,15 +242,13 @@ def explain_page(
     *,
     title_length: int = 0,
     site: SiteProfile | None = None,
-    stamps: Sequence[Stamp] = (),
-    hints: frozenset[str] = _NO_HINTS,
-    inside: Sequence[int] = (),
+    markup: FromMarkup = NO_MARKUP,
 ) -> list[LineRole]:
     """Return each stretch of a page that was read as one, with its role and what spoke most for it.
 
     Arguments as for :func:`split_page`.
     """
-    read = _read(body, title_length, site, stamps, hints, inside)
+    read = _read(body, title_length, site, markup)
     model = load()
     kinds = {number: block.kind for block in read.blocks for number in (*block.text, block.title) if number is not None}
     roles: list[LineRole] = []
