@@ -43,9 +43,10 @@ _BULLET = "bullet="
 
 
 class Decision(NamedTuple):
-    """The number of the state of each line; the layout that made them so, what it is worth, the lines that it moved.
+    """The states of a page's lines, by number, and the layout that decided them.
 
-    ``layout`` is None where the lines alone say the same.
+    ``worth`` is what the layout added to the score, ``moved`` are the lines that have another state by it. ``layout``
+    is None where the lines alone say the same.
     """
 
     states: list[int]

@@ -231,16 +231,18 @@ _INSIDE_FURNITURE = np.array(
 
 
 class Way(NamedTuple):
-    """A state for each line, and what that is worth."""
+    """A sequence of states through a page, the number of one for each line, and its score."""
 
     states: list[int]
     score: float
 
 
 class Lattice(NamedTuple):
-    """What each state of each line is worth (lines by states), each pair in a row, the first and the last.
+    """The scores of every way through a page, for a Viterbi search.
 
-    ``second`` are the pairs of the first two lines.
+    ``scores`` holds that of each state in each line (lines by states), ``transition`` that of each state above each
+    other (above by below), ``second`` the same for the first two lines alone, ``first`` and ``last`` those of the
+    states that a page begins and ends with.
     """
 
     scores: NDArray[np.float32]
@@ -250,7 +252,7 @@ class Lattice(NamedTuple):
     last: NDArray[np.float32]
 
     def without(self, *closed: tuple[Sequence[int] | slice, Sequence[int]]) -> Lattice:
-        """Return a lattice whose ways never have one of some states in one of some lines."""
+        """Return a lattice with states closed: each pair names lines, and the states that none of them may have."""
         scores = self.scores.copy()
         for lines, states in closed:
             rows = scores[lines]
@@ -259,7 +261,7 @@ class Lattice(NamedTuple):
         return self._replace(scores=scores)
 
     def best(self) -> Way:
-        """Return the best way, found by dynamic programming."""
+        """Return the way with the highest score."""
         scores, transition, second, first, last = self
         states = len(STATES)
         into = np.ascontiguousarray(transition.T)
