@@ -1,20 +1,20 @@
-"""The data files of the lexicon, as bytes and as what they hold."""
+"""The files of the lexicon: the source that people edit, and the one file that it is compiled to."""
 
 from __future__ import annotations
 
-from importlib import resources
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-__all__ = ["lines_of", "parse_yaml", "read_file"]
+__all__ = ["COMPILED", "SOURCE", "grammar", "lines_of", "parse_yaml"]
 
+_HERE = Path(__file__).parent
+SOURCE = _HERE / "source"
+#: What workers read at start: made of SOURCE by `rasid lexicon compile`, and checked in.
+COMPILED = _HERE / "lexicon.compiled"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-def read_file(name: str) -> bytes:
-    """Return a file of workers/lexicon/data."""
-    return (resources.files("workers.lexicon") / "data" / name).read_bytes()
 
 
 def parse_yaml(data: bytes) -> Any:
@@ -25,3 +25,10 @@ def parse_yaml(data: bytes) -> Any:
 def lines_of(data: bytes) -> list[str]:
     """Return the lines of a generated file, without its comments."""
     return [line for line in data.decode().splitlines() if not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def grammar() -> dict[str, tuple[str, ...]]:
+    """Return the closed sets of source/grammar.yaml by name, as written there; read once for each process."""
+    data = parse_yaml((SOURCE / "grammar.yaml").read_bytes())
+    return {name: tuple(words) for name, words in data.items()}

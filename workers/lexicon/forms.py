@@ -1,24 +1,35 @@
 """Arabic word forms, all of them folded: inflections of a nisba, and the proclitics that may stand before a word.
 
-Rules of the written language, as any reference grammar gives them (K. Ryding, A Reference Grammar of Modern Standard
-Arabic, chapters 7, 10 and 16): closed sets, so that a form never matches the beginning of another word.
+Rules of the written language, with the closed sets of source/grammar.yaml, so that a form never matches the beginning
+of another word.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
-__all__ = ["ARTICLE", "PROCLITICS", "definite", "nisba_forms", "proclitic_length", "with_lil"]
+from workers.lexicon.files import grammar
+from workers.text.fold import fold_text
+
+__all__ = ["ARTICLE", "PROCLITICS", "definite", "name_forms", "nisba_forms", "proclitic_length", "with_lil"]
 
 ARTICLE = "ال"
-# و and ف may stand before every other proclitic; ب, ك and ل before a noun. ل and the article melt into لل (with_lil).
-_BEFORE_DEFINITE = frozenset(("و", "ف", "ب", "ك", "وب", "وك", "فب", "فك"))
-_BEFORE_INDEFINITE = _BEFORE_DEFINITE | {"ل", "ول", "فل"}
-_BEFORE_LIL = frozenset(("و", "ف"))
+
+
+def _set(name: str) -> tuple[str, ...]:
+    return tuple(map(fold_text, grammar()[name]))
+
+
+_BEFORE_DEFINITE = frozenset(_set("proclitics_before_definite"))
+_BEFORE_INDEFINITE = _BEFORE_DEFINITE.union(_set("proclitics_before_indefinite"))
+# ل and the article melt into لل (with_lil).
+_BEFORE_LIL = frozenset(_set("proclitics_before_lil"))
 #: The letters of all of these.
-PROCLITICS = "وفبكل"
-# Masculine and feminine singular, sound plurals and duals in both cases, and the plural in construct. Folded.
-_ENDINGS = ("ي", "يه", "يون", "يين", "يات", "يان", "يتان", "يتين", "يو")
+PROCLITICS = "".join(sorted(set("".join(_BEFORE_INDEFINITE))))
+_ENDINGS = _set("nisba_endings")
+_FATHER, *_FATHER_CASES = (f"{word} " for word in _set("father"))
+_A_FATHER = re.compile(rf"\b{_FATHER}")
 
 
 def definite(word: str) -> str:
@@ -66,6 +77,19 @@ def nisba_forms(nisba: str) -> list[str]:
             forms += [f"{head} {word}", f"{definite(head)} {word}", f"{definite(head)} {definite(word)}"]
             forms.append(f"{head} {definite(word)}")
     return forms
+
+
+def name_forms(name: str) -> list[str]:
+    """Return a folded name as given, with عبد written together or apart, and with ابو in its other cases."""
+    variants = [name]
+    if "عبد ال" in name:
+        variants.append(name.replace("عبد ال", "عبدال"))
+    elif "عبدال" in name:
+        variants.append(name.replace("عبدال", "عبد ال"))
+    for variant in list(variants):
+        if _A_FATHER.search(variant):
+            variants += [_A_FATHER.sub(case, variant) for case in (*_FATHER_CASES, _FATHER.rstrip())]
+    return list(dict.fromkeys(variants))
 
 
 @lru_cache(maxsize=65536)

@@ -8,47 +8,77 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Actor", "Body", "Country", "Form", "LexiconError", "Needs", "Post", "Shared", "Words"]
+__all__ = [
+    "Actor",
+    "Body",
+    "Content",
+    "Country",
+    "Form",
+    "LexiconError",
+    "Names",
+    "Needs",
+    "Post",
+    "Shared",
+    "Words",
+]
 
 
 class LexiconError(ValueError):
-    """The lexicon's data contradict themselves; the message names the file's entry and says what to mend."""
+    """The lexicon's data contradict themselves; the message names the first entry and says what to mend.
+
+    ``problems`` are all that were found, each a message of its own.
+    """
+
+    def __init__(self, *problems: str) -> None:
+        """Keep what was found, at least one problem."""
+        more = f" (and {len(problems) - 1} more: rasid lexicon check lists them)" if len(problems) > 1 else ""
+        super().__init__(problems[0] + more)
+        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
 class Country:
-    """A country of ISO 3166-1, or XK; ``demonym`` is its first one, masculine, as written."""
+    """A country of ISO 3166-1, or XK; ``demonym`` is its first one, masculine, as written.
+
+    ``english`` are other names that English readers use, in lower case.
+    """
 
     code: str
     name_en: str
     name_ar: str
-    demonym: str | None
+    demonym: str | None = None
+    english: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A known person or organisation; ``type`` and the other fields are those of an actor tag.
 
+    ``role`` is what an article without a date calls it: the post that is still held, or what its entry says.
     ``beside`` are actors whose presence lets its short forms count as its own would (داعش والقاعدة).
     """
 
     id: str
     type: str
-    country: str | None
     name: str
     name_en: str
-    role: str | None
+    country: str | None = None
+    role: str | None = None
     beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post that an actor held from the first to the last month (YYYY-MM, both in it); still, without a last one."""
+    """A post that an actor held from the first to the last month (YYYY-MM, both in it); still, without a last one.
+
+    ``as_of`` says of a post that is still held when that was last known: a year, or a month (YYYY-MM).
+    """
 
     role: str
     first: str
-    last: str | None
-    country: str | None
+    last: str | None = None
+    country: str | None = None
+    as_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +90,7 @@ class Body:
     name_en: str
     name_ar: str
     alone: bool
-    only: frozenset[str]
+    only: frozenset[str] = frozenset()
 
     def name_for(self, country: Country) -> str:
         """Return the body's Arabic name with the country's demonym in agreement, or with its name when it has none."""
@@ -194,3 +224,57 @@ class Words:
     halves: frozenset[str]
     heads: Mapping[str, str]
     shapes: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Folded names by what they name, for workers.lexicon.names. Everyday ones stand in no other set of theirs.
+
+    ``sites`` gives an outlet's name by a site's host, ``labels`` that of the only outlet whose site has this label
+    before its first dot, ``owners`` that of the only outlet with a form. ``listed`` are all names of outlets, places
+    and countries, ``openings`` the first words of agencies and outlets. ``nameless`` are words that stand in no name:
+    verbs of news, grammar; ``frequent`` those that are frequent in news. The last five are of source/grammar.yaml.
+    """
+
+    agencies: frozenset[str]
+    everyday_agencies: frozenset[str]
+    wires: frozenset[str]
+    desks: frozenset[str]
+    outlets: frozenset[str]
+    everyday_outlets: frozenset[str]
+    sites: Mapping[str, str]
+    labels: Mapping[str, str]
+    owners: Mapping[str, str]
+    places: frozenset[str]
+    everyday_places: frozenset[str]
+    countries: frozenset[str]
+    listed: frozenset[str]
+    openings: frozenset[str]
+    given: frozenset[str]
+    doubtful: frozenset[str]
+    family: frozenset[str]
+    nameless: frozenset[str]
+    frequent: frozenset[str]
+    outlet_heads: frozenset[str]
+    before_outlets: frozenset[str]
+    news: frozenset[str]
+    credits: frozenset[str]
+    after_outlets: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All that a lexicon holds, in the order of its source.
+
+    ``cities`` gives a country by the folded name of a city, which counts after a locator; ``posts`` an actor's, the
+    earlier first.
+    """
+
+    countries: dict[str, Country]
+    actors: dict[str, Actor]
+    bodies: dict[str, Body]
+    cities: dict[str, str]
+    posts: dict[str, tuple[Post, ...]]
+    forms: tuple[Form, ...]
+    words: Words
+    names: Names
