@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-__all__ = ["UNKNOWN", "Build", "build", "checkout_commit"]
+__all__ = ["UNKNOWN", "Build", "build", "checkout_commit", "file_at"]
 
 #: The commit where nobody stated one: a checkout, or an image that was built without it.
 UNKNOWN = "unknown"
@@ -42,3 +42,13 @@ def checkout_commit(root: Path = PROJECT) -> str:
     command = [git, "-C", str(root), "describe", "--always", "--dirty=+", "--abbrev=12", "--exclude=*"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or UNKNOWN
+
+
+def file_at(revision: str, path: Path, root: Path = PROJECT) -> bytes | None:
+    """Return a file of the project as it was at a git revision; None without git, the revision or the file."""
+    git = shutil.which("git")
+    if git is None or not (root / ".git").exists() or revision.startswith("-"):
+        return None
+    command = [git, "-C", str(root), "cat-file", "blob", f"{revision}:{path.relative_to(root).as_posix()}"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    return done.stdout if done.returncode == 0 else None

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli import actors, contract, dlq, kafka, sites, stream
+from workers.cli import actors, contract, dlq, kafka, lexicon, sites, stream
 from workers.cli.console import one_line_errors, out, printing
 from workers.cli.explain import explain
 from workers.cli.health import health, metrics
@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 app.add_typer(kafka.app, name="kafka")
 app.add_typer(actors.app, name="actors")
+app.add_typer(lexicon.app, name="lexicon")
 app.add_typer(sites.app, name="sites")
 app.add_typer(dlq.app, name="dlq")
 app.add_typer(contract.topics, name="topics")

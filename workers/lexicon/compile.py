@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from workers.lexicon.compiled import dump
 from workers.lexicon.files import lines_of
 from workers.lexicon.forms import ARTICLE, name_forms, nisba_forms, with_lil
 from workers.lexicon.model import Actor, Body, Content, Country, Form, LexiconError, Needs, Post, Shared, Words
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Set
 
     from workers.lexicon.outlets import Outlet
-    from workers.lexicon.schema import ActorEntry, BodyEntry, CountryEntry
+    from workers.lexicon.schema import ActorEntry, BodyEntry, CountryEntry, PostEntry
     from workers.lexicon.source import Source
 
-__all__ = ["compile_source"]
+__all__ = ["compile_file", "compile_source", "forms_of_names"]
 
 # Lists of rules.yaml that the grammars of posts and of organisations read as they are.
 _OF_RULES = ("houses", "currencies", "media_heads", "authorities", "officers")
@@ -27,6 +28,15 @@ _SHORTEST = 3
 # So many of the most frequent words are never the second word of a name.
 _FREQUENT = 6000
 _SPACES = re.compile(r"[\s_\-–—]+")
+
+
+def compile_file(source: Source) -> bytes:
+    """Return the compiled file of a source; the same source gives the same bytes.
+
+    Raises:
+        LexiconError: as compile_source does.
+    """
+    return dump(compile_source(source), compile_names(source))
 
 
 def compile_source(source: Source) -> Content:
@@ -38,6 +48,26 @@ def compile_source(source: Source) -> Content:
     return _Compiler(source).content()
 
 
+def forms_of_names(phrases: Iterable[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield the forms of names as the matcher looks for them: folded text, affix, letters of لل before the name."""
+    for phrase in phrases:
+        for variant in name_forms(_plain(phrase)):
+            yield from _spread(variant, phrase.startswith(ARTICLE))
+
+
+def _spread(phrase: str, is_definite: bool | None) -> list[tuple[str, str, int]]:
+    """The form of a phrase as it stands and, when it is definite, after لل.
+
+    Whether it is, only the unfolded spelling tells (ألمانيا is not); for a folded phrase the caller does.
+    """
+    text = _plain(phrase)
+    if is_definite is None:
+        is_definite = phrase.startswith(ARTICLE)
+    if not is_definite or text.startswith("الله"):
+        return [(text, "plain", 0)]
+    return [(text, "definite", 0), (with_lil(text), "lil", 1 if text.startswith("الل") else 2)]
+
+
 def _plain(text: str) -> str:
     """Fold a form as the matcher sees the text: hyphens and underscores as spaces."""
     return _SPACES.sub(" ", fold_text(text)).strip()
@@ -45,6 +75,12 @@ def _plain(text: str) -> str:
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(_plain, words))
+
+
+def _post(post: PostEntry, country: str | None) -> Post:
+    """A post as workers read it; `country` is the actor's own."""
+    held_for = post.country if "country" in post.model_fields_set else country
+    return Post(post.role, post.first, post.last, held_for, post.as_of)
 
 
 class _Compiler:
@@ -78,15 +114,14 @@ class _Compiler:
         ]
         if problems:
             raise LexiconError(*problems)
-        outlets = read_outlets(source.lists["outlets.yaml"])
         self._add_gazetteer()
+        self._add_pairs()
         self._add_shared()
-        self._add_outlets(outlets)
+        self._add_outlets(read_outlets(source.lists["outlets.yaml"]))
         self._add_phrases()
         self._add_readings()
         self._add_weak()
         self._add_actor_rules()
-        words = self._words()
         return Content(
             self._countries,
             self._actors,
@@ -94,8 +129,7 @@ class _Compiler:
             self._cities,
             self._posts,
             tuple(self._meaningful()),
-            words,
-            compile_names(source, outlets),
+            self._words(),
         )
 
     def _add_each(self, add: Callable[[Any], None], entries: dict[str, Any]) -> Iterator[str]:
@@ -115,18 +149,7 @@ class _Compiler:
         return form
 
     def _spread(self, phrase: str, *, is_definite: bool | None = None) -> list[Form]:
-        """The form of a phrase as it stands and, when it is definite, after لل.
-
-        Whether it is, only the unfolded spelling tells (ألمانيا is not); for a folded phrase the caller does.
-        """
-        text = _plain(phrase)
-        if is_definite is None:
-            is_definite = phrase.startswith(ARTICLE)
-        if not is_definite or text.startswith("الله"):
-            return [self._form(text)]
-        lil = with_lil(text)
-        strip = 1 if text.startswith("الل") else 2
-        return [self._form(text, affix="definite"), self._form(lil, affix="lil", strip=strip)]
+        return [self._form(text, affix=affix, strip=strip) for text, affix, strip in _spread(phrase, is_definite)]
 
     def _demonyms(self, nisba: str) -> Iterator[Form]:
         """Every form of a demonym."""
@@ -177,12 +200,16 @@ class _Compiler:
                 if form.text not in self._shared:
                     self._claim(form, (code,), "name")
 
-    def _add_shared(self) -> None:
+    def _add_pairs(self) -> None:
         for rule in self._rules["pairs"]:
+            self._check_countries("rules.yaml, pairs", *rule["codes"])
             for phrase in rule["forms"]:
                 for form in self._spread(phrase):
                     self._claim(form, tuple(rule["codes"]), "name")
+
+    def _add_shared(self) -> None:
         for rule in self._rules["shared"]:
+            self._check_countries("rules.yaml, shared", *rule["cues"], *rule["also"])
             cues = tuple((_plain(cue), code) for code, words in rule["cues"].items() for cue in words)
             chooser = Shared(cues, rule["nearest"], rule["default"], rule.get("shadda"))
             forms = [(form, "name") for phrase in rule["forms"] for form in self._spread(phrase)]
@@ -196,10 +223,15 @@ class _Compiler:
     def _add_actor(self, entry: ActorEntry) -> None:
         identity, country = entry.id, self._source.country_of[entry.id]
         self._check_countries(identity, country, *(post.country for post in entry.posts))
-        role = entry.role
-        if role is None and entry.open_post is not None:
-            role = entry.open_post.role
-        self._actors[identity] = Actor(identity, entry.type, entry.name, entry.name_en, country, role, entry.beside)
+        self._actors[identity] = Actor(
+            identity, entry.type, entry.name, entry.name_en, country, entry.undated_role, entry.beside
+        )
+        if entry.posts:
+            self._posts[identity] = tuple(_post(post, country) for post in entry.posts)
+        self._add_names(entry, country)
+
+    def _add_names(self, entry: ActorEntry, country: str | None) -> None:
+        identity = entry.id
         for form in self._name_forms((entry.name, *entry.spellings, *entry.alone)):
             if form.full and form.full != (identity,):
                 raise LexiconError(f"{form.text!r} stands for {form.full[0]} and for {identity}")
@@ -212,17 +244,6 @@ class _Compiler:
         for form in self._name_forms(entry.short):
             if identity not in form.short:
                 form.short = (*form.short, identity)
-        if entry.posts:
-            self._posts[identity] = tuple(
-                Post(
-                    post.role,
-                    post.first,
-                    post.last,
-                    post.country if "country" in post.model_fields_set else country,
-                    post.as_of,
-                )
-                for post in entry.posts
-            )
 
     def _check_countries(self, identity: str, *codes: str | None) -> None:
         for code in codes:
@@ -230,9 +251,8 @@ class _Compiler:
                 raise LexiconError(f"{identity}: there is no country {code}")
 
     def _name_forms(self, phrases: Iterable[str]) -> Iterator[Form]:
-        for phrase in phrases:
-            for variant in name_forms(_plain(phrase)):
-                yield from self._spread(variant, is_definite=phrase.startswith(ARTICLE))
+        for text, affix, strip in forms_of_names(phrases):
+            yield self._form(text, affix=affix, strip=strip)
 
     def _add_body(self, entry: BodyEntry) -> None:
         key = entry.key
@@ -317,6 +337,7 @@ class _Compiler:
             for form in self._spread(word):
                 form.bare = True
         for rule in self._rules["homonyms"]:
+            self._check_countries("rules.yaml, homonyms", *rule["actors"])
             for actor in rule["actors"].values():
                 if actor not in self._actors:
                     raise LexiconError(f"rules.yaml, homonyms: there is no actor {actor}")
@@ -342,17 +363,12 @@ class _Compiler:
         return list(self._forms.values())
 
     def _words(self) -> Words:
-        lists, grammar = self._source.lists["words.yaml"], self._grammar
+        lists = self._source.lists["words.yaml"]
         heads = {_plain(word): kind for kind, words in lists["heads"].items() for word in words}
         sets = {name: _folded(words) for name, words in lists.items() if name != "heads"}
         sets |= {name: _folded(self._rules[name]) for name in _OF_RULES}
-        inflected = {
-            f"{prefix}{verb}{ending}"
-            for verb in sets["verbs"]
-            for prefix in grammar["verb_prefixes"]
-            for ending in grammar["verb_endings"]
-        }
-        verbs = frozenset(inflected) - (sets["given"] - sets["doubtful"]) - sets["particles"]
+        inflected = self._around("verb_prefixes", sets["verbs"], "verb_endings")
+        verbs = inflected - (sets["given"] - sets["doubtful"]) - sets["particles"]
         listed = self._listed_names(sets["posts"] | sets["ranks"] | sets["fields"] | heads.keys())
         # What was curated outweighs what is counted.
         doubtful = sets["doubtful"] | (listed["doubtful"] - listed["given"] - sets["given"])
@@ -367,13 +383,18 @@ class _Compiler:
             "family": frozenset(listed["family"] - sets["stop"] - verbs),
             "doubtful": doubtful,
             "cues": sets["cues"] | sets["relatives"],
-            "saying": frozenset(prefix + verb for verb in sets["saying"] for prefix in grammar["saying_prefixes"]),
+            "saying": self._around("saying_prefixes", sets["saying"]),
             "titles": (sets["posts"] | sets["ranks"]) - given - sets["particles"],
             "heads": heads,
             "shapes": {letters: int(value) for letters, value in shapes},
         }
         as_written: dict[str, Any] = {each.name: sets[each.name] for each in fields(Words) if each.name not in computed}
         return Words(**as_written, **computed)
+
+    def _around(self, prefixes: str, words: Iterable[str], endings: str | None = None) -> frozenset[str]:
+        """Words with each of the prefixes and endings that source/grammar.yaml has under these names."""
+        before, behind = self._grammar[prefixes], self._grammar[endings] if endings else ("",)
+        return frozenset(f"{one}{word}{two}" for word in words for one in before for two in behind)
 
     def _listed_names(self, others: Set[str]) -> dict[str, Set[str]]:
         """Names of people from the gazetteer and given.yaml by kind, without the words that are others'."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["FORMAT", "Buffer", "dump", "mapped", "read_content", "read_names", "version_of"]
+__all__ = ["FORMAT", "Buffer", "check_format", "dump", "mapped", "read_content", "read_names", "version_of"]
 
 #: Raised when the same file would give other tags, or is read in another way: part of the lexicon's version.
 FORMAT = 3
@@ -41,8 +41,8 @@ _TUPLES = ("country", "full", "short")
 # Writing --------------------------------------------------------------------------------------------------------------
 
 
-def dump(content: Content) -> bytes:
-    """Return the file that read_content reads."""
+def dump(content: Content, names: Names) -> bytes:
+    """Return the file that read_content and read_names read."""
     tables: dict[str, dict[Any, int]] = {"choosers": {}, "needs": {}, "neighbours": {}}
     forms = [_form_fields(form, tables) for form in content.forms]
     sections: dict[str, Iterable[Any]] = {
@@ -57,7 +57,7 @@ def dump(content: Content) -> bytes:
         "neighbours": map(sorted, tables["neighbours"]),
         "forms": forms,
         "words": _lists(content.words),
-        "names": _lists(content.names),
+        "names": _lists(names),
     }
     return b"".join(_section(name, entries) for name, entries in sections.items())
 
@@ -102,7 +102,7 @@ def mapped(path: Path) -> Iterator[mmap.mmap]:
     """
     try:
         with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
-            _check_format(data, path)
+            check_format(data, str(path))
             yield data
     except (OSError, ValueError) as exc:
         if isinstance(exc, LexiconError):
@@ -110,10 +110,11 @@ def mapped(path: Path) -> Iterator[mmap.mmap]:
         raise LexiconError(f"{path}: {exc}: run rasid lexicon compile") from exc
 
 
-def _check_format(data: Buffer, path: Path) -> None:
+def check_format(data: Buffer, name: str) -> None:
+    """Raise LexiconError when a compiled file of this name is none, or of another version of Rasid."""
     found = _read(data, "format")
     if found != [FORMAT]:
-        raise LexiconError(f"{path} has format {found}, this version reads [{FORMAT}]: run rasid lexicon compile")
+        raise LexiconError(f"{name} has format {found}, this version reads [{FORMAT}]: run rasid lexicon compile")
 
 
 def version_of(data: Buffer) -> str:
@@ -127,7 +128,7 @@ def read_names(data: Buffer) -> Names:
 
 
 def read_content(data: Buffer) -> Content:
-    """Return all that a compiled file holds."""
+    """Return all that a compiled file holds for the tagger."""
     tables: dict[str, list[Any]] = {
         "choosers": [_chooser(entry) for entry in _read(data, "choosers")],
         "needs": [
@@ -145,7 +146,6 @@ def read_content(data: Buffer) -> Content:
         posts={identity: tuple(Post(**post) for post in posts) for identity, posts in _read(data, "posts")},
         forms=tuple(_form(entry, tables) for entry in _read(data, "forms")),
         words=_read_lists(data, "words", Words),
-        names=read_names(data),
     )
 
 

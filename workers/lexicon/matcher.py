@@ -54,8 +54,16 @@ class Matcher:
             raise ValueError(f"the forms have {len(letters)} letters and {len(signs)} signs: a byte has room for 127")
         self._table[signs] = np.arange(1, len(signs) + 1)
         self._table[letters] = np.arange(self._FIRST_LETTER, self._FIRST_LETTER + len(letters))
-        self._automaton = BytesAhoCorasick([self._bytes(to_codes(form.text)) for form in self._forms])
+        self._automaton = BytesAhoCorasick(self._all_bytes([form.text for form in self._forms]))
         self._proclitics = frozenset(self._bytes(to_codes(PROCLITICS)))
+
+    def _all_bytes(self, texts: Sequence[str]) -> list[bytes]:
+        """The bytes of each text; taken at once, as a look-up for each would be most of the start."""
+        data, start, found = self._bytes(to_codes("".join(texts))), 0, []
+        for text in texts:
+            found.append(data[start : start + len(text)])
+            start += len(text)
+        return found
 
     def _bytes(self, codes: NDArray[np.uint32]) -> bytes:
         return self._table.take(codes).tobytes()

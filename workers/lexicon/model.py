@@ -264,7 +264,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that a lexicon holds, in the order of its source.
+    """All that a lexicon tags by, in the order of its source.
 
     ``cities`` gives a country by the folded name of a city, which counts after a locator; ``posts`` an actor's, the
     earlier first.
@@ -277,4 +277,3 @@ class Content:
     posts: dict[str, tuple[Post, ...]]
     forms: tuple[Form, ...]
     words: Words
-    names: Names

@@ -78,8 +78,13 @@ def _outlet(entry: dict[str, Any]) -> Outlet:
     )
 
 
-def compile_names(source: Source, outlets: Sequence[Outlet]) -> Names:
-    """Return the names of outlets, places, countries and people, folded, by what they name."""
+def compile_names(source: Source) -> Names:
+    """Return the names of outlets, places, countries and people, folded, by what they name.
+
+    Raises:
+        LexiconError: when an outlet has a key or a kind that is none.
+    """
+    outlets = read_outlets(source.lists["outlets.yaml"])
     gazetteer: defaultdict[str, set[str]] = defaultdict(set)
     for line in lines_of(source.generated["gazetteer.tsv"]):
         _, kind, name = line.split("\t")

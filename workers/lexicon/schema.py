@@ -10,9 +10,9 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
-__all__ = ["ActorEntry", "BodyEntry", "Check", "CountryEntry", "EntryFile", "PostEntry"]
+__all__ = ["LISTS", "ActorEntry", "BodyEntry", "Check", "CountryEntry", "EntryFile", "PostEntry", "RulesFile"]
 
 _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -117,6 +117,21 @@ class ActorEntry(_Sourced):
         return self
 
     @property
+    def last_checked(self) -> date:
+        """The day on which any fact of the entry was last looked at, its posts among them."""
+        return max(super().last_checked, *(post.checked or date.min for post in self.posts), date.min)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether any fact of the entry was compared with a second source."""
+        return bool(self.checks) or any(post.source for post in self.posts)
+
+    @property
+    def undated_role(self) -> str | None:
+        """What an article without a date calls the actor."""
+        return self.role if self.role is not None or self.open_post is None else self.open_post.role
+
+    @property
     def open_post(self) -> PostEntry | None:
         """The post that is still held, as far as is known; the later one of two."""
         return next((post for post in reversed(self.posts) if post.last is None), None)
@@ -144,3 +159,68 @@ class EntryFile(_Entry):
 
     country: Annotated[CountryEntry | Code | None, Field(default=None, union_mode="left_to_right")]
     actors: tuple[ActorEntry, ...] = ()
+
+
+class _FormRule(_Entry):
+    forms: Phrases
+    demonyms: Phrases
+
+
+class _NeedsRule(_FormRule):
+    before: tuple[Text, ...]
+    after: tuple[Text, ...]
+    anywhere: tuple[Text, ...]
+
+
+class _NeverRule(_FormRule):
+    before: tuple[Text, ...]
+    after: tuple[Text, ...]
+
+
+class _LettersRule(_FormRule):
+    spelled: tuple[Text, ...]
+
+
+class _SharedRule(_FormRule):
+    cues: dict[Code, tuple[Text, ...]]
+    nearest: bool
+    default: Code | Literal[""]
+    also: tuple[Code, ...]
+    shadda: Code | None = None
+
+
+class _PairRule(_Entry):
+    forms: tuple[Text, ...]
+    codes: tuple[Code, ...]
+
+
+class _HomonymRule(_Entry):
+    forms: tuple[Text, ...]
+    actors: dict[Code, Slug]
+
+
+class RulesFile(_Entry):
+    """rules.yaml, which says what each rule is."""
+
+    locators: tuple[Text, ...]
+    no_city: tuple[Text, ...]
+    weak: tuple[_FormRule, ...]
+    blocks: dict[str, tuple[Text, ...]]
+    shared: tuple[_SharedRule, ...]
+    pairs: tuple[_PairRule, ...]
+    needs: tuple[_NeedsRule, ...]
+    never: tuple[_NeverRule, ...]
+    letters: tuple[_LettersRule, ...]
+    no_preposition: tuple[Text, ...]
+    homonyms: tuple[_HomonymRule, ...]
+    houses: tuple[Text, ...]
+    officers: tuple[Text, ...]
+    currencies: tuple[Text, ...]
+    authorities: tuple[Text, ...]
+    media_heads: tuple[Text, ...]
+
+
+#: The files of lists alone: words by the list's name, in words.yaml heads by the type that they tell.
+LISTS: TypeAdapter[dict[str, tuple[str, ...] | dict[str, tuple[str, ...]]]] = TypeAdapter(
+    dict[str, tuple[str, ...] | dict[str, tuple[str, ...]]]
+)

@@ -6,20 +6,31 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from workers.lexicon.files import SOURCE, parse_yaml
 from workers.lexicon.model import LexiconError
-from workers.lexicon.schema import ActorEntry, BodyEntry, CountryEntry, EntryFile
+from workers.lexicon.schema import LISTS, ActorEntry, BodyEntry, CountryEntry, EntryFile, RulesFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
 __all__ = ["Source", "read_source"]
 
-_LISTS = ("datelines.yaml", "given.yaml", "grammar.yaml", "outlets.yaml", "rules.yaml", "words.yaml")
+#: What checks each file; outlets are checked where they are read (workers.lexicon.outlets).
+_TAKES: dict[str, Callable[[Any], Any]] = {
+    "bodies.yaml": TypeAdapter(tuple[BodyEntry, ...]).validate_python,
+    "datelines.yaml": LISTS.validate_python,
+    "given.yaml": LISTS.validate_python,
+    "grammar.yaml": LISTS.validate_python,
+    "outlets.yaml": lambda data: data,
+    "rules.yaml": lambda data: RulesFile.model_validate(data).model_dump(),
+    "words.yaml": LISTS.validate_python,
+}
+# Names of what a value may be, which pydantic puts into a place.
+_UNIONS = frozenset(("CountryEntry", "constrained-str", "tuple[str, ...]", "dict[str,tuple[str, ...]]"))
 _GENERATED = ("common.txt", "gazetteer.tsv", "shapes.tsv")
 
 
@@ -34,7 +45,7 @@ class Source:
     countries: dict[str, CountryEntry] = field(default_factory=dict)
     actors: dict[str, ActorEntry] = field(default_factory=dict)
     country_of: dict[str, str | None] = field(default_factory=dict)
-    bodies: list[BodyEntry] = field(default_factory=list)
+    bodies: tuple[BodyEntry, ...] = ()
     lists: dict[str, Any] = field(default_factory=dict)
     generated: dict[str, bytes] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
@@ -67,17 +78,15 @@ def read_source(folder: Path = SOURCE) -> Source:
             problems += source.add(read_entries(path), str(path.relative_to(folder)))
         except LexiconError as error:
             problems += error.problems
-    for name in (*_LISTS, "bodies.yaml"):
+    for name, take in _TAKES.items():
+        data: Any = None
         try:
-            source.lists[name] = _read_yaml(folder / name)
+            data = _read_yaml(folder / name)
+            source.lists[name] = take(data)
         except LexiconError as error:
             problems += error.problems
-    bodies = source.lists.pop("bodies.yaml", [])
-    for number, entry in enumerate(bodies):
-        try:
-            source.bodies.append(BodyEntry.model_validate(entry))
         except ValidationError as error:
-            problems += _explained(error, "bodies.yaml", bodies, (number,))
+            problems += _explained(error, name, data)
     for name in _GENERATED:
         try:
             source.generated[name] = (folder / name).read_bytes()
@@ -85,6 +94,7 @@ def read_source(folder: Path = SOURCE) -> Source:
             problems.append(f"{folder / name}: {error.strerror}")
     if problems:
         raise LexiconError(*problems)
+    source.bodies = source.lists.pop("bodies.yaml")
     return source
 
 
@@ -98,7 +108,7 @@ def read_entries(path: Path) -> EntryFile:
     try:
         return EntryFile.model_validate(data)
     except ValidationError as error:
-        raise LexiconError(*_explained(error, str(path), data, ())) from None
+        raise LexiconError(*_explained(error, str(path), data)) from None
 
 
 def _read_yaml(path: Path) -> Any:
@@ -110,11 +120,11 @@ def _read_yaml(path: Path) -> Any:
         raise LexiconError(f"{path}: no YAML: {' '.join(str(error).split())}") from error
 
 
-def _explained(error: ValidationError, where: str, data: Any, before: tuple[int, ...]) -> Iterator[str]:
+def _explained(error: ValidationError, where: str, data: Any) -> Iterator[str]:
     """Each thing that the schema refuses: file, entry, field, what is wrong with it."""
     for each in error.errors(include_url=False):
         place, name = data, ""
-        path = [part for part in (*before, *each["loc"]) if part not in ("CountryEntry", "constrained-str")]
+        path = [part for part in each["loc"] if part not in _UNIONS]
         for part in path:
             try:
                 place = place[part]

@@ -137,8 +137,11 @@ _CODES = sys.maxunicode + 1
 _GONE, _MANY = 0, sys.maxunicode + 1
 # An array is set up for each text: of fewer letters than this, str.translate is quicker.
 _FEW_LETTERS = 44
-IS_ALNUM: NDArray[np.bool_] = np.strings.isalnum(np.arange(_CODES, dtype=np.uint32).view("U1"))
+# Beyond the Tertiary Ideographic Plane are tags, selectors and private use: looking there was a tenth of a start.
+_LETTERS_END = 0x40000
+IS_ALNUM: NDArray[np.bool_] = np.zeros(_CODES, dtype=np.bool_)
 """Whether each code point is a letter or a digit, as str.isalnum says."""
+IS_ALNUM[:_LETTERS_END] = np.strings.isalnum(np.arange(_LETTERS_END, dtype=np.uint32).view("U1"))
 _FLAT = _flat(_CHANGES)
 # The same for _WORDS_TABLE: a letter that was not met yet stands as one that becomes several.
 _FLAT_WORDS = np.full(_TABLE_END, _MANY, dtype="<u4")
