@@ -38,7 +38,7 @@ test: setup check ## Lint, types, contract, then every test, those on a real bro
 test-compose: setup ## Run the shipped compose file on a real docker engine, by the runbook's commands (twenty minutes)
 	@$(BIN)/python -m tests.compose.run
 
-check: $(READY) ## Lint, types, and what is generated (contract, gazetteer) against what is checked in
+check: $(READY) ## Lint, types, and what is generated (contract, lexicon) against what is checked in
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -66,7 +66,7 @@ sbom: $(READY) ## Write a bill of materials of what is locked (CycloneDX, valida
 	@$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --validate -o out/sbom.json
 	@echo "rasid: wrote out/sbom.json"
 
-lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames
+lexicon: $(READY) ## Make the lexicon's gazetteer again from CLDR and GeoNames, and compile the lexicon
 	@$(BIN)/python -m workers.lexicon.build
 
 lock: $(READY) ## Resolve the lock files again after a change of dependencies

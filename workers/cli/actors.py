@@ -35,9 +35,10 @@ def candidates(
     most: Annotated[int, typer.Option(help="Actors to print.", min=1)] = 50,
     below: Annotated[float, typer.Option(help="Known actors with a lower score too, as comments.", min=0, max=1)] = 0.0,
 ) -> None:
-    """List frequent actors that the lexicon lacks, with contexts, as entries to paste into actors.yaml.
+    """List frequent actors that the lexicon lacks, with contexts, as entries to paste into the lexicon.
 
-    A changed lexicon is read when a worker starts; each event says which version tagged it.
+    The lexicon is compiled after an edit (rasid lexicon compile) and read when a worker starts; each event says which
+    version tagged it.
     """
     from workers.ops.candidates import as_yaml  # noqa: PLC0415 - a command loads what it needs
     from workers.ops.candidates import candidates as find  # noqa: PLC0415 - same

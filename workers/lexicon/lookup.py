@@ -17,25 +17,6 @@ __all__ = ["is_actor", "is_country", "like_actor", "like_country"]
 
 #: Ids of actors that the lexicon lacks: derived from the folded name (workers/tagging/actors.py).
 _DERIVED = re.compile(r"x-[0-9a-f]{16}")
-#: What English readers call a country beside its name in CLDR.
-_ENGLISH = {
-    "america": "US",
-    "usa": "US",
-    "britain": "GB",
-    "great britain": "GB",
-    "england": "GB",
-    "uk": "GB",
-    "emirates": "AE",
-    "uae": "AE",
-    "ksa": "SA",
-    "turkey": "TR",
-    "palestine": "PS",
-    "burma": "MM",
-    "ivory coast": "CI",
-    "drc": "CD",
-    "holland": "NL",
-    "czech republic": "CZ",
-}
 _MOST = 5
 #: Of two names' letters, how many must agree (difflib's ratio): "Siria" and "Syria" do.
 _NEAR = 0.75
@@ -58,7 +39,7 @@ def is_actor(lexicon: Lexicon, identity: str) -> bool:
 
 def like_country(lexicon: Lexicon, text: str) -> dict[str, str]:
     """Return the countries that `text` may mean, by code with their English names, the likeliest first."""
-    names = {name: {code} for name, code in _ENGLISH.items()}
+    names = {name: {code} for code, country in lexicon.countries.items() for name in country.english}
     for code, country in lexicon.countries.items():
         for name in (code, country.name_en, country.name_ar):
             names.setdefault(_key(name), set()).add(code)

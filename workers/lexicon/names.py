@@ -228,8 +228,12 @@ def is_person(name: str) -> bool:
         return False
     if not all(_WORD.match(word) for word in words) or not names.nameless.isdisjoint(words):
         return False
-    return given or any(
+    return given or any(_may_follow(word, names) for word in words[1:])
+
+
+def _may_follow(word: str, names: Names) -> bool:
+    """Whether a folded word is a name, with the article or without."""
+    return any(
         each in names.given or each in names.doubtful or each in names.family
-        for word in words[1:]
         for each in (word, word.removeprefix("ال"))
     )

@@ -65,7 +65,7 @@ def _context(event: Mapping[str, Any], mention: Mapping[str, Any]) -> str:
 
 
 def as_yaml(found: Iterable[Candidate]) -> Iterator[str]:
-    """Yield an entry of actors.yaml for each candidate, with what a person must fill in marked TODO.
+    """Yield an entry of the lexicon for each candidate, with its file, and what a person must fill in marked TODO.
 
     A known actor has its entry: it is shown as a comment, to be looked at there.
     """
@@ -80,13 +80,13 @@ def as_yaml(found: Iterable[Candidate]) -> Iterator[str]:
         name, *others = sorted(counts, key=lambda surface: (-len(surface.split()), -counts[surface], surface))
         spellings = [other for other in others if " " in other]
         short = [other for other in others if " " not in other]
-        yield f"# named in {each.events}; id now {each.id}"
+        country = each.countries.most_common(1)[0][0]
+        file = f"countries/{country}.yaml" if country else "international.yaml"
+        yield f"# named in {each.events}; id now {each.id}; for {file}"
         for context in each.contexts:
             yield f"#   {context}"
         yield "- id: TODO-slug"
         yield f"  type: {each.types.most_common(1)[0][0]}"
-        if country := each.countries.most_common(1)[0][0]:
-            yield f"  country: {country}"
         yield f"  name: {_quoted(name)}"
         yield "  name_en: TODO"
         if each.roles:
@@ -94,6 +94,8 @@ def as_yaml(found: Iterable[Candidate]) -> Iterator[str]:
         for key, forms in (("spellings", spellings), ("short", short)):
             if forms:
                 yield f"  {key}: [{', '.join(map(_quoted, forms))}]"
+        yield "  source: TODO"
+        yield "  checked: TODO-date"
 
 
 def _quoted(text: str) -> str:

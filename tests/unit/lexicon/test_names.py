@@ -1,9 +1,6 @@
 """One list of places, countries and outlets: what the tagger knows, datelines know too."""
 
-from importlib import resources
-
 import pytest
-import yaml
 
 from workers.lexicon import LexiconError, load
 from workers.lexicon.names import (
@@ -15,28 +12,23 @@ from workers.lexicon.names import (
     is_wire,
     outlet_at,
     outlet_of_label,
-    read_outlets,
 )
+from workers.lexicon.outlets import read_outlets
+from workers.lexicon.source import read_source
 
-
-def _data(name):
-    return yaml.safe_load((resources.files("workers.lexicon") / "data" / name).read_bytes())
-
-
-COUNTRIES = _data("countries.yaml")
-OUTLETS = read_outlets(_data("outlets.yaml"))
+SOURCE = read_source()
+COUNTRIES = SOURCE.countries.values()
+OUTLETS = read_outlets(SOURCE.lists["outlets.yaml"])
 
 
 def test_datelines_know_every_country():
-    unknown = [
-        name for entry in COUNTRIES for name in (entry["name_ar"], *entry.get("names", ())) if not is_country(name)
-    ]
+    unknown = [name for entry in COUNTRIES for name in (entry.name_ar, *entry.names) if not is_country(name)]
     assert len(COUNTRIES) == 250
     assert unknown == []
 
 
 def test_datelines_know_every_capital():
-    capitals = [name for entry in COUNTRIES for name in entry.get("capital", ())]
+    capitals = [name for entry in COUNTRIES for name in entry.capital]
     assert len(capitals) >= 240
     assert [name for name in capitals if not (is_place(name) or is_place(name, everyday=True))] == []
 

@@ -183,6 +183,6 @@ def test_roles_and_countries_are_those_of_the_time(name, published_at, role, cou
     assert (person.role, person.country) == (role, country)
 
 
-def test_a_text_without_a_time_gives_the_undated_role():
+def test_a_text_without_a_time_gives_the_post_that_is_held():
     (person,) = TAGGER.tag("", "قال هاكان فيدان ذلك", published_at="yesterday").actors
-    assert person.role == "وزير الخارجية"
+    assert person.role == "وزير الخارجية التركي"

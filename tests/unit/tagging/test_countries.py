@@ -4,15 +4,14 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from workers.lexicon import load
+from workers.lexicon.source import read_source
 from workers.tagging import Tagger
 
 TAGGER = Tagger(load())
 
 PATH = Path(__file__).with_name("traps.tsv")
-DATA = Path(__file__).parents[3] / "workers" / "lexicon" / "data" / "countries.yaml"
 HIDDEN = re.compile(r"\\u([0-9a-f]{4})")
 
 
@@ -41,13 +40,13 @@ WITHOUT_CAPITAL = {"AQ", "BV", "GI", "HK", "HM", "JO", "MO", "NF", "TK", "UM"}
 AMBIGUOUS = ("كلاوس", "بنيوي")  # ك and لاوس, or Klaus; ب and نيوي, or structural
 PLAIN = ("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فل", "فب", "فك")
 DEFINITE = ("", "و", "ف", "ب", "ك", "وب", "وك", "فب", "فك")
-ENTRIES = {entry["code"]: entry for entry in yaml.safe_load(DATA.read_text(encoding="utf-8"))}
+ENTRIES = read_source().countries
 
 
 def _forms(code):
     """Name, demonym (masculine, feminine, plural; each with the article too) and capital, as the file has them."""
     entry = ENTRIES[code]
-    *heads, last = entry["demonyms"][0].split(" ")
+    *heads, last = entry.demonyms[0].split(" ")
     both = all(head.endswith("ي") for head in heads)
     forms = []
     for ending in ("ي", "ية", "يون"):
@@ -55,12 +54,12 @@ def _forms(code):
         words = [head[:-1] + ending if both else head for head in heads] + [last[:-1] + ending]
         forms.append(" ".join(words))
         forms.append(" ".join(f"ال{word}" for word in words) if both else "ال" + " ".join(words))
-    return [entry["name_ar"], *forms, *entry.get("capital", [])[:1]]
+    return [entry.name_ar, *forms, *entry.capital[:1]]
 
 
 @pytest.mark.parametrize("code", sorted(ENTRIES))
 def test_every_country_by_name_demonym_and_capital_with_each_proclitic(code):
-    assert code in WITHOUT_CAPITAL or ENTRIES[code].get("capital")
+    assert code in WITHOUT_CAPITAL or ENTRIES[code].capital
     for form in _forms(code):
         definite = form.startswith("ال")
         words = [before + form for before in (DEFINITE if definite else PLAIN)]
@@ -69,8 +68,8 @@ def test_every_country_by_name_demonym_and_capital_with_each_proclitic(code):
             words += [lil, "و" + lil, "ف" + lil]
         for word in (word for word in words if not word.endswith(AMBIGUOUS)):
             # A form that is another word too counts beside its country.
-            capital = ENTRIES[code].get("capital", [""])[0]
-            before = f"زار الوفد {ENTRIES[code]['name_ar']} {capital}. ثم جاء "
+            capital = next(iter(ENTRIES[code].capital), "")
+            before = f"زار الوفد {ENTRIES[code].name_ar} {capital}. ثم جاء "
             tags = TAGGER.tag("", f"{before}{word} أمس").countries
             assert any(m.start >= len(before) for tag in tags if tag.code == code for m in tag.mentions), word
 
