@@ -40,7 +40,7 @@ from tests.bench.parse import read
 from tests.bench.tags import Counts, compared, fits, grouped, labelled, read_spans, whole_words, words_of
 from workers.lexicon import load
 from workers.tagging import Tagger
-from workers.tagging.names import kind_of
+from workers.tagging.looks import kind_of
 from workers.tagging.view import View
 
 if TYPE_CHECKING:

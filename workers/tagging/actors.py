@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from workers.lexicon import longest
 from workers.lexicon.forms import ARTICLE, proclitic_length
 from workers.tagging.countries import is_refused
+from workers.tagging.looks import kind_of
 from workers.tagging.model import Actor, Found
-from workers.tagging.names import APPOSITION, Tokens, find_names, find_surnames, kind_of
+from workers.tagging.names import APPOSITION, find_names, find_surnames
 from workers.tagging.organisations import find_organisations
 from workers.tagging.persons import is_anothers, name_behind, read_post
+from workers.tagging.tokens import Tokens
 from workers.tagging.view import Stretches, View
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from workers.lexicon import Hit, Lexicon
     from workers.tagging.countries import CountryMention
-    from workers.tagging.names import Looks
+    from workers.tagging.looks import Looks
     from workers.tagging.organisations import Organisation
     from workers.tagging.persons import StatedPost
     from workers.tagging.spellings import Spellings

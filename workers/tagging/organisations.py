@@ -11,14 +11,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workers.tagging.names import BEFORE_HEADS, kind_of, looks_foreign
+from workers.tagging.looks import BEFORE_HEADS, kind_of, looks_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from workers.lexicon.model import Words
     from workers.tagging.countries import CountryMention
-    from workers.tagging.names import Tokens
+    from workers.tagging.tokens import Tokens
     from workers.tagging.view import View
 
 __all__ = ["Organisation", "find_organisations"]
@@ -199,39 +199,46 @@ class _Reading:
     def _step(self, index: int) -> Step | None:
         """What the next word adds to the name; None where it ends."""
         words, head = self._words, self._head
-        start, stop, word = self._tokens.starts[index], self._tokens.ends[index], self._tokens.words[index]
+        start, word = self._tokens.starts[index], self._tokens.words[index]
         if start in self._mentions:
             return None if self._mentions[start].hit.proclitics else self._country(start, word)
         if word in words.wide:
             return "wide" if self._last() == "proper" or self._is_adjective(word) else None
         if word in words.namesakes and not self._tail and not head.definite:
             return "proper" if self._tokens.word_behind(index) in words.given else None
-        if word in words.stop or word in words.verbs or word in words.titles or self._view.is_preposition(start, stop):
-            return None
-        return self._arabic(index, word)
+        return None if self._is_end(index) else self._arabic(index, word)
+
+    def _is_end(self, index: int) -> bool:
+        """Whether a name ends before a word: grammar, a verb, a title."""
+        words, word = self._words, self._tokens.words[index]
+        if word in words.stop or word in words.verbs or word in words.titles:
+            return True
+        return self._view.is_preposition(self._tokens.starts[index], self._tokens.ends[index])
 
     def _arabic(self, index: int, word: str) -> Step | None:
         """What a word adds that is neither a country nor the end of the name, by how it begins."""
-        step: Step | None = None
         if word.startswith("ال") and len(word) > 3:
-            step = self._definite(word)
-        elif word.startswith(("لل", "ولل")) and len(word) > 4:
-            step = self._purpose(word)
-        elif word.startswith("وال") and len(word) > 5:
-            step = self._joined(word)
-        elif word[0] == "و" and word[1:] in self._words.purposes and self._last() == "noun":
-            step = "link" if self._tokens.word_behind(index).startswith("ال") else None
-        elif word[0] == "ل" and word[1:] in self._words.purposes:
-            leads = self._tokens.word_behind(index).startswith("ال")
-            step = "link" if leads and self._last() not in (None, "link", "noun") else None
-        elif self._head.definite:
-            step = None
-        elif self._last() in (None, "link", "proper"):
-            step = self._indefinite(index, word)
-        elif self._last() == "country" and self._head.type == "other" and not self._holds_nisba():
-            # نادي مانشستر سيتي
-            step = "proper" if kind_of(word, self._words) == "unknown" and looks_foreign(word, self._words) else None
-        return step
+            return self._definite(word)
+        if word.startswith(("لل", "ولل")) and len(word) > 4:
+            return self._purpose(word)
+        if word.startswith("وال") and len(word) > 5:
+            return self._joined(word)
+        if word[1:] in self._words.purposes and (word[0] == "ل" or (word[0] == "و" and self._last() == "noun")):
+            return self._purpose_link(index, word)
+        return None if self._head.definite else self._proper(index, word)
+
+    def _purpose_link(self, index: int, word: str) -> Step | None:
+        """لحقوق before what is definite; وحقوق behind a noun."""
+        is_behind = word[0] == "و" or self._last() not in (None, "link", "noun")
+        return "link" if is_behind and self._tokens.word_behind(index).startswith("ال") else None
+
+    def _proper(self, index: int, word: str) -> Step | None:
+        """A proper name or a link behind an indefinite head; behind a country a club's (نادي مانشستر سيتي)."""
+        if self._last() in (None, "link", "proper"):
+            return self._indefinite(index, word)
+        is_club = self._last() == "country" and self._head.type == "other" and not self._holds_nisba()
+        is_foreign = is_club and kind_of(word, self._words) == "unknown" and looks_foreign(word, self._words)
+        return "proper" if is_foreign else None
 
     def _last(self) -> Step | None:
         return self._tail[-1] if self._tail else None
@@ -240,16 +247,18 @@ class _Reading:
         """A country's name in the idafa (منتخب مصر), or its nisba behind all else (شركة النفط الإيرانية)."""
         last = self._last()
         nisba = self._mentions[start].is_nisba
-        is_definite = word.startswith("ال")
-        if is_definite and (nisba or word.endswith("يه")) and last != "link":
-            # منتخب الأرجنتيني ميسي: behind an indefinite head it is somebody's.
-            is_first = not self._tail and not self._head.definite
-            is_second = last == "country" and self._holds_nisba() and not self._head.definite
-            return None if (is_first and nisba) or is_second else "country"
+        if word.startswith("ال") and (nisba or word.endswith("يه")) and last != "link":
+            return None if self._is_somebodys(nisba=nisba) else "country"
         if nisba or self._head.definite:
             return None
         # A front at a place is no party.
         return "country" if last in (None, "link") and self._head.word != "جبهه" else None
+
+    def _is_somebodys(self, *, nisba: bool) -> bool:
+        """Whether a country's definite word behind an indefinite head is a person's: منتخب الأرجنتيني ميسي."""
+        if self._head.definite:
+            return False
+        return (nisba and not self._tail) or (self._last() == "country" and self._holds_nisba())
 
     def _is_adjective(self, word: str) -> bool:
         """Whether a definite word may be an adjective of what stands before it."""
@@ -274,11 +283,14 @@ class _Reading:
         if last == "link" or (last is None and not self._head.definite):
             return "noun"
         if last == "proper":
-            is_surname = self._before in words.particles or (
-                self._before in words.given and kind_of(word, words) == "surname"
-            )
-            return "proper" if is_surname else "adjective" if word.endswith(_NISBA) else None
+            return "proper" if self._is_surname(word) else "adjective" if word.endswith(_NISBA) else None
         return "adjective" if self._is_adjective(word) and word not in words.nouns else None
+
+    def _is_surname(self, word: str) -> bool:
+        """Whether a definite word is the rest of a person's name that stands before it."""
+        if self._before in self._words.particles:
+            return True
+        return self._before in self._words.given and kind_of(word, self._words) == "surname"
 
     def _purpose(self, word: str) -> Step | None:
         """للأعاصير: what it is for; behind one noun only a field of work (مكتب الرواد للمحاماة)."""
@@ -304,18 +316,26 @@ class _Reading:
 
     def _indefinite(self, index: int, word: str) -> Step | None:
         """A proper name, or a link (لجنة حقوق الإنسان) before what is definite."""
-        words, last = self._words, self._last()
-        kind = kind_of(word, words)
+        kind = kind_of(word, self._words)
         if word.isascii():
             return "proper" if word.isalpha() else None
-        if kind == "given" or (kind == "particle" and last == "proper"):
+        if kind == "given" or (kind == "particle" and self._last() == "proper"):
             return "proper"
         if kind == "unknown":
-            is_arabic = (word[0] == "ي" and word[1] not in "واي") or word.startswith(("مت", "مست"))
-            is_name = looks_foreign(word, words) and not is_arabic and self._head.type not in ("party", "armed_group")
-            return "proper" if is_name else None
-        links = kind in ("common", "doubtful") and last != "proper" and _may_link(word, words)
-        return "link" if links and (self._leads_on(index) or (last is None and self._links_on(index))) else None
+            return "proper" if self._is_foreign(word) else None
+        is_link = kind in ("common", "doubtful") and self._last() != "proper" and self._is_link(index, word)
+        return "link" if is_link else None
+
+    def _is_foreign(self, word: str) -> bool:
+        """Whether a word that no list has is a proper name behind this head: no verb, no participle."""
+        is_arabic = (word[0] == "ي" and word[1] not in "واي") or word.startswith(("مت", "مست"))
+        return looks_foreign(word, self._words) and not is_arabic and self._head.type not in ("party", "armed_group")
+
+    def _is_link(self, index: int, word: str) -> bool:
+        """Whether a common word leads on to what is definite, itself or with one more link between."""
+        if not _may_link(word, self._words):
+            return False
+        return self._leads_on(index) or (self._last() is None and self._links_on(index))
 
     def _links_on(self, index: int) -> bool:
         """Whether a second link follows that leads on: أمهات المختطفين, أمن إسطنبول."""

@@ -10,14 +10,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workers.tagging.names import CLITIC_ARTICLE, is_clear, name_at
+from workers.tagging.looks import CLITIC_ARTICLE, is_clear
+from workers.tagging.names import name_at
 
 if TYPE_CHECKING:
     from collections.abc import Container, Mapping, Sequence
 
     from workers.lexicon import Hit
     from workers.lexicon.model import Words
-    from workers.tagging.names import Tokens
+    from workers.tagging.tokens import Tokens
     from workers.tagging.view import View
 
 __all__ = ["StatedPost", "is_anothers", "name_behind", "read_post"]
@@ -55,34 +56,49 @@ def read_post(
     is_over = False
     for _ in range(longest):
         at = tokens.at(end)
-        if at == len(tokens.words):
+        if at == len(tokens.words) or _is_apart(view.clean[end : tokens.starts[at]]):
             break
         start, word = tokens.starts[at], tokens.words[at]
-        gap = view.clean[end:start]
-        if gap != " " and (start - end > 4 or _BREAK.search(gap)):
-            break
         if _is_another(hit, word, words, spans, tokens.ends[at] + 1, holders):
             break
-        commas += gap.count("،")
-        if start in persons or (start not in spans and (commas or not _is_field(word, words))):
+        commas += view.clean.count("،", end, start)
+        is_held = start in spans
+        if start in persons or (not is_held and _is_behind(word, words, commas)):
             then = start
             break
-        end = spans.get(start, tokens.ends[at])
-        if start in spans and commas:
+        end = spans[start] if is_held else tokens.ends[at]
+        if not is_held:
+            is_over |= _is_rest(word, words, holders)
+            told = told if _is_open(word, words, is_over=is_over) else end
+        elif commas:
             origin = start
-        elif start in spans:
-            holders.append(start)
-            told = end
-            is_over = False
         else:
-            is_rest = bool(holders) and (word in words.connectors or word[0] == "و")
-            is_over = is_over or is_rest or word in words.ranks
-            # الرئيس التنفيذي لشركة, with a name behind it that is no field.
-            bare = word[1:] if word[0] in "ولب" else word
-            is_open = bare in words.heads or bare in words.seats or word in words.connectors
-            is_said = not (is_over or is_open or word in words.days)
-            told = end if is_said else told
+            holders.append(start)
+            told, is_over = end, False
     return StatedPost(told, tuple(holders), origin, then, commas > 0)
+
+
+def _is_behind(word: str, words: Words, commas: int) -> bool:
+    """Whether a word that is no country's and no body's stands behind a post: after a comma, or as no field of work."""
+    return commas > 0 or not _is_field(word, words)
+
+
+def _is_apart(gap: str) -> bool:
+    """Whether what stands between two words ends a post: the end of a sentence or a line, or much of anything."""
+    return gap != " " and (len(gap) > 4 or _BREAK.search(gap) is not None)
+
+
+def _is_rest(word: str, words: Words, holders: Sequence[int]) -> bool:
+    """Whether a post is over with this word: a rank, or behind a country a link to something else."""
+    return word in words.ranks or (bool(holders) and (word in words.connectors or word[0] == "و"))
+
+
+def _is_open(word: str, words: Words, *, is_over: bool) -> bool:
+    """Whether a post does not end with this word: الرئيس التنفيذي لشركة, with a name behind it that is no field."""
+    if is_over:
+        return True
+    bare = word[1:] if word[0] in "ولب" else word
+    return bare in words.heads or bare in words.seats or word in words.connectors or word in words.days
 
 
 def _is_another(hit: Hit, word: str, words: Words, spans: Container[int], behind: int, holders: Sequence[int]) -> bool:
@@ -137,16 +153,20 @@ def _plain_surname(view: View, tokens: Tokens, at: int, words: Words, *, apart: 
     first = tokens.look(at).first
     if first != "given" and (first != "doubtful" or apart):
         return None
-    surname = tokens.word_behind(at)
-    is_definite = surname.startswith("ال") and len(surname) > 4 and tokens.look(at + 1).kind == "common"
-    # An adjective or a house is no surname.
-    is_other = surname.endswith("يه") or surname[2:] in words.heads or surname[2:] in words.houses
-    if not is_definite or is_other or not tokens.is_last(at + 1, words):
+    if not _is_definite_noun(tokens, at + 1, words) or not tokens.is_last(at + 1, words):
         return None
     if view.is_preposition(tokens.starts[at], tokens.ends[at]):
         return None
     is_closed = at + 2 == len(tokens.words) or tokens.gap(at + 2).startswith("،")
     return (tokens.starts[at], tokens.ends[at + 1]) if is_closed or not apart else None
+
+
+def _is_definite_noun(tokens: Tokens, number: int, words: Words) -> bool:
+    """Whether a word, one space behind the one before, is a definite one of Arabic, and no adjective and no house."""
+    word = tokens.word_behind(number - 1)
+    if not word.startswith("ال") or len(word) <= 4 or tokens.look(number).kind != "common":
+        return False
+    return not (word.endswith("يه") or word[2:] in words.heads or word[2:] in words.houses)
 
 
 def _is_field(word: str, words: Words) -> bool:

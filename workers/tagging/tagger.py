@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from workers.tagging.actors import ActorFinder
 from workers.tagging.countries import find_countries, rank_countries
+from workers.tagging.looks import Looks
 from workers.tagging.model import Tags
-from workers.tagging.names import Looks
 from workers.tagging.spellings import Spellings
 from workers.tagging.view import View
 
