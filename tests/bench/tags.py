@@ -57,7 +57,7 @@ from tests.bench.parse import read
 from workers.lexicon import load
 from workers.lexicon.forms import definite, proclitic_length, with_lil
 from workers.tagging import Tagger
-from workers.tagging.countries import weigh
+from workers.tagging.scores import weigh
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from workers.tagging.countries import CountryMention
+    from workers.tagging.claims import CountryClaim
     from workers.tagging.model import Country, Tags
 
 #: What a method says of an article: its countries, the main ones first.
@@ -304,11 +304,11 @@ def reliability(console: Console, articles: Sequence[Labelled], answers: dict[st
 
 
 def fit(console: Console, tagger: Tagger, articles: Sequence[Labelled]) -> None:
-    """Print the coefficients of countries.main_score, and how it does on each article when fitted to the others."""
+    """Print the coefficients of scores.main_score, and how it does on each article when fitted to the others."""
     rows: dict[str, list[tuple[str, list[float], bool]]] = {}
     for each in articles:
-        found: dict[str, list[CountryMention]] = defaultdict(list)
-        for mention in tagger._mentions(each.title, each.text, None)[2]:
+        found: dict[str, list[CountryClaim]] = defaultdict(list)
+        for mention in tagger.country_claims(each.title, each.text):
             for code in mention.codes:
                 found[code].append(mention)
         weights = {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_actor", "is_country", "like_actor", "like_country"]
 
-#: Ids of actors that the lexicon lacks: derived from the folded name (workers/tagging/actors.py).
+#: Ids of actors that the lexicon lacks: derived from the folded name (workers/tagging/entities.py).
 _DERIVED = re.compile(r"x-[0-9a-f]{16}")
 _MOST = 5
 #: Of two names' letters, how many must agree (difflib's ratio): "Siria" and "Syria" do.

@@ -22,14 +22,14 @@ from workers.tagging.looks import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from workers.lexicon.model import Words
     from workers.tagging.looks import Look
-    from workers.tagging.tokens import Tokens
+    from workers.tagging.tokens import Openings, Tokens
     from workers.tagging.view import View
 
-__all__ = ["APPOSITION", "find_names", "find_surnames", "name_at"]
+__all__ = ["APPOSITION", "Name", "joined_name", "lone_surname", "name_at", "name_from"]
 
 #: What speaks for a name at a place: nothing, a post behind it, a word that leads to one, a title.
 Lead = Literal["none", "apposed", "led", "title"]
@@ -51,38 +51,7 @@ _HALVES = frozenset(("الدين", "الله", "الاسلام", "الباري",
 _FEEBLE = frozenset(("لا", "لو", "ال", "فان"))
 
 
-def find_names(
-    view: View,
-    tokens: Tokens,
-    words: Words,
-    is_free: Callable[[int, int], bool],
-) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of plain text that name a person, in order.
-
-    ``is_free`` says whether a stretch holds no mention yet.
-    """
-    done = 0
-    for at in tokens.names:
-        found = _found_at(view, tokens, at, words) if at >= done else None
-        while found is not None and is_free(found.start, found.end):
-            yield found.start, found.end
-            done = found.after
-            found = _joined_at(view, tokens, done, words)
-
-
-def find_surnames(
-    view: View, tokens: Tokens, words: Words, is_free: Callable[[int, int], bool]
-) -> Iterator[tuple[int, int]]:
-    """Yield the words that are a surname alone: the one who said something (وقال شارون إن), in order."""
-    for at in tokens.names:
-        if tokens.before(at) not in words.saying or not is_clear(tokens.words[at], words):
-            continue
-        start, end = tokens.starts[at], tokens.ends[at]
-        if tokens.is_last(at, words) and is_free(start, end):
-            yield start, end
-
-
-class _Name(NamedTuple):
+class Name(NamedTuple):
     """A stretch of plain text that may name a person, and the token behind it."""
 
     start: int
@@ -90,7 +59,7 @@ class _Name(NamedTuple):
     after: int
 
 
-def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> _Name | None:
+def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> Name | None:
     """The name that begins with this token, if one does; ``lead`` is what stands before it."""
     if lead != "title" and _is_on(view, tokens, at, words):
         return None
@@ -104,20 +73,27 @@ def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> _N
         lead = "led" if _AGE.match(view.clean, end) else "apposed" if APPOSITION.match(view.clean, end) else "none"
     if not _is_name(kinds, tokens.words[at:after], words, lead):
         return None
-    return _Name(tokens.starts[at] + look.clitic, end, after)
+    return Name(tokens.starts[at] + look.clitic, end, after)
 
 
-def _found_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
-    """The name that begins with this token, one of ``tokens.names``, where no title leads to it; or None."""
+def name_from(view: View, tokens: Tokens, openings: Openings, at: int, words: Words) -> Name | None:
+    """The name that begins with this token, one of ``openings.names``, where no title leads to it; or None."""
     if not _may_begin_here(tokens, at, words):
         return None
     look = tokens.look(at)
-    found = name_at(view, tokens, at, words, "led" if tokens.is_led(at) and not look.clitic else "none")
+    found = name_at(view, tokens, at, words, "led" if openings.is_led(at) and not look.clitic else "none")
     if found is not None and tokens.words[at] == "بن" and _is_fathers(tokens, at):
-        return _Name(tokens.starts[at - 1], found.end, found.after)
-    if found is None and _is_enough(view, tokens, at, words) and not _is_on(view, tokens, at, words):
-        return _Name(tokens.starts[at] + look.clitic, tokens.ends[at], at + 1)
+        return Name(tokens.starts[at - 1], found.end, found.after)
+    if found is None and _is_enough(tokens, openings, at, words) and not _is_on(view, tokens, at, words):
+        return Name(tokens.starts[at] + look.clitic, tokens.ends[at], at + 1)
     return found
+
+
+def lone_surname(tokens: Tokens, at: int, words: Words) -> Name | None:
+    """The surname alone that this token is: of the one who said something (وقال شارون إن); or None."""
+    if tokens.before(at) not in words.saying or not is_clear(tokens.words[at], words):
+        return None
+    return Name(tokens.starts[at], tokens.ends[at], at + 1) if tokens.is_last(at, words) else None
 
 
 def _may_begin_here(tokens: Tokens, at: int, words: Words) -> bool:
@@ -148,7 +124,7 @@ def _is_on(view: View, tokens: Tokens, at: int, words: Words) -> bool:
     return view.has_only_ya and not any(word in words.given and word not in words.doubtful for word in beside)
 
 
-def _is_enough(view: View, tokens: Tokens, at: int, words: Words) -> bool:
+def _is_enough(tokens: Tokens, openings: Openings, at: int, words: Words) -> bool:
     """Whether one word names a person here: a given name behind a relative, a surname behind a player's part."""
     if not at or tokens.gap(at) not in (" ", "، "):
         return False
@@ -157,12 +133,12 @@ def _is_enough(view: View, tokens: Tokens, at: int, words: Words) -> bool:
         return before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
     if kind not in ("unknown", "family"):
         return False
-    return _is_player_of_a_nation(tokens, at, words) or _is_player(tokens, at, words)
+    return _is_player_of_a_nation(tokens, openings, at, words) or _is_player(tokens, at, words)
 
 
-def _is_player_of_a_nation(tokens: Tokens, at: int, words: Words) -> bool:
+def _is_player_of_a_nation(tokens: Tokens, openings: Openings, at: int, words: Words) -> bool:
     """Whether a clear surname stands behind somebody's nisba: عقد البرازيلي نيمار; but الدوري الإيطالي is a league."""
-    if not tokens.is_introduced(at) or tokens.words[at][0] == "و" or not is_clear(tokens.words[at], words):
+    if not openings.is_introduced(at) or tokens.words[at][0] == "و" or not is_clear(tokens.words[at], words):
         return False
     noun = tokens.words[at - 2] if at > 1 and tokens.gap(at - 1) == " " else ""
     return not noun.startswith(("ال", *CLITIC_ARTICLE))
@@ -242,7 +218,7 @@ def _is_of_a_name(word: str, kinds: Sequence[Kind], words: Words) -> bool:
     return is_adjective and (word in words.given or word[2:] in words.given)
 
 
-def _joined_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | None:
+def joined_name(view: View, tokens: Tokens, at: int, words: Words) -> Name | None:
     """The name that و, and, or a comma joins to the one before this token: two words that look like names will do."""
     if at + 1 >= len(tokens.words):
         return None
@@ -254,7 +230,7 @@ def _joined_at(view: View, tokens: Tokens, at: int, words: Words) -> _Name | Non
     if not _are_names(first[cut:], second, last, words):
         return None
     after = at + 1 + len(_collect(view, tokens, at + 1, last, words))
-    return _Name(tokens.starts[at] + cut, tokens.ends[after - 1], after)
+    return Name(tokens.starts[at] + cut, tokens.ends[after - 1], after)
 
 
 def _are_names(first: str, second: str, last: Kind, words: Words) -> bool:

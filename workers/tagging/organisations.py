@@ -8,24 +8,30 @@ alone (الشركة, مجلس الإدارة) names nobody and is passed over.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from workers.tagging.claims import OrganisationClaim
+from workers.tagging.ground import Ground
 from workers.tagging.looks import BEFORE_HEADS, kind_of, looks_foreign
+from workers.tagging.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
+    from workers.lexicon import Lexicon
     from workers.lexicon.model import Words
-    from workers.tagging.countries import CountryMention
+    from workers.tagging.claims import Claims, CountryClaim
+    from workers.tagging.text import AnnotatedText, Field
     from workers.tagging.tokens import Tokens
-    from workers.tagging.view import View
 
 __all__ = ["Organisation", "find_organisations"]
 
 _LONGEST = 8
 _OPENING = {"«": "»", '"': '"', "“": "”", "”": "”"}
 _SPACES = frozenset((" ", "_"))
+_QUOTES = re.compile(r"[\"“”«»]")
 # Adjectives of relation, folded: what most institutions have behind their noun.
 _NISBA = ("ي", "يه")
 
@@ -47,19 +53,15 @@ class Organisation(NamedTuple):
     wide: bool
 
 
-def find_organisations(
-    view: View,
-    tokens: Tokens,
-    words: Words,
-    mentions: Mapping[int, CountryMention],
-    is_free: Callable[[int, int], bool],
-) -> Iterator[Organisation]:
-    """Yield the organisations of a field, in order.
+def find_organisations(text: AnnotatedText, claims: Claims) -> list[OrganisationClaim]:
+    """Return the claims of the organisations that no form of the lexicon is."""
+    return [claim for field in text.fields for claim in _in_field(field, text, claims)]
 
-    ``mentions`` are the field's countries by where the word begins that each stands in; ``is_free`` says whether a
-    stretch holds no mention of an actor yet.
-    """
-    source = _Source(view, tokens, words, mentions)
+
+def _in_field(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[OrganisationClaim]:
+    tokens, words = field.tokens, text.words
+    source = _Source(field.view, tokens, words, claims.countries.at(field))
+    ground = Ground(field, claims)
     done = 0
     for at in tokens.heads:
         if tokens.starts[at] < done:
@@ -68,9 +70,26 @@ def find_organisations(
         if head is None or _is_outer(source, at, head):
             continue
         found = _Reading(source, at, head).read()
-        if found is not None and is_free(found.start, found.end):
-            yield found
-            done = found.end
+        if found is None:
+            continue
+        against = ground.objection(found.start, found.end)
+        identity = None if against else _unquoted(field.view, found, text.lexicon, claims.countries.leading)
+        yield OrganisationClaim(field, found, identity, against)
+        done = done if against else found.end
+
+
+def _unquoted(view: View, found: Organisation, lexicon: Lexicon, leading: str | None) -> str | None:
+    """The listed organisation whose name this is but for quotation marks (تنظيم "الدولة الإسلامية"), or None."""
+    name = view.clean[found.start : found.end]
+    if not _QUOTES.search(name):
+        return None
+    bare = View(view.field, _QUOTES.sub("", name))
+    for hit in lexicon.matcher.find(bare.plain, bare.codes):
+        form = hit.form
+        if len(form.text) != len(bare.plain) or not (form.full or form.homonyms):
+            continue
+        return form.full[0] if form.full else dict(form.homonyms).get(leading or "")
+    return None
 
 
 class _Source(NamedTuple):
@@ -79,7 +98,7 @@ class _Source(NamedTuple):
     view: View
     tokens: Tokens
     words: Words
-    mentions: Mapping[int, CountryMention]
+    mentions: Mapping[int, CountryClaim]
 
 
 class _Head(NamedTuple):

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from workers.tagging.actors import ActorFinder
-from workers.tagging.countries import find_countries, rank_countries
+from workers.tagging.countries import find_countries
 from workers.tagging.looks import Looks
-from workers.tagging.model import Tags
+from workers.tagging.passes import make_claims
+from workers.tagging.resolver import resolve
+from workers.tagging.scores import rank_countries
 from workers.tagging.spellings import Spellings
-from workers.tagging.view import View
+from workers.tagging.text import annotate
 
 if TYPE_CHECKING:
-    from workers.lexicon import Hit, Lexicon
-    from workers.tagging.countries import CountryMention
-    from workers.tagging.model import Country
+    from workers.lexicon import Lexicon
+    from workers.tagging.claims import CountryClaim
+    from workers.tagging.model import Country, Tags
 
 __all__ = ["Tagger"]
-
-# A bureau line that the parser left in place: a few words, an agency in brackets or between dashes, and dashes.
-_BRACKETED = re.compile(r"(?m)^[^.()\n]{2,70}\([^()\n]{2,25}\)\s*[-–—ـ]{1,3}")
-_MONTH = re.compile(r"\d{4}-\d\d-")
-_DASHED = re.compile(
-    r"[^.()\n\-–—:]{2,40}\s[-–—]\s(?:[^.()\n\-–—:]{2,25}[-–—:])?|[^.()\n\-–—:]{2,25}\s[-–—]\s?العربية[.]نت"
-)
 
 
 class Tagger:
@@ -43,35 +36,14 @@ class Tagger:
         line of the text opens with. ``published_at`` (ISO 8601) tells which of a person's posts is meant. Raises
         nothing for any text.
         """
-        month = published_at[:7] if published_at and _MONTH.match(published_at) else None
-        views, skip, mentions = self._mentions(title, text, dateline)
-        finder = ActorFinder(views, mentions, self.lexicon, skip, self._looks, self._spellings, month)
-        actors = finder.find()
-        surnames = finder.surnames()
-        kept = [m for m in mentions if (m.view.field, m.hit.start - m.hit.proclitics) not in surnames]
-        return Tags(rank_countries(kept, self.lexicon, titled=bool(title)), actors)
+        article = annotate(title, text, self.lexicon, self._looks, dateline=dateline, published_at=published_at)
+        return resolve(article, make_claims(article), self._spellings).tags
 
     def countries(self, title: str, text: str, *, dateline: str | None = None) -> tuple[Country, ...]:
         """Return the countries alone, as `tag` does but for surnames of people whom only a title makes known."""
-        _, _, mentions = self._mentions(title, text, dateline)
-        return rank_countries(mentions, self.lexicon, titled=bool(title))
+        return rank_countries(self.country_claims(title, text, dateline), self.lexicon, titled=bool(title))
 
-    def _mentions(
-        self, title: str, text: str, dateline: str | None
-    ) -> tuple[list[tuple[View, list[Hit]]], list[tuple[int, int]], list[CountryMention]]:
-        views = [
-            (view, self.lexicon.matcher.find(view.plain, view.codes))
-            for view in (View("title", title), View("text", text))
-        ]
-        skip = _datelines(text, views[1][0].clean, dateline)
-        return views, skip, find_countries(views, self.lexicon, skip)
-
-
-def _datelines(text: str, clean: str, dateline: str | None) -> list[tuple[int, int]]:
-    """The stretches of the folded text that are datelines: at its start, and after a line that repeats the lead."""
-    found = [match.span() for match in _BRACKETED.finditer(clean)] if "(" in clean else []
-    if dateline and text.startswith(dateline):
-        found.append((0, len(View("text", dateline).clean)))
-    elif opening := _DASHED.match(clean):
-        found.append(opening.span())
-    return found
+    def country_claims(self, title: str, text: str, dateline: str | None = None) -> list[CountryClaim]:
+        """Return the claims of countries that stand before actors are looked for."""
+        article = annotate(title, text, self.lexicon, self._looks, dateline=dateline, published_at=None)
+        return [claim for claim in find_countries(article) if not claim.against]

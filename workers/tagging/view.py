@@ -40,6 +40,12 @@ class Stretches:
         end = min(end, len(self._held))
         self._held[start:end] = b"\1" * (end - start)
 
+    def copy(self) -> Stretches:
+        """Return the same stretches, to which others can be added."""
+        other = Stretches(0)
+        other._held = self._held[:]
+        return other
+
     def touches(self, start: int, end: int) -> bool:
         """Whether a letter of this stretch is held."""
         return self._held.find(1, start, end) >= 0

@@ -1,0 +1,92 @@
+"""The passes that find people whom no list has and no title introduces: by the look of their names, and as speakers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from workers.lexicon.forms import ARTICLE
+from workers.tagging.claims import ListedClaim, PersonClaim, Strength
+from workers.tagging.ground import PLACE, NameGround
+from workers.tagging.names import joined_name, lone_surname, name_from
+from workers.tagging.tokens import Openings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from workers.lexicon.model import Words
+    from workers.tagging.claims import Claims, Countries
+    from workers.tagging.ground import Ground
+    from workers.tagging.names import Name
+    from workers.tagging.text import AnnotatedText, Field
+
+__all__ = ["find_people"]
+
+
+def find_people(text: AnnotatedText, claims: Claims) -> list[PersonClaim | ListedClaim]:
+    """Return the claims of names by their look, then those of surnames alone behind a verb of saying."""
+    parts = [(field, _openings(field, claims.countries), NameGround(field, claims)) for field in text.fields]
+    named = [claim for part in parts for claim in _names(*part, text.words)]
+    spoke = [claim for part in parts for claim in _speakers(*part, text, claims.countries)]
+    return [*named, *spoke]
+
+
+def _openings(field: Field, countries: Countries) -> Openings:
+    """Which words a name may begin with; behind a definite nisba (الإسباني …) more may."""
+    behind = {
+        claim.hit.end + 1
+        for claim in countries.at(field).values()
+        if claim.is_nisba and claim.hit.form.affix != "plain"
+    }
+    return Openings(field.tokens, behind)
+
+
+def _names(field: Field, openings: Openings, ground: NameGround, words: Words) -> Iterator[PersonClaim]:
+    """The claims of names by their look; what stands is taken on the ground."""
+    view, tokens = field.view, field.tokens
+    done = 0
+    for at in openings.names:
+        found = name_from(view, tokens, openings, at, words) if at >= done else None
+        while found is not None:
+            claim = _claim(field, found, ground)
+            yield claim
+            if claim.against:
+                break
+            ground.take(found.start, found.end)
+            done = found.after
+            found = joined_name(view, tokens, done, words)
+
+
+def _claim(field: Field, found: Name, ground: NameGround) -> PersonClaim:
+    against = ground.name_objection(found.start, found.end)
+    return PersonClaim(field, found.start, found.end, "rule:name", Strength.NAME, against=against)
+
+
+def _speakers(
+    field: Field, openings: Openings, ground: Ground, text: AnnotatedText, countries: Countries
+) -> Iterator[PersonClaim | ListedClaim]:
+    """Who is named by a surname alone, behind a verb of saying: the one of the lexicon who bears it and whose country
+    the article names, or somebody whom the lexicon lacks.
+    """
+    for at in openings.names:
+        found = lone_surname(field.tokens, at, text.words)
+        if found is None:
+            continue
+        start, end = found.start, found.end
+        against = ground.objection(start, end) or (PLACE if start in countries.at(field) else "")
+        bearers = _bearers(field, start, end)
+        fitting = [each for each in bearers if text.held(each)[0] in countries.named]
+        if not bearers:
+            yield PersonClaim(field, start, end, "rule:speaker", Strength.SPEAKER, against=against)
+        elif len(fitting) == 1:
+            yield ListedClaim(field, start, start, end, fitting[0], True, Strength.SPEAKER, against)
+        else:
+            against = against or "of those who bear this surname not just one is of a country that is named"
+            yield ListedClaim(field, start, start, end, bearers[0], True, Strength.SPEAKER, against)
+
+
+def _bearers(field: Field, start: int, end: int) -> list[str]:
+    """The people of the lexicon who bear a surname; one with the article is that of a whole tribe."""
+    if field.view.plain.startswith(ARTICLE, start):
+        return []
+    found = {each: None for hit in field.hits if (hit.start, hit.end) == (start, end) for each in hit.form.short}
+    return list(found)

@@ -1,0 +1,375 @@
+"""The resolver: from the claims that stand to tags. It decides who is who, whose country and role are whose, which
+later mentions count, and which countries were surnames.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from workers.tagging.affiliation import country_before, country_behind, last_country, located, post_country
+from workers.tagging.claims import (
+    BodyClaim,
+    LaterClaim,
+    ListedClaim,
+    OrganisationClaim,
+    PersonClaim,
+    PostClaim,
+)
+from workers.tagging.entities import Entities, Place
+from workers.tagging.ground import OVERLAP
+from workers.tagging.model import Actor, Found, Tags
+from workers.tagging.posts import role_text, said
+from workers.tagging.scores import actor_score, rank_countries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from workers.tagging.affiliation import Affiliation, PostCountry
+    from workers.tagging.claims import ActorClaim, Claim, Claims, CountryClaim
+    from workers.tagging.entities import Entity
+    from workers.tagging.model import FieldName
+    from workers.tagging.spellings import Spellings
+    from workers.tagging.text import AnnotatedText
+    from workers.tagging.view import Stretches
+
+__all__ = ["Loss", "Resolution", "resolve"]
+
+_SPELLING = "rule:spelling"
+_SURNAME = "it is a person's surname here"
+
+
+class Loss(NamedTuple):
+    """A claim that is lost, and why."""
+
+    claim: Claim
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Resolution:
+    """What became of the claims: the tags, the id of the actor whom each claim names, and the claims that are lost.
+
+    ``identities`` are by field and by where the claim begins.
+    """
+
+    tags: Tags
+    identities: dict[tuple[FieldName, int], str]
+    lost: tuple[Loss, ...]
+
+
+class _Told(NamedTuple):
+    """A post with its country, and who holds it, if the text names somebody beside it."""
+
+    post: PostClaim
+    country: PostCountry
+    bearer: Entity | None
+
+
+def resolve(text: AnnotatedText, claims: Claims, spellings: Spellings) -> Resolution:
+    """Return the tags that follow from the claims, and what became of each claim. The same claims, the same tags."""
+    resolver = _Resolver(text, claims, spellings)
+    resolver.link()
+    resolver.read_apposed()
+    resolver.give_countries()
+    resolver.link_later()
+    return resolver.resolution()
+
+
+class _Resolver:
+    """The state of one call of `resolve`, in the order of its methods."""
+
+    def __init__(self, text: AnnotatedText, claims: Claims, spellings: Spellings) -> None:
+        self._text, self._claims, self._countries = text, claims, claims.countries
+        self._entities = Entities(text, spellings)
+        self._linked: dict[tuple[FieldName, int], Entity] = {}
+        #: By field and place; the later posts need them in the order of the article.
+        self._told: dict[tuple[FieldName, int], _Told] = {}
+        self._post_countries: dict[tuple[FieldName, int], PostCountry] = {}
+        self._apposed: dict[tuple[FieldName, int], PostClaim] = {}
+        self._later: list[LaterClaim] = []
+        #: Proper names of organisations, in order.
+        self._proper: list[tuple[Entity, str]] = []
+        self._acting: set[tuple[FieldName, int]] = set()
+        self._surnames: set[tuple[FieldName, int]] = set()
+        self._lost: list[Loss] = []
+
+    # Who is who -------------------------------------------------------------------------------------------------------
+
+    def link(self) -> None:
+        """Give each claim of a name its actor, in the order of the claims."""
+        for claim in self._claims.standing:
+            if isinstance(claim, ListedClaim):
+                self._place(self._entities.listed(claim.identity), claim, f"actor:{claim.identity}")
+            elif isinstance(claim, BodyClaim):
+                if claim.holder is not None:
+                    self._act(claim.holder)
+                self._place(self._entities.body(claim), claim, f"body:{claim.identity}")
+            elif isinstance(claim, OrganisationClaim):
+                self._link_organisation(claim)
+            elif isinstance(claim, PersonClaim):
+                self._link_person(claim)
+            elif isinstance(claim, PostClaim):
+                self._link_post(claim)
+            else:
+                self._later.append(claim)
+
+    def _place(self, entity: Entity, claim: ActorClaim, entry: str) -> Entity:
+        entity.add(Place(claim.field, claim.start, claim.end, entry))
+        self._linked[claim.field.name, claim.start] = entity
+        return entity
+
+    def _act(self, claim: CountryClaim) -> None:
+        """The country acts: it stands in the name of one of its bodies, or in a post of one."""
+        self._acting.add((claim.field.name, claim.begins))
+
+    def _link_organisation(self, claim: OrganisationClaim) -> None:
+        """A country inside its name is its own, else that of the place right behind it."""
+        if claim.identity is not None:
+            self._place(self._entities.listed(claim.identity), claim, f"actor:{claim.identity}")
+            return
+        found, country = claim.found, None
+        for at in found.holders:
+            holder = self._countries.at(claim.field)[at]
+            self._act(holder)
+            country = country or holder.codes[0]
+        if country is None and not found.wide:
+            country = located(claim.field, self._countries, found.end)
+        entity = self._place(self._entities.organisation(claim, country), claim, "rule:head")
+        if found.own is not None:
+            self._proper.append((entity, claim.field.view.plain[slice(*found.own)]))
+
+    def _link_post(self, post: PostClaim) -> None:
+        if post.named is not None:
+            self._apposed[post.field.name, post.named.start] = post
+            return
+        told = self._tell(post, None)
+        if post.hit.form.title != "posts":
+            return
+        entity = None if post.listed is None else self._linked[post.field.name, post.listed.start]
+        self._told[post.field.name, post.start] = told._replace(bearer=entity)
+        if entity is not None:
+            role = role_text(post, self._text.words)
+            self._give_role(entity, role, is_whole=post.is_whole, owned=post.country is not None)
+
+    def _tell(self, post: PostClaim, bearer: Entity | None) -> _Told:
+        """What a post tells: its country acts."""
+        country = post_country(post, self._affiliation, self._text.words)
+        if country.by is not None:
+            self._act(country.by)
+        self._post_countries[post.field.name, post.start] = country
+        return _Told(post, country, bearer)
+
+    def _affiliation(self, claim: ActorClaim) -> Affiliation:
+        return self._linked[claim.field.name, claim.start].affiliation
+
+    def _link_person(self, claim: PersonClaim) -> None:
+        """Give a name its person: one of the lexicon in another spelling, one named before, or a new one.
+
+        Countries in the name are surnames.
+        """
+        field, post = claim.field, claim.post
+        country, role, settled = self._introduction(claim)
+        for surname in self._countries.inside(field, claim.start, claim.end):
+            self._surnames.add((field.name, surname.begins))
+        entity = self._entities.spelled(field.view.plain[claim.start : claim.end], country)
+        if entity is not None:
+            is_whole = role is not None and " " in role
+            self._place(entity, claim, _SPELLING)
+            self._give_role(entity, role, is_whole=is_whole, owned=country is not None)
+        else:
+            place = Place(field, claim.start, claim.end, claim.rule)
+            entity = self._entities.person(place, country, role, settled=settled)
+            self._place(entity, claim, claim.rule)
+        if post is not None and (told := self._told.get((field.name, post.start))) is not None:
+            self._told[field.name, post.start] = told._replace(bearer=entity)
+
+    def _introduction(self, claim: PersonClaim) -> tuple[str | None, str | None, bool]:
+        """The country, the role and whether it is settled that there is no country, from what stands before a name."""
+        field, post, words = claim.field, claim.post, self._text.words
+        if post is None:
+            return country_before(field, self._countries, claim.start, words), None, False
+        told = self._post_countries[field.name, post.start]
+        country, is_titled = told.code, bool(post.hit.form.title)
+        if country is None and not is_titled:
+            country = self._countries.at(field)[post.hit.start - post.hit.proclitics].codes[0]
+        if country is None and not told.settled:
+            country = country_before(field, self._countries, post.hit.start, words)
+        return country, role_text(post, words) if is_titled else None, told.settled
+
+    # Whose, and what they are -----------------------------------------------------------------------------------------
+
+    def _give_role(self, entity: Entity, role: str | None, *, is_whole: bool, owned: bool) -> None:
+        """Give a listed person the post that the text names: where the article has no date, before the lexicon's, which
+        is of its own year, if the text says more than a bare title; else where the lexicon knows none. One with its
+        country (``owned``) goes before one without.
+        """
+        if role is None or (entity.role_owned is not None and entity.role_owned >= owned):
+            return
+        if entity.role is None or (self._text.month is None and is_whole):
+            entity.role, entity.role_owned = role, owned
+
+    def read_apposed(self) -> None:
+        """Read the posts behind names."""
+        if not self._apposed:
+            return
+        for field in self._text.fields:
+            for entity in self._entities.people():
+                for place in entity.places:
+                    post = self._apposed.get((field.name, place.start)) if place.field is field else None
+                    if post is not None:
+                        self._read_apposed(entity, post)
+
+    def _read_apposed(self, entity: Entity, post: PostClaim) -> None:
+        # A comma must tell of a known person: وصف بوتين رئيس أوكرانيا.
+        if entity.known and not post.is_apart:
+            self._lost.append(Loss(post, "a listed person's post stands behind a comma"))
+            return
+        told = self._tell(post, entity)
+        self._told[post.field.name, post.start] = told
+        role = role_text(post, self._text.words)
+        if entity.known:
+            self._give_role(entity, role, is_whole=post.is_whole, owned=post.country is not None)
+            return
+        entity.settled = entity.settled or (told.country.settled and entity.country is None)
+        entity.country = entity.country or told.country.code
+        entity.role = entity.role or role
+
+    def give_countries(self) -> None:
+        """Give those whom no list knows the country in what is told behind a person; where no country leads the article
+        (a match of two teams), the one named last before them.
+        """
+        for entity in self._entities.all():
+            if entity.known or entity.settled or entity.country:
+                continue
+            place = entity.places[0]
+            if entity.type == "person":
+                entity.country = country_behind(place.field, self._countries, place.end)
+            if entity.country is None and self._countries.leading is None:
+                entity.country = last_country(place.field, self._countries, place.start, self._text.words)
+
+    # Later mentions ---------------------------------------------------------------------------------------------------
+
+    def link_later(self) -> None:
+        """Link the places where somebody named before is named again, organisations first."""
+        if not self._later:
+            return
+        taken = {name: held.copy() for name, held in self._claims.taken.items()}
+        by_seed: dict[tuple[bool, str], list[LaterClaim]] = {}
+        posts: list[LaterClaim] = []
+        for claim in self._later:
+            if isinstance(claim.antecedent, PostClaim):
+                posts.append(claim)
+            else:
+                by_seed.setdefault((claim.antecedent.is_person, claim.seed), []).append(claim)
+        for key, entity in self._seeds():
+            self._repeat(entity, by_seed.get(key, ()), taken)
+        if posts:
+            self._link_later_posts(posts)
+
+    def _seeds(self) -> Iterator[tuple[tuple[bool, str], Entity]]:
+        """The name of each actor of which later places are its own: of an organisation its first proper name, of a
+        person the first that no form of the lexicon is.
+        """
+        proper: dict[int, tuple[tuple[bool, str], Entity]] = {}
+        for entity, name in self._proper:
+            proper.setdefault(id(entity), ((False, name), entity))
+        yield from proper.values()
+        for entity in self._entities.people():
+            place = next((each for each in entity.places if not entity.known or each.entry == _SPELLING), None)
+            if place is not None:
+                yield (True, place.field.view.plain[place.start : place.end]), entity
+
+    def _repeat(self, entity: Entity, claims: Iterable[LaterClaim], taken: Mapping[FieldName, Stretches]) -> None:
+        for claim in claims:
+            held = taken[claim.field.name]
+            if held.touches(claim.start, claim.end):
+                self._lost.append(Loss(claim, OVERLAP))
+                continue
+            held.add(claim.start, claim.end)
+            self._add_later(entity, claim)
+
+    def _add_later(self, entity: Entity, claim: LaterClaim) -> None:
+        entity.places.append(Place(claim.field, claim.start, claim.end, claim.rule))
+        self._linked[claim.field.name, claim.start] = entity
+
+    def _link_later_posts(self, claims: Iterable[LaterClaim]) -> None:
+        """Link the posts that stand for a person named before. Only where they mean one."""
+        held = [told for told in self._told.values() if told.bearer is not None]
+        for claim in claims:
+            told = self._told[claim.field.name, claim.start]
+            if told.bearer is not None:
+                continue
+            bearers = self._bearers(told, held)
+            if len(bearers) == 1:
+                self._add_later(bearers[0], claim)
+            else:
+                reason = "several people hold such a post" if bearers else "nobody is named before with such a post"
+                self._lost.append(Loss(claim, reason))
+
+    def _bearers(self, told: _Told, held: Sequence[_Told]) -> list[Entity]:
+        """Those who hold a post by what stands before it, each once; ``held`` are the posts that somebody holds."""
+        if not held:
+            return []
+        words, place = said(told.post, self._text.words), self._order(told)
+        bearers = {
+            id(other.bearer): other.bearer
+            for other in held
+            if other.bearer is not None and self._order(other) < place and self._means(told, words, other)
+        }
+        return list(bearers.values())
+
+    @staticmethod
+    def _order(told: _Told) -> tuple[bool, int]:
+        """Where a post stands in the article."""
+        return told.post.field.name != "title", told.post.start
+
+    def _means(self, post: _Told, words: str, other: _Told) -> bool:
+        """Whether a post that stands alone, in these ``words``, may be the one beside a name: the same words and
+        country, or الوزير.
+        """
+        country, theirs = post.country.code, said(other.post, self._text.words)
+        if words in self._text.words.alone_posts and country is None:
+            return theirs.split(" ")[0] == words
+        if words != theirs or (" " not in words and country is None):
+            return False
+        return country in (None, (other.bearer and other.bearer.country) or other.country.code)
+
+    # Tags -------------------------------------------------------------------------------------------------------------
+
+    def resolution(self) -> Resolution:
+        """Return the tags, actors by score and then by id, and what became of the claims."""
+        actors = sorted(map(self._tag, self._entities.all()), key=lambda tag: (-tag.score, tag.id))
+        countries = [self._as_acting(claim) for claim in self._countries.all if not self._is_surname(claim)]
+        ranked = rank_countries(countries, self._text.lexicon, titled=self._text.is_titled)
+        identities = {place: entity.id for place, entity in self._linked.items()}
+        surnames = [Loss(claim, _SURNAME) for claim in self._countries.all if self._is_surname(claim)]
+        return Resolution(Tags(ranked, tuple(actors)), identities, (*self._lost, *surnames))
+
+    def _is_surname(self, claim: CountryClaim) -> bool:
+        return (claim.field.name, claim.begins) in self._surnames
+
+    def _as_acting(self, claim: CountryClaim) -> CountryClaim:
+        return claim._replace(role="actor") if (claim.field.name, claim.begins) in self._acting else claim
+
+    def _tag(self, entity: Entity) -> Actor:
+        has_own = entity.known or entity.settled or entity.country
+        country = entity.country if has_own else self._countries.leading
+        places = sorted(entity.places, key=lambda place: (place.field.name != "title", place.start))
+        return Actor(
+            entity.id,
+            entity.name,
+            entity.name_en,
+            entity.type,
+            country,
+            entity.role,
+            entity.known,
+            actor_score((place.field.name for place in places), known=entity.known),
+            tuple(map(_found, places)),
+        )
+
+
+def _found(place: Place) -> Found:
+    view = place.field.view
+    start, end = view.place(place.start, place.end)
+    return Found(view.field, start, end, view.original[start:end], place.entry)
