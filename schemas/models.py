@@ -65,10 +65,12 @@ LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
 #: Of what others choose and what then stands in keys, logs and terminals: no control characters.
 Name = Annotated[Identifier, Field(pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]
 #: The largest integer that every reader of JSON keeps exactly (RFC 8259, section 6).
 LARGEST = (1 << 53) - 1
 Offset = Annotated[int, Field(ge=0, le=LARGEST)]
 Length = Annotated[int, Field(ge=1, le=LARGEST)]
+GeonamesId = Annotated[int, Field(ge=1, le=LARGEST)]
 Score = Annotated[float, Field(ge=0.0, le=1.0)]
 Run = Annotated[
     tuple[Offset, Offset, Length],
@@ -294,6 +296,10 @@ class Mention(Closed):
     raw_end: Offset
     surface: str = Field(min_length=1, description="article[field][start:end], letter for letter")
     entry: str = Field(min_length=1, description="The lexicon entry or the rule that matched")
+    geonames: GeonamesId | None = Field(
+        default=None,
+        description="Of a country's town: its GeoNames id; null where GeoNames has the name for none, or for several",
+    )
 
 
 class CountryTag(Closed):
@@ -302,6 +308,8 @@ class CountryTag(Closed):
     code: CountryCode = Field(description="ISO 3166-1 alpha-2; XK for Kosovo")
     name_en: str
     name_ar: str
+    wikidata: WikidataId | None = Field(default=None, description="The country's item; null when not known")
+    geonames: GeonamesId | None = Field(default=None, description="The country's GeoNames id; null when not known")
     main: bool = Field(description="True for the one to three countries that the article is about")
     role: CountryRole
     score: Score = Field(
@@ -316,6 +324,7 @@ class ActorTag(Closed):
     id: Identifier = Field(description="Stable slug for a known actor; derived from the folded name for others")
     name: str
     name_en: str | None
+    wikidata: WikidataId | None = Field(default=None, description="The actor's item; null when not known")
     type: ActorType
     country: CountryCode | None
     role: str | None = Field(description="As the text or the lexicon gives it")

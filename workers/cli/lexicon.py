@@ -77,11 +77,11 @@ def stats(
     if as_json:
         out.print(orjson.dumps(found).decode())
         return
-    out.print("country  actors  people  with posts  open posts  no second source  unchecked for a year")
+    out.print("country  actors  people  with posts  open posts  wikidata  no second source  unchecked for a year")
     for code, each in found.by_country.items():
         out.print(
-            f"{code:7}{each.actors:8}{each.people:8}{each.with_posts:12}{each.open_posts:12}{each.uncompared:18}"
-            f"{each.unchecked:22}"
+            f"{code:7}{each.actors:8}{each.people:8}{each.with_posts:12}{each.open_posts:12}{each.wikidata:10}"
+            f"{each.uncompared:18}{each.unchecked:22}"
         )
     out.print("\npeople with a dated post, by year")
     out.print("  ".join(f"{year} {number}" for year, number in found.by_year.items()))
@@ -107,6 +107,30 @@ def diff(
             _print_change(change)
     counts = {kind: sum(change.kind == kind for change in changes) for kind in _SIGNS}
     err.print(", ".join(f"{number} {kind}" for kind, number in counts.items()))
+
+
+@app.command()
+def wikidata(
+    export: Annotated[Path, typer.Argument(help="A JSON export of Wikidata, an entity a line: .json, .gz or .bz2.")],
+) -> None:
+    """Check the lexicon's Wikidata ids against an export: items that are gone, of another kind, or of other names.
+
+    Exit code 1 when there is something to look at. The export is read as a stream; a whole one takes hours.
+    """
+    from workers.lexicon.model import LexiconError  # noqa: PLC0415 - a command loads its own
+    from workers.lexicon.wikidata import check_ids, linked  # noqa: PLC0415 - same
+
+    source = _source(None)
+    found = 0
+    try:
+        for text in check_ids(source, export):
+            found += 1
+            out.print(text)
+    except LexiconError as error:
+        raise UsageError(str(error)) from None
+    err.print(f"{len(linked(source)):,} ids, {found} to look at")
+    if found:
+        raise typer.Exit(EXIT_FOUND)
 
 
 @app.command(name="compile")

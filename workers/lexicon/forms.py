@@ -12,7 +12,16 @@ from functools import lru_cache
 from workers.lexicon.files import grammar
 from workers.text.fold import fold_text
 
-__all__ = ["ARTICLE", "PROCLITICS", "definite", "name_forms", "nisba_forms", "proclitic_length", "with_lil"]
+__all__ = [
+    "ARTICLE",
+    "PROCLITICS",
+    "definite",
+    "name_forms",
+    "nisba_forms",
+    "plain_form",
+    "proclitic_length",
+    "with_lil",
+]
 
 ARTICLE = "ال"
 
@@ -30,6 +39,14 @@ PROCLITICS = "".join(sorted(set("".join(_BEFORE_INDEFINITE))))
 _ENDINGS = _set("nisba_endings")
 _FATHER, *_FATHER_CASES = (f"{word} " for word in _set("father"))
 _A_FATHER = re.compile(rf"\b{_FATHER}")
+
+
+_SPACES = re.compile(r"[\s_\-–—]+")
+
+
+def plain_form(text: str) -> str:
+    """Return a form folded as the matcher sees the text: hyphens and underscores as spaces."""
+    return _SPACES.sub(" ", fold_text(text)).strip()
 
 
 def definite(word: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon.compiled import mapped, read_content, version_of
 from workers.lexicon.files import COMPILED
+from workers.lexicon.forms import ARTICLE, plain_form
 from workers.lexicon.matcher import Matcher
 
 if TYPE_CHECKING:
@@ -34,12 +35,20 @@ class Lexicon:
         self.cities = content.cities
         self.posts = content.posts
         self.words = content.words
+        self._places = content.places
         self._forms = content.forms
         self.matcher = Matcher(self._forms)
 
     def forms(self) -> list[Form]:
         """Return every form, in the order of the source."""
         return list(self._forms)
+
+    def geonames(self, code: str, surface: str) -> int | None:
+        """The GeoNames id of the town of a country that is written so; None when unknown."""
+        names = self._places.get(code, {})
+        plain = plain_form(surface)
+        # Behind لل the article is missing from a surface.
+        return names.get(plain) or names.get(ARTICLE + plain)
 
     def post(self, identity: str, month: str) -> Post | None:
         """The post that an actor held in a month (YYYY-MM), the later one where two meet in it; None when unknown."""

@@ -40,7 +40,7 @@ class LexiconError(ValueError):
 class Country:
     """A country of ISO 3166-1, or XK; ``demonym`` is its first one, masculine, as written.
 
-    ``english`` are other names that English readers use, in lower case.
+    ``english`` are other names that English readers use, in lower case; ``wikidata`` and ``geonames`` its ids there.
     """
 
     code: str
@@ -48,6 +48,8 @@ class Country:
     name_ar: str
     demonym: str | None = None
     english: tuple[str, ...] = ()
+    wikidata: str | None = None
+    geonames: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Actor:
     name_en: str
     country: str | None = None
     role: str | None = None
+    wikidata: str | None = None
     beside: tuple[str, ...] = ()
 
 
@@ -267,7 +270,7 @@ class Content:
     """All that a lexicon tags by, in the order of its source.
 
     ``cities`` gives a country by the folded name of a city, which counts after a locator; ``posts`` an actor's, the
-    earlier first.
+    earlier first; ``places`` the GeoNames id of a town by its country's code and its folded name.
     """
 
     countries: dict[str, Country]
@@ -277,3 +280,4 @@ class Content:
     posts: dict[str, tuple[Post, ...]]
     forms: tuple[Form, ...]
     words: Words
+    places: dict[str, dict[str, int]]

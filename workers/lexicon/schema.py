@@ -12,12 +12,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
-__all__ = ["LISTS", "ActorEntry", "BodyEntry", "Check", "CountryEntry", "EntryFile", "PostEntry", "RulesFile"]
+__all__ = [
+    "LISTS",
+    "ActorEntry",
+    "BodyEntry",
+    "Check",
+    "CountryEntry",
+    "EntryFile",
+    "PostEntry",
+    "RulesFile",
+    "WikidataLink",
+]
 
 _YEAR_OR_MONTH = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9][0-9]*$")]
 Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(?:0[1-9]|1[0-2])$")]
 Phrases = Annotated[tuple[Text, ...], Field(default=())]
 ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"]
@@ -52,6 +63,19 @@ class _Sourced(_Entry):
         return max(self.checked, *(check.checked for check in self.checks), date.min)
 
 
+class WikidataLink(_Entry):
+    """The entry's item in Wikidata: its id, why it is the same, under which name, who says so.
+
+    It counts not as a check of the entry: the day is that on which the two were compared.
+    """
+
+    id: Qid
+    matched: Text | None = None
+    basis: Text
+    source: Text
+    checked: date
+
+
 class CountryEntry(_Sourced):
     """A country: its names and demonyms, and the places that stand for it."""
 
@@ -65,6 +89,7 @@ class CountryEntry(_Sourced):
     capital: Phrases
     places: Phrases
     metonyms: Phrases
+    wikidata: WikidataLink | None = None
 
 
 class PostEntry(_Entry):
@@ -108,6 +133,7 @@ class ActorEntry(_Sourced):
     common: Phrases
     beside: Annotated[tuple[Slug, ...], Field(default=())]
     posts: tuple[PostEntry, ...] = ()
+    wikidata: WikidataLink | None = None
 
     @model_validator(mode="after")
     def _posts_in_order(self) -> ActorEntry:

@@ -29,6 +29,8 @@ class Coverage:
     people: int
     with_posts: int
     open_posts: int
+    #: Entries with an id of Wikidata.
+    wikidata: int
     #: Entries that no second source was compared with, in whole or in part.
     uncompared: int
     #: Entries that nobody looked at for a year.
@@ -69,6 +71,7 @@ def _coverage(actors: list[ActorEntry], today: date) -> Coverage:
         people=len(people),
         with_posts=sum(bool(actor.posts) for actor in people),
         open_posts=sum(actor.open_post is not None for actor in people),
+        wikidata=sum(actor.wikidata is not None for actor in actors),
         uncompared=sum(actor.source == OWN and not actor.is_compared for actor in actors),
         unchecked=sum(_is_old(actor.last_checked, today) for actor in actors),
     )

@@ -41,6 +41,8 @@ __all__ = ["TAGGED_LANGUAGES", "Tag", "event_of"]
 
 #: The lexicon is Arabic; another language passes through untagged rather than wrongly tagged.
 TAGGED_LANGUAGES = frozenset({"ar"})
+# Ends of the entries of a country's mentions that name a town.
+_TOWNS = (":place", ":capital")
 _NOTHING = Tags(countries=(), actors=())
 # Of a place in a replay: fewer than would make an integer that JSON's readers do not keep.
 _DIGITS = 15
@@ -49,6 +51,7 @@ _DIGITS = 15
 def event_of(
     article: UniqueArticle,
     tags: Tags,
+    lexicon: Lexicon,
     *,
     earlier: Tags = _NOTHING,
     lexicon_version: str,
@@ -57,10 +60,11 @@ def event_of(
 ) -> EnrichedEvent:
     """Return the enriched event of `article` with `tags`; `now` is the time of processing in ISO 8601.
 
-    `earlier` are the tags of the revision before it, for an update that has one.
+    `lexicon` is what the tags were made by: it knows their ids elsewhere. `earlier` are the tags of the revision before
+    it, for an update that has one.
     """
 
-    def mentions(found: Iterable[Found]) -> list[Mention]:
+    def mentions(found: Iterable[Found], code: str = "") -> list[Mention]:
         result = []
         for each in found:
             if each.field == "title":
@@ -83,6 +87,7 @@ def event_of(
                     raw_end=raw_end,
                     surface=each.surface,
                     entry=each.entry,
+                    geonames=lexicon.geonames(code, each.surface) if each.entry.endswith(_TOWNS) else None,
                 )
             )
         return result
@@ -99,10 +104,12 @@ def event_of(
                 code=tag.code,
                 name_en=tag.name_en,
                 name_ar=tag.name_ar,
+                wikidata=lexicon.countries[tag.code].wikidata,
+                geonames=lexicon.countries[tag.code].geonames,
                 main=tag.main,
                 role=tag.role,
                 score=tag.score,
-                mentions=mentions(tag.mentions),
+                mentions=mentions(tag.mentions, tag.code),
             )
             for tag in tags.countries
         ],
@@ -111,6 +118,7 @@ def event_of(
                 id=tag.id,
                 name=tag.name,
                 name_en=tag.name_en,
+                wikidata=lexicon.actors[tag.id].wikidata if tag.id in lexicon.actors else None,
                 type=tag.type,
                 country=tag.country,
                 role=tag.role,
@@ -182,7 +190,15 @@ class Tag:
             tags = self._tags(article)
             earlier = _NOTHING if article.earlier is None else self._tags(article.earlier)
         replay = _replay(record)
-        event = event_of(article, tags, earlier=earlier, lexicon_version=self.lexicon_version, replay=replay, now=now)
+        event = event_of(
+            article,
+            tags,
+            self._tagger.lexicon,
+            earlier=earlier,
+            lexicon_version=self.lexicon_version,
+            replay=replay,
+            now=now,
+        )
         time = record.event_time
 
         def output(
