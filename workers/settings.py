@@ -104,6 +104,11 @@ class Settings(BaseSettings):
         description="Profiles of what sites print on every page (`rasid sites learn`), for parse, and for tag, which "
         "writes their version into each event",
     )
+    lexicon_dirs: str = Field(
+        default="",
+        description="Folders of overlays with entries over those of the lexicon, for tag, parted as in PATH; a later "
+        "one counts over an earlier one",
+    )
     # An event repeats an article with its tags and offsets; a page of one sentence over and over can outgrow any limit.
     max_output_bytes: Positive = Field(default=6 << 20, description="Largest record that a stage may write")
 

@@ -6,6 +6,7 @@ import html
 import re
 import time
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations of a command
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,13 +19,14 @@ from workers.cli.marking import Segment, context, harmless, mark_page, tags_of
 from workers.text.dates import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from schemas.models import ActorTag, Document
     from workers.pages.model import LineRole
 
 __all__ = ["explain", "page_as_html", "page_in_terminal"]
 
+_NO_OVERLAYS: Mapping[str, str] = MappingProxyType({})
 _COLOURS = ("cyan", "green", "magenta", "yellow", "blue", "red")
 _TINTS = ("#d9f0f7", "#e0f3dc", "#f6e1f5", "#fbf0cf", "#dfe6fb", "#fbe0dc")
 #: A stretch of markup or scripts longer than this is folded.
@@ -61,10 +63,10 @@ def explain(
     for failure in failures:
         warn(failure)
     if html_out is None:
-        for each in page_in_terminal(document.document_id, document.raw_body, events, _roles(document)):
+        for each in page_in_terminal(document.document_id, document.raw_body, events, _roles(document), _overlays()):
             out.print(each)
     else:
-        page = page_as_html(document.document_id, document.raw_body, events, _roles(document))
+        page = page_as_html(document.document_id, document.raw_body, events, _roles(document), _overlays())
         with writing(html_out, "--html", [file]) as handle:
             handle.write(page.encode())
         out.print(f"wrote {html_out}")
@@ -86,6 +88,13 @@ def _events(document: Document) -> tuple[list[EnrichedEvent], list[str]]:
         else:
             failures.append(str(result))
     return sorted(events, key=lambda event: event.ordinal), failures
+
+
+def _overlays() -> Mapping[str, str]:
+    """The overlay of each entry that comes from one."""
+    from workers.pipeline.build import lexicon  # noqa: PLC0415 - as above
+
+    return lexicon(read_settings()).overlay_of
 
 
 def _roles(document: Document) -> list[LineRole]:
@@ -112,10 +121,17 @@ def _facts(event: EnrichedEvent) -> list[tuple[str, str]]:
         ("dateline", event.dateline),
         ("language", event.language),
         ("summary of", event.summary_of),
+        ("lexicon", event.lexicon_version),
         ("raw body", f"{event.span.start} to {event.span.end}"),
         *(("note", note) for note in event.notes),
     ]
     return [(name, harmless(value)) for name, value in facts if value]
+
+
+def _from_overlay(tag: CountryTag | ActorTag, overlays: Mapping[str, str]) -> str:
+    """What names the overlay that a tag's entry comes from; empty for the lexicon's own."""
+    name = overlays.get(tag.code if isinstance(tag, CountryTag) else tag.id)
+    return "" if name is None else f" [overlay {name}]"
 
 
 def _named(tag: CountryTag | ActorTag) -> tuple[str, str]:
@@ -129,16 +145,22 @@ def _named(tag: CountryTag | ActorTag) -> tuple[str, str]:
 
 
 def page_in_terminal(
-    name: str, body: str, events: Sequence[EnrichedEvent], roles: Sequence[LineRole] = ()
+    name: str,
+    body: str,
+    events: Sequence[EnrichedEvent],
+    roles: Sequence[LineRole] = (),
+    overlays: Mapping[str, str] = _NO_OVERLAYS,
 ) -> list[Text]:
     """Return the lines to print: the page, then each article with its tags and their proof.
+
+    `overlays` gives the overlay of a country's or an actor's entry, by code and id.
 
     Arabic stands on lines of its own, or at a line's end, so that a terminal that turns it round disturbs no label.
     """
     lines = [Text(f"{name}: {len(events)} articles in {len(body)} characters", style="bold"), Text()]
     lines += _page_lines(body, mark_page(body, events), events)
     for number, event in enumerate(events):
-        lines += _article_lines(number, event)
+        lines += _article_lines(number, event, overlays)
     lines += _role_lines(body, roles)
     return lines
 
@@ -215,7 +237,7 @@ def _folded(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[: _LONG // 2]} … {len(text) - _LONG} more … {text[-_LONG // 2 :]}"
 
 
-def _article_lines(number: int, event: EnrichedEvent) -> Iterator[Text]:
+def _article_lines(number: int, event: EnrichedEvent, overlays: Mapping[str, str]) -> Iterator[Text]:
     yield Text()
     yield Text(f"article {number + 1}: {event.kind}", style=f"bold {_colour(number)}")
     if event.title:
@@ -223,7 +245,8 @@ def _article_lines(number: int, event: EnrichedEvent) -> Iterator[Text]:
     for name, value in _facts(event):
         yield Text(f"  {name}: {value}")
     for label, tag in tags_of(event):
-        yield Text(f"  {label}  {tag.score:.2f}  {' '.join(_named(tag)).rstrip()}", style="bold")
+        origin = _from_overlay(tag, overlays)
+        yield Text(f"  {label}{origin}  {tag.score:.2f}  {' '.join(_named(tag)).rstrip()}", style="bold")
         for mention in tag.mentions:
             before, surface, after = map(harmless, context(event, mention))
             yield Text(f"    {mention.field} {mention.start}-{mention.end}  {mention.entry}", style="dim")
@@ -249,8 +272,17 @@ def _escaped(text: str) -> str:
     return html.escape(harmless(text))
 
 
-def page_as_html(name: str, body: str, events: Sequence[EnrichedEvent], roles: Sequence[LineRole] = ()) -> str:
-    """Return one self-contained page: no script, nothing fetched; what comes from the document is escaped."""
+def page_as_html(
+    name: str,
+    body: str,
+    events: Sequence[EnrichedEvent],
+    roles: Sequence[LineRole] = (),
+    overlays: Mapping[str, str] = _NO_OVERLAYS,
+) -> str:
+    """Return one self-contained page: no script, nothing fetched; what comes from the document is escaped.
+
+    `overlays` gives the overlay of a country's or an actor's entry, by code and id.
+    """
     tints = "".join(f".a{number} {{ background: {tint} }} " for number, tint in enumerate(_TINTS))
     legend = "".join(
         f'<span class="{_tint(number)}">article {number + 1}: {event.kind}</span>'
@@ -266,7 +298,7 @@ def page_as_html(name: str, body: str, events: Sequence[EnrichedEvent], roles: S
             f'<p class="legend ltr">{legend}<span class="boilerplate">boilerplate</span>',
             "<mark>mention: point at it for its tag and reason</mark></p>",
             f'<div class="page">{"".join(_spans(body, mark_page(body, events)))}</div>',
-            *(_section(number, event) for number, event in enumerate(events)),
+            *(_section(number, event, overlays) for number, event in enumerate(events)),
             _role_table(body, roles),
             "</body>\n</html>\n",
         )
@@ -304,7 +336,7 @@ def _spans(body: str, segments: Iterable[Segment]) -> Iterator[str]:
         yield f'<span class="{_tint(segment.article)} {segment.field}">{text}</span>'
 
 
-def _section(number: int, event: EnrichedEvent) -> str:
+def _section(number: int, event: EnrichedEvent, overlays: Mapping[str, str]) -> str:
     parts = [f'<section><h2><span class="ltr {_tint(number)}">article {number + 1}: {event.kind}</span>']
     parts.append(f" {_escaped(event.title)}</h2><dl>")
     parts += [
@@ -313,8 +345,9 @@ def _section(number: int, event: EnrichedEvent) -> str:
     ]
     parts.append("</dl>")
     for label, tag in tags_of(event):
+        origin = _from_overlay(tag, overlays)
         name = html.escape(" ".join(_named(tag)).rstrip())
-        parts.append(f'<h3>{name} <span class="ltr">{_escaped(label)} {tag.score:.2f}</span></h3><ul>')
+        parts.append(f'<h3>{name} <span class="ltr">{_escaped(label + origin)} {tag.score:.2f}</span></h3><ul>')
         for mention in tag.mentions:
             before, surface, after = map(_escaped, context(event, mention))
             where = f"{mention.field} {mention.start}-{mention.end} {mention.entry}"

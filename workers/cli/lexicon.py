@@ -10,6 +10,7 @@ import orjson
 import typer
 
 from workers.cli.console import EXIT_FOUND, err, out
+from workers.cli.console import settings as read_settings
 from workers.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True)
 
+_Folder = Annotated[Path | None, typer.Argument(help="A source folder, or an overlay. None: what workers read.")]
 #: Of a list of words that went or came, so many are printed.
 _SHOWN = 12
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
@@ -36,9 +38,13 @@ def lexicon() -> None:
 
 @app.command()
 def check(
-    folder: Annotated[Path | None, typer.Argument(help="A source folder. None: the one that ships with Rasid.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A source folder, or an overlay. None: what workers read.")
+    ] = None,
 ) -> None:
     """Check a source: its schema, contradictions, spellings that say nothing new, and whether it is compiled.
+
+    An overlay is checked over the lexicon that ships; without a folder, so are those of RASID_LEXICON_DIRS.
 
     What must be mended ends with exit code 1; a note is to be looked at, and changes no exit code.
     """
@@ -49,11 +55,11 @@ def check(
 
     actors = 0
     try:
-        source = read_source() if folder is None else read_source(folder)
+        source = _read(folder)
         actors = len(source.actors)
         findings = list(check_source(source))
         if folder is None and all(finding.is_note for finding in findings):
-            findings += check_compiled(source, COMPILED)
+            findings += check_compiled(read_source(), COMPILED)
     except LexiconError as error:
         findings = list(map(Finding, error.problems))
     for finding in sorted(findings, key=lambda each: each.is_note):
@@ -66,7 +72,9 @@ def check(
 
 @app.command()
 def stats(
-    folder: Annotated[Path | None, typer.Argument(help="A source folder. None: the one that ships with Rasid.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="A source folder, or an overlay. None: what workers read.")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object, with the ids unchecked.")] = False,
 ) -> None:
@@ -75,7 +83,7 @@ def stats(
 
     found = measure(_source(folder), _today())
     if as_json:
-        out.print(orjson.dumps(found).decode())
+        out.print(orjson.dumps(found, option=orjson.OPT_NON_STR_KEYS).decode())
         return
     out.print("country  actors  people  with posts  open posts  wikidata  no second source  unchecked for a year")
     for code, each in found.by_country.items():
@@ -91,7 +99,7 @@ def stats(
 
 @app.command()
 def diff(
-    a: Annotated[str, typer.Argument(help="A source folder, a compiled file, or a git revision.")],
+    a: Annotated[str, typer.Argument(help="A source folder, an overlay, a compiled file, or a git revision.")],
     b: Annotated[str, typer.Argument(help="What to compare it with: the same, or `shipped` for what workers read.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line a change, with every word.")] = False,
@@ -140,9 +148,10 @@ def compile_() -> None:
     from workers.lexicon.compiled import version_of  # noqa: PLC0415 - same
     from workers.lexicon.files import COMPILED  # noqa: PLC0415 - same
     from workers.lexicon.model import LexiconError  # noqa: PLC0415 - same
+    from workers.lexicon.source import read_source  # noqa: PLC0415 - same
 
     try:
-        data = compile_file(_source(None))
+        data = compile_file(read_source())
         COMPILED.write_bytes(data)
     except LexiconError as error:
         raise UsageError(str(error)) from None
@@ -155,12 +164,25 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
+def _read(folder: Path | None) -> Source:
+    """A whole source, or the shipped one with overlays: those of RASID_LEXICON_DIRS, or the one that is named."""
+    from workers.lexicon.overlays import apply_overlays, is_overlay, read_overlay  # noqa: PLC0415 - as above
+    from workers.lexicon.source import read_source  # noqa: PLC0415 - as above
+    from workers.pipeline.build import overlay_folders  # noqa: PLC0415 - as above
+
+    if folder is not None and not is_overlay(folder):
+        return read_source(folder)
+    folders = overlay_folders(read_settings()) if folder is None else (folder,)
+    source = read_source()
+    apply_overlays(source, [read_overlay(each) for each in folders])
+    return source
+
+
 def _source(folder: Path | None) -> Source:
     from workers.lexicon.model import LexiconError  # noqa: PLC0415 - as above
-    from workers.lexicon.source import read_source  # noqa: PLC0415 - as above
 
     try:
-        return read_source() if folder is None else read_source(folder)
+        return _read(folder)
     except LexiconError as error:
         raise UsageError(str(error)) from None
 

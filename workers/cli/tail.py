@@ -73,9 +73,10 @@ def _refuse_unknown(countries: Sequence[str], actors: Sequence[str]) -> None:
     """Raise UsageError for what no event can carry: who follows it would wait for ever."""
     if not countries and not actors:
         return
-    from workers.lexicon import load, lookup  # noqa: PLC0415 - a second's work, for these options alone
+    from workers.lexicon import lookup  # noqa: PLC0415 - for these options alone
+    from workers.pipeline.build import lexicon as read_lexicon  # noqa: PLC0415 - same
 
-    lexicon = load()
+    lexicon = read_lexicon(read_settings())
     for text in countries:
         if not lookup.is_country(lexicon, text.upper()):
             raise UsageError(f"--country {text}: no such code: {_meant(lookup.like_country(lexicon, text), 'SY')}")

@@ -246,7 +246,10 @@ class _Compiler:
         identity = entry.id
         for form in self._name_forms((entry.name, *entry.spellings, *entry.alone)):
             if form.full and form.full != (identity,):
-                raise LexiconError(f"{form.text!r} stands for {form.full[0]} and for {identity}")
+                raise LexiconError(
+                    f"{identity}: {form.text!r} stands for {form.full[0]} too ({self._source.where[form.full[0]]}): "
+                    "take it out of one of them"
+                )
             form.full = (identity,)
             form.person = entry.type == "person"
         for form in self._name_forms(entry.common):
@@ -352,7 +355,7 @@ class _Compiler:
             self._check_countries("rules.yaml, homonyms", *rule["actors"])
             for actor in rule["actors"].values():
                 if actor not in self._actors:
-                    raise LexiconError(f"rules.yaml, homonyms: there is no actor {actor}")
+                    raise LexiconError(f"rules.yaml, homonyms: there is no actor {actor}: the rule needs its entry")
             for phrase in rule["forms"]:
                 for form in self._spread(phrase):
                     form.homonyms = tuple(rule["actors"].items())

@@ -12,6 +12,9 @@ from workers.lexicon.forms import ARTICLE, plain_form
 from workers.lexicon.matcher import Matcher
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from workers.lexicon.model import Content, Form, Post
 
 __all__ = ["Lexicon", "load", "spelled"]
@@ -22,13 +25,15 @@ _MARKS = re.compile("[\u064b-\u0652\u0640]")
 class Lexicon:
     """Countries, actors, bodies and their forms, with the matcher over all of them.
 
-    ``version`` changes when a tag may; ``cities`` gives a country by the folded name of a city, which counts after a
-    locator.
+    ``version`` changes when a tag may, and names the overlays with their versions (``…+clients.3f2a91bc``);
+    ``overlay_of`` gives the overlay of an entry, by a country's code or an actor's id; ``cities`` a country by the
+    folded name of a city, which counts after a locator.
     """
 
-    def __init__(self, content: Content, version: str) -> None:
+    def __init__(self, content: Content, version: str, overlay_of: Mapping[str, str] | None = None) -> None:
         """Keep what a compiled lexicon holds, and build the matcher."""
         self.version = version
+        self.overlay_of = overlay_of or {}
         self.countries = content.countries
         self.actors = content.actors
         self.bodies = content.bodies
@@ -61,12 +66,31 @@ def spelled(surface: str) -> str:
     return _MARKS.sub("", surface)
 
 
-@lru_cache(maxsize=1)
-def load() -> Lexicon:
-    """Return the lexicon that ships with the package; it is read once for each process.
+@lru_cache(maxsize=2)
+def load(folders: tuple[Path, ...] = ()) -> Lexicon:
+    """Return the lexicon that ships with the package, with overlays laid over it; read once for each process.
+
+    With overlays it is compiled anew, which takes some two seconds more.
 
     Raises:
-        LexiconError: when the compiled file is missing, or another version of Rasid made it.
+        LexiconError: when the compiled file is missing, or another version of Rasid made it; when an overlay has
+            faults, or contradicts the lexicon.
     """
+    if folders:
+        return _with_overlays(folders)
     with mapped(COMPILED) as data:
         return Lexicon(read_content(data), version_of(data))
+
+
+def _with_overlays(folders: tuple[Path, ...]) -> Lexicon:
+    # Nothing of this is needed, nor loaded, without overlays.
+    from workers.lexicon.compile import compile_source  # noqa: PLC0415 - see above
+    from workers.lexicon.overlays import apply_overlays, read_overlay  # noqa: PLC0415 - same
+    from workers.lexicon.source import read_source  # noqa: PLC0415 - same
+
+    overlays = [read_overlay(folder) for folder in folders]
+    source = read_source()
+    apply_overlays(source, overlays)
+    with mapped(COMPILED) as data:
+        version = "+".join((version_of(data), *(f"{overlay.name}.{overlay.version}" for overlay in overlays)))
+    return Lexicon(compile_source(source), version, source.overlay_of)

@@ -19,6 +19,7 @@ __all__ = [
     "Check",
     "CountryEntry",
     "EntryFile",
+    "OverlayFile",
     "PostEntry",
     "RulesFile",
     "WikidataLink",
@@ -185,6 +186,12 @@ class EntryFile(_Entry):
 
     country: Annotated[CountryEntry | Code | None, Field(default=None, union_mode="left_to_right")]
     actors: tuple[ActorEntry, ...] = ()
+
+
+class OverlayFile(EntryFile):
+    """A file of an overlay; ``remove`` are ids of actors that the lexicon is to leave out."""
+
+    remove: Annotated[tuple[Slug, ...], Field(default=())]
 
 
 class _FormRule(_Entry):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml
 from pydantic import TypeAdapter, ValidationError
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-__all__ = ["Source", "read_source"]
+__all__ = ["Source", "read_entries", "read_source"]
+
+_File = TypeVar("_File", bound=EntryFile)
 
 #: What checks each file; outlets are checked where they are read (workers.lexicon.outlets).
 _TAKES: dict[str, Callable[[Any], Any]] = {
@@ -39,7 +41,7 @@ class Source:
     """The entries of a lexicon's source by code, id and key, in the order of the files, and its lists by file name.
 
     ``country_of`` gives the country of an actor, ``where`` the file of an entry: a country's by its code, an actor's
-    by its id.
+    by its id; ``overlay_of`` the overlay that an entry comes from, if any.
     """
 
     countries: dict[str, CountryEntry] = field(default_factory=dict)
@@ -49,6 +51,12 @@ class Source:
     lists: dict[str, Any] = field(default_factory=dict)
     generated: dict[str, bytes] = field(default_factory=dict)
     where: dict[str, str] = field(default_factory=dict)
+    overlay_of: dict[str, str] = field(default_factory=dict)
+
+    def remove(self, key: str) -> None:
+        """Leave out an actor by its id, or a country by its code; one that is not there is no error."""
+        for table in (self.countries, self.actors, self.country_of, self.where, self.overlay_of):
+            table.pop(key, None)
 
     def add(self, entries: EntryFile, where: str) -> Iterator[str]:
         """Take the entries of a file, and yield what is wrong: an id that stands in two places."""
@@ -75,7 +83,7 @@ def read_source(folder: Path = SOURCE) -> Source:
     source, problems = Source(), list[str]()
     for path in (*sorted((folder / "countries").glob("*.yaml")), folder / "international.yaml"):
         try:
-            problems += source.add(read_entries(path), str(path.relative_to(folder)))
+            problems += source.add(read_entries(path, EntryFile), str(path.relative_to(folder)))
         except LexiconError as error:
             problems += error.problems
     for name, take in _TAKES.items():
@@ -98,7 +106,7 @@ def read_source(folder: Path = SOURCE) -> Source:
     return source
 
 
-def read_entries(path: Path) -> EntryFile:
+def read_entries(path: Path, kind: type[_File]) -> _File:
     """Return the entries of a file of countries and actors.
 
     Raises:
@@ -106,7 +114,7 @@ def read_entries(path: Path) -> EntryFile:
     """
     data = _read_yaml(path)
     try:
-        return EntryFile.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as error:
         raise LexiconError(*_explained(error, str(path), data)) from None
 
