@@ -214,13 +214,19 @@ def _of_revision(name: str) -> bytes:
     from workers.build import file_at  # noqa: PLC0415 - as above
     from workers.lexicon.compiled import check_format  # noqa: PLC0415 - as above
     from workers.lexicon.files import COMPILED  # noqa: PLC0415 - as above
+    from workers.lexicon.model import LexiconError  # noqa: PLC0415 - as above
 
     data = file_at(name, COMPILED)
     if data is None:
         raise UsageError(
             f"{name} is no folder, no file, and no git revision with a compiled lexicon: give one of the three"
         )
-    check_format(data, name)
+    try:
+        check_format(data, name)
+    except LexiconError:
+        raise UsageError(
+            f"{name}: another version of Rasid compiled its lexicon: give the folder of its source (git worktree)"
+        ) from None
     return data
 
 
