@@ -10,7 +10,7 @@ import pytest
 
 from schemas.models import Document
 from tests.unit.test_commands import rasid
-from workers.cli.explain import _events, page_as_html, page_in_terminal
+from workers.cli.explain import _claims, _events, page_as_html, page_in_terminal
 from workers.cli.marking import harmless, mark_page
 
 if TYPE_CHECKING:
@@ -81,6 +81,31 @@ def test_the_html_page_escapes_what_it_shows_and_fetches_nothing() -> None:
     assert not re.search(r"<[^>]+(?:src|href)=", page)
     assert any("country:LB:capital" in title for title in reader.titles)
     assert 'dir="rtl"' in page
+
+
+@pytest.mark.parametrize("body", [TEXT, PAGE], ids=["text", "html"])
+def test_claims_are_shown_won_and_lost_with_what_they_lost_against(body: str) -> None:
+    events, _ = _events(Document(document_id="d", body=body))
+    claims = _claims(events)
+    lines = [line.plain for line in page_in_terminal("d", body, events, claims=claims)]
+    (heading,) = [line for line in lines if line.startswith("  claims: ")]
+    won, lost = (sum(line.startswith(f"    {verdict}") for line in lines) for verdict in ("won ", "lost"))
+    assert heading.startswith(f"  claims: {won} won, {lost} lost;")
+    at = lines.index("    won   title 14-21  country FR  country:FR:demonym, strength 5")
+    assert lines[at + 1] == "      ⟦الفرنسي⟧"
+    assert "      lost: it belongs to the post before it" in lines
+    # Arabic stands at a line's end, so that a terminal that turns it round disturbs no label.
+    assert not any(re.search(r"[\u0600-\u06ff][^\u0600-\u06ff]*[A-Za-z]", line) for line in lines[at:])
+    page = page_as_html("d", body, events, claims=claims)
+    assert page.count('<li class="lost">') == lost
+    assert heading.strip() in page
+
+
+def test_a_language_that_is_not_tagged_has_no_claims() -> None:
+    events, _ = _events(Document(document_id="d", title="Minister in Beirut", text="The minister arrived. " * 20))
+    assert [event.language for event in events] == ["en"]
+    assert _claims(events) == [()]
+    assert not any("claims" in line.plain for line in page_in_terminal("d", "", events, claims=_claims(events)))
 
 
 def test_control_characters_of_a_page_never_reach_the_terminal() -> None:

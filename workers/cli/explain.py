@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from schemas.models import ActorTag, Document
     from workers.pages.model import LineRole
+    from workers.tagging import Outcome
 
 __all__ = ["explain", "page_as_html", "page_in_terminal"]
 
@@ -49,7 +50,8 @@ def explain(
         Path | None, typer.Option("--html", help="Write one self-contained HTML page instead of printing.")
     ] = None,
 ) -> None:
-    """Show a document as it is read: its articles, its boilerplate, every mention with the rule that found it.
+    """Show a document as it is read: its articles, its boilerplate, every mention with the rule that found it, and the
+    claims that it won against.
 
     Each article is tagged as if it were the first of its kind; whether it repeats another is for `rasid enrich`. In the
     terminal a mention stands in ⟦brackets⟧, with its tag and reason below its line. Exit code 1 when the stream would
@@ -60,13 +62,14 @@ def explain(
 
     document = read_line(file, line, Reading(fields=read_fields(read_settings().feed_fields)))
     events, failures = _events(document)
+    roles, overlays, claims = _roles(document), _overlays(), _claims(events)
     for failure in failures:
         warn(failure)
     if html_out is None:
-        for each in page_in_terminal(document.document_id, document.raw_body, events, _roles(document), _overlays()):
+        for each in page_in_terminal(document.document_id, document.raw_body, events, roles, overlays, claims):
             out.print(each)
     else:
-        page = page_as_html(document.document_id, document.raw_body, events, _roles(document), _overlays())
+        page = page_as_html(document.document_id, document.raw_body, events, roles, overlays, claims)
         with writing(html_out, "--html", [file]) as handle:
             handle.write(page.encode())
         out.print(f"wrote {html_out}")
@@ -97,6 +100,14 @@ def _overlays() -> Mapping[str, str]:
     return lexicon(read_settings()).overlay_of
 
 
+def _claims(events: Iterable[EnrichedEvent]) -> list[tuple[Outcome, ...]]:
+    """The claims behind each article's tags, won and lost."""
+    from workers.pipeline.build import build_tag  # noqa: PLC0415 - as above
+
+    tag = build_tag(read_settings())
+    return [tag.explain(event) for event in events]
+
+
 def _roles(document: Document) -> list[LineRole]:
     """The lines that the document was read as, each with its role and the evidence that spoke most for it."""
     from workers.pages.body import explain_body  # noqa: PLC0415 - as above
@@ -108,6 +119,26 @@ def _roles(document: Document) -> list[LineRole]:
 
 def _reasons(role: LineRole) -> str:
     return ", ".join(f"{harmless(name)} {weight:+.1f}" for name, weight in role.reasons)
+
+
+def _claim_facts(claim: Outcome) -> str:
+    """Where a claim stands, what it says, by which rule, and how sure that is."""
+    said = " ".join(filter(None, (claim.kind, claim.candidate)))
+    return f"{claim.field} {claim.start}-{claim.end}  {said}  {claim.rule}, strength {claim.strength:d}"
+
+
+def _claim_reasons(claim: Outcome) -> list[str]:
+    """What speaks for a claim, and why it is lost, if it is."""
+    lines = [f"{each.name}: {harmless(each.value)}" for each in claim.evidence if each.value]
+    if claim.reason:
+        rival = f"; {harmless(claim.rival)}" if claim.rival else ""
+        lines.append(f"lost: {claim.reason}{rival}")
+    return lines
+
+
+def _claims_heading(claims: Sequence[Outcome]) -> str:
+    won = sum(claim.won for claim in claims)
+    return f"claims: {won} won, {len(claims) - won} lost; place, what is claimed, rule, strength from 0 to 5"
 
 
 def _facts(event: EnrichedEvent) -> list[tuple[str, str]]:
@@ -150,10 +181,11 @@ def page_in_terminal(
     events: Sequence[EnrichedEvent],
     roles: Sequence[LineRole] = (),
     overlays: Mapping[str, str] = _NO_OVERLAYS,
+    claims: Sequence[Sequence[Outcome]] = (),
 ) -> list[Text]:
-    """Return the lines to print: the page, then each article with its tags and their proof.
+    """Return the lines to print: the page, then each article with its tags and their proof, and its claims.
 
-    `overlays` gives the overlay of a country's or an actor's entry, by code and id.
+    `overlays` gives the overlay of a country's or an actor's entry, by code and id; `claims` are those of each event.
 
     Arabic stands on lines of its own, or at a line's end, so that a terminal that turns it round disturbs no label.
     """
@@ -161,8 +193,20 @@ def page_in_terminal(
     lines += _page_lines(body, mark_page(body, events), events)
     for number, event in enumerate(events):
         lines += _article_lines(number, event, overlays)
+        lines += _claim_lines(claims[number] if claims else ())
     lines += _role_lines(body, roles)
     return lines
+
+
+def _claim_lines(claims: Sequence[Outcome]) -> Iterator[Text]:
+    """Each claim of an article, what speaks for it, and against what it lost."""
+    if claims:
+        yield Text(f"  {_claims_heading(claims)}", style="bold")
+    for claim in claims:
+        yield Text(f"    {'won ' if claim.won else 'lost'}  {_claim_facts(claim)}", style="" if claim.won else "dim")
+        yield Text(f"      ⟦{harmless(claim.surface)}⟧", style="" if claim.won else "dim")
+        for reason in _claim_reasons(claim):
+            yield Text(f"      {reason}", style="dim")
 
 
 def _role_lines(body: str, roles: Sequence[LineRole]) -> Iterator[Text]:
@@ -264,6 +308,7 @@ body { font: 17px/1.9 "Noto Naskh Arabic", "Amiri", "Segoe UI", Tahoma, sans-ser
 mark { background: #ffd54d; border-bottom: 2px solid #b26a00; cursor: help }
 .ltr { direction: ltr; unicode-bidi: isolate; font: 13px/1.6 ui-monospace, monospace; color: #444 }
 section { border-inline-start: .4rem solid #ccc; padding: .1rem 1rem; margin: 1.5rem 0 }
+.lost { color: #6b6b6b }
 .legend span { padding: .1rem .5rem; margin-inline-end: .5rem } ul { margin: 0 } dt { float: right; margin-left: .5rem }
 """
 
@@ -278,10 +323,11 @@ def page_as_html(
     events: Sequence[EnrichedEvent],
     roles: Sequence[LineRole] = (),
     overlays: Mapping[str, str] = _NO_OVERLAYS,
+    claims: Sequence[Sequence[Outcome]] = (),
 ) -> str:
     """Return one self-contained page: no script, nothing fetched; what comes from the document is escaped.
 
-    `overlays` gives the overlay of a country's or an actor's entry, by code and id.
+    `overlays` gives the overlay of a country's or an actor's entry, by code and id; `claims` are those of each event.
     """
     tints = "".join(f".a{number} {{ background: {tint} }} " for number, tint in enumerate(_TINTS))
     legend = "".join(
@@ -298,7 +344,10 @@ def page_as_html(
             f'<p class="legend ltr">{legend}<span class="boilerplate">boilerplate</span>',
             "<mark>mention: point at it for its tag and reason</mark></p>",
             f'<div class="page">{"".join(_spans(body, mark_page(body, events)))}</div>',
-            *(_section(number, event, overlays) for number, event in enumerate(events)),
+            *(
+                _section(number, event, overlays, claims[number] if claims else ())
+                for number, event in enumerate(events)
+            ),
             _role_table(body, roles),
             "</body>\n</html>\n",
         )
@@ -336,7 +385,7 @@ def _spans(body: str, segments: Iterable[Segment]) -> Iterator[str]:
         yield f'<span class="{_tint(segment.article)} {segment.field}">{text}</span>'
 
 
-def _section(number: int, event: EnrichedEvent, overlays: Mapping[str, str]) -> str:
+def _section(number: int, event: EnrichedEvent, overlays: Mapping[str, str], claims: Sequence[Outcome]) -> str:
     parts = [f'<section><h2><span class="ltr {_tint(number)}">article {number + 1}: {event.kind}</span>']
     parts.append(f" {_escaped(event.title)}</h2><dl>")
     parts += [
@@ -353,4 +402,17 @@ def _section(number: int, event: EnrichedEvent, overlays: Mapping[str, str]) -> 
             where = f"{mention.field} {mention.start}-{mention.end} {mention.entry}"
             parts.append(f'<li>{before}<mark>{surface}</mark>{after} <span class="ltr">{_escaped(where)}</span></li>')
         parts.append("</ul>")
-    return "".join((*parts, "</section>"))
+    return "".join((*parts, _claim_list(claims), "</section>"))
+
+
+def _claim_list(claims: Sequence[Outcome]) -> str:
+    if not claims:
+        return ""
+    rows = []
+    for claim in claims:
+        verdict = "won" if claim.won else "lost"
+        reasons = "".join(f"<br>{html.escape(reason)}" for reason in _claim_reasons(claim))
+        told = f"{verdict} {_escaped(_claim_facts(claim))}{reasons}"
+        rows.append(f'<li class="{verdict}"><bdi>{_escaped(claim.surface)}</bdi> <span class="ltr">{told}</span></li>')
+    heading = f'<span class="ltr">{_claims_heading(claims)}</span>'
+    return f"<details><summary>{heading}</summary><ul>{''.join(rows)}</ul></details>"

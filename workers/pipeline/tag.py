@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from schemas.topics import Stage
     from workers.lexicon import Lexicon
-    from workers.tagging import Found
+    from workers.tagging import Found, Outcome
 
 __all__ = ["TAGGED_LANGUAGES", "Tag", "event_of"]
 
@@ -219,6 +219,14 @@ class Tag:
             by_actor = ActorRecord(**brief, record_id=id_, actor=actor)
             outputs.append(output(BY_ACTOR, "actor-record", id_, actor.id, by_actor))
         return outputs
+
+    def explain(self, article: UniqueArticle | EnrichedEvent) -> tuple[Outcome, ...]:
+        """Return the claims behind the tags of an article, won and lost; none in a language that is not tagged."""
+        if article.language not in TAGGED_LANGUAGES:
+            return ()
+        return self._tagger.explain(
+            article.title, article.text, dateline=article.dateline, published_at=article.published_at
+        )
 
     def _tags(self, article: UniqueArticle | Earlier) -> Tags:
         return self._tagger.tag(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from workers.tagging.names import APPOSITION
 
@@ -33,13 +33,24 @@ _INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محاف
 _SENTENCE_END = re.compile(r"[.؟!\n\"»]")
 
 
-class Affiliation(NamedTuple):
+class Affiliation(Protocol):
     """What is known of an actor that stands in another's post; ``settled``: without a country it has none."""
 
-    type: str
-    country: str | None
-    known: bool
-    settled: bool
+    @property
+    def type(self) -> str:
+        """The actor's type."""
+
+    @property
+    def country(self) -> str | None:
+        """The actor's country, as far as it is known."""
+
+    @property
+    def known(self) -> bool:
+        """Whether the lexicon has the actor."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the actor has no country where none is known."""
 
 
 class PostCountry(NamedTuple):

@@ -280,7 +280,7 @@ class Countries:
         self.leading = _leading(claims)
         self._by_start: dict[FieldName, dict[int, CountryClaim]] = {field.name: {} for field in text.fields}
         for claim in claims:
-            self._by_start[claim.field.name][claim.hit.start - claim.hit.proclitics] = claim
+            self._by_start[claim.field.name][claim.begins] = claim
         self._starts = {name: sorted(found) for name, found in self._by_start.items()}
 
     def at(self, field: Field) -> Mapping[int, CountryClaim]:
@@ -331,18 +331,19 @@ class Claims:
 
     def adding(self, made: Iterable[ActorClaim | PostClaim | LaterClaim]) -> Claims:
         """Return these claims and those of one more pass."""
-        standing, lost, taken = list(self.standing), list(self.lost), dict(self.taken)
-        for claim in made:
-            if claim.against:
-                lost.append(claim)
-                continue
-            standing.append(claim)
+        claims = tuple(made)
+        if not claims:
+            return self
+        standing = tuple([claim for claim in claims if not claim.against])
+        lost = self.lost if len(standing) == len(claims) else (*self.lost, *[each for each in claims if each.against])
+        taken = dict(self.taken)
+        for claim in standing:
             if not isinstance(claim, _NAMELESS):
                 name = claim.field.name
                 if taken[name] is self.taken[name]:
                     taken[name] = self.taken[name].copy()
                 taken[name].add(claim.start, claim.end)
-        return Claims(self.countries, tuple(standing), tuple(lost), taken)
+        return Claims(self.countries, self.standing + standing, lost, taken)
 
 
 def first_claims(text: AnnotatedText, countries: Sequence[CountryClaim]) -> Claims:

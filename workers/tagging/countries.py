@@ -87,7 +87,7 @@ def _claim(hit: Hit, field: Field, text: AnnotatedText, medium: int, *, is_mediu
     stands right before.
     """
     codes = hit.form.country
-    if field.datelines and field.in_dateline(hit.start):
+    if field.in_dateline(hit.start):
         return CountryClaim(field, hit, codes, "dateline", "it stands in a dateline")
     is_nisba = hit.form.kind == "demonym"
     before = field.view.word_before(hit.start - hit.proclitics)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.tagging.affiliation import Affiliation, without_article
+from workers.tagging.affiliation import without_article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,11 +53,6 @@ class Entity:
             name = place.field.view.plain[place.start : place.end]
             if name not in self.names:
                 self.names[name] = name.split(" ")
-
-    @property
-    def affiliation(self) -> Affiliation:
-        """What is known of whose it is."""
-        return Affiliation(self.type, self.country, self.known, self.settled)
 
 
 class Entities:

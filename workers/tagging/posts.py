@@ -91,10 +91,9 @@ def _leading_post(
     """The claim of a post that may stand before a name; its ``listed`` is whom of the lexicon it is the post of."""
     size = _LONGEST_POST if hit.form.title == "posts" else _LONGEST_RANK
     read = read_post(field.view, field.tokens, hit, around.spans, people, text.words, size)
-    post = _post(field, hit, read, around)
     listed = None if read.then is None else people.get(read.then)
     is_his = listed is not None and not is_anothers(field.view, read, text.words)
-    return post._replace(listed=listed) if is_his else post
+    return _post(field, hit, read, around, listed if is_his else None)
 
 
 def _introduced(post: PostClaim, around: _Around, ground: Ground, text: AnnotatedText) -> PersonClaim | None:
@@ -133,12 +132,12 @@ def _around(field: Field, claims: Claims, *, people: bool) -> _Around:
     return _Around(countries, owners, spans)
 
 
-def _post(field: Field, hit: Hit, read: StatedPost, around: _Around) -> PostClaim:
+def _post(field: Field, hit: Hit, read: StatedPost, around: _Around, listed: ListedClaim | None = None) -> PostClaim:
     """The claim of a title as the grammar read it."""
     holders = read.holders if read.origin is None else (read.origin, *read.holders)
     country = next((around.countries[at] for at in read.holders if at in around.countries), None)
     told = tuple(Holder(around.countries.get(at), around.owners.get(at)) for at in holders)
-    return PostClaim(field, hit, read, told, country)
+    return PostClaim(field, hit, read, told, country, listed=listed)
 
 
 # Behind a name --------------------------------------------------------------------------------------------------------

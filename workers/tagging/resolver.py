@@ -24,8 +24,9 @@ from workers.tagging.scores import actor_score, rank_countries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from workers.tagging.affiliation import Affiliation, PostCountry
+    from workers.tagging.affiliation import PostCountry
     from workers.tagging.claims import ActorClaim, Claim, Claims, CountryClaim
     from workers.tagging.entities import Entity
     from workers.tagging.model import FieldName
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from workers.tagging.text import AnnotatedText
     from workers.tagging.view import Stretches
 
-__all__ = ["Loss", "Resolution", "resolve"]
+__all__ = ["SURNAME", "Loss", "Resolution", "resolve"]
 
 _SPELLING = "rule:spelling"
-_SURNAME = "it is a person's surname here"
+SURNAME = "it is a person's surname here"
+"""Why the claim of a country is lost: it stands in a person's name."""
+
+_SECOND_NAME = "only the first name that the article gives somebody is looked for again"
 
 
 class Loss(NamedTuple):
@@ -48,13 +52,13 @@ class Loss(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolution:
-    """What became of the claims: the tags, the id of the actor whom each claim names, and the claims that are lost.
-
-    ``identities`` are by field and by where the claim begins.
+    """What became of the claims: the tags, the id of the actor whom each claim names, by field and by where the claim
+    begins, the places of countries that act, and the claims that are lost.
     """
 
     tags: Tags
     identities: dict[tuple[FieldName, int], str]
+    acting: AbstractSet[tuple[FieldName, int]]
     lost: tuple[Loss, ...]
 
 
@@ -154,14 +158,14 @@ class _Resolver:
 
     def _tell(self, post: PostClaim, bearer: Entity | None) -> _Told:
         """What a post tells: its country acts."""
-        country = post_country(post, self._affiliation, self._text.words)
+        country = post_country(post, self._entity, self._text.words)
         if country.by is not None:
             self._act(country.by)
         self._post_countries[post.field.name, post.start] = country
         return _Told(post, country, bearer)
 
-    def _affiliation(self, claim: ActorClaim) -> Affiliation:
-        return self._linked[claim.field.name, claim.start].affiliation
+    def _entity(self, claim: ActorClaim) -> Entity:
+        return self._linked[claim.field.name, claim.start]
 
     def _link_person(self, claim: PersonClaim) -> None:
         """Give a name its person: one of the lexicon in another spelling, one named before, or a new one.
@@ -263,7 +267,8 @@ class _Resolver:
             else:
                 by_seed.setdefault((claim.antecedent.is_person, claim.seed), []).append(claim)
         for key, entity in self._seeds():
-            self._repeat(entity, by_seed.get(key, ()), taken)
+            self._repeat(entity, by_seed.pop(key, ()), taken)
+        self._lost += [Loss(claim, _SECOND_NAME) for claims in by_seed.values() for claim in claims]
         if posts:
             self._link_later_posts(posts)
 
@@ -299,6 +304,7 @@ class _Resolver:
         for claim in claims:
             told = self._told[claim.field.name, claim.start]
             if told.bearer is not None:
+                self._lost.append(Loss(claim, "it is the post of somebody whose name stands right before it"))
                 continue
             bearers = self._bearers(told, held)
             if len(bearers) == 1:
@@ -343,8 +349,8 @@ class _Resolver:
         countries = [self._as_acting(claim) for claim in self._countries.all if not self._is_surname(claim)]
         ranked = rank_countries(countries, self._text.lexicon, titled=self._text.is_titled)
         identities = {place: entity.id for place, entity in self._linked.items()}
-        surnames = [Loss(claim, _SURNAME) for claim in self._countries.all if self._is_surname(claim)]
-        return Resolution(Tags(ranked, tuple(actors)), identities, (*self._lost, *surnames))
+        surnames = [Loss(claim, SURNAME) for claim in self._countries.all if self._is_surname(claim)]
+        return Resolution(Tags(ranked, tuple(actors)), identities, self._acting, (*self._lost, *surnames))
 
     def _is_surname(self, claim: CountryClaim) -> bool:
         return (claim.field.name, claim.begins) in self._surnames

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from workers.tagging.countries import find_countries
+from workers.tagging.explained import outcomes
 from workers.tagging.looks import Looks
 from workers.tagging.passes import make_claims
 from workers.tagging.resolver import resolve
@@ -15,6 +16,7 @@ from workers.tagging.text import annotate
 if TYPE_CHECKING:
     from workers.lexicon import Lexicon
     from workers.tagging.claims import CountryClaim
+    from workers.tagging.explained import Outcome
     from workers.tagging.model import Country, Tags
 
 __all__ = ["Tagger"]
@@ -38,6 +40,14 @@ class Tagger:
         """
         article = annotate(title, text, self.lexicon, self._looks, dateline=dateline, published_at=published_at)
         return resolve(article, make_claims(article), self._spellings).tags
+
+    def explain(
+        self, title: str, text: str, *, dateline: str | None = None, published_at: str | None = None
+    ) -> tuple[Outcome, ...]:
+        """Return every claim behind the tags of an article, won and lost, in order; it takes what `tag` takes."""
+        article = annotate(title, text, self.lexicon, self._looks, dateline=dateline, published_at=published_at)
+        claims = make_claims(article)
+        return outcomes(claims, resolve(article, claims, self._spellings))
 
     def countries(self, title: str, text: str, *, dateline: str | None = None) -> tuple[Country, ...]:
         """Return the countries alone, as `tag` does but for surnames of people whom only a title makes known."""

@@ -63,7 +63,7 @@ class Field:
 
     def in_dateline(self, at: int) -> bool:
         """Tell whether a letter stands in a dateline."""
-        return any(begin <= at < end for begin, end in self.datelines)
+        return bool(self.datelines) and any(begin <= at < end for begin, end in self.datelines)
 
     def surface(self, start: int, end: int) -> str:
         """Return a stretch of the folded letters as it is written in the article."""
@@ -73,16 +73,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AnnotatedText:
-    """An article: its title and its text, the lexicon, and the month (YYYY-MM) of publication where that is known."""
+    """An article: its title and its text, the lexicon with its lists of words, and the month (YYYY-MM) of publication
+    where that is known.
+    """
 
     fields: tuple[Field, Field]
     lexicon: Lexicon
+    words: Words
     month: str | None
-
-    @property
-    def words(self) -> Words:
-        """The lexicon's lists of words."""
-        return self.lexicon.words
 
     @property
     def is_titled(self) -> bool:
@@ -114,7 +112,7 @@ def annotate(
     views = View("title", title), View("text", text)
     head, body = ((view, lexicon.matcher.find(view.plain, view.codes)) for view in views)
     datelines = _datelines(text, views[1].clean, dateline)
-    return AnnotatedText((Field(*head, (), looks), Field(*body, datelines, looks)), lexicon, month)
+    return AnnotatedText((Field(*head, (), looks), Field(*body, datelines, looks)), lexicon, lexicon.words, month)
 
 
 def _datelines(text: str, clean: str, dateline: str | None) -> tuple[tuple[int, int], ...]:
