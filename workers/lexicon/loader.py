@@ -66,7 +66,6 @@ def spelled(surface: str) -> str:
     return _MARKS.sub("", surface)
 
 
-@lru_cache(maxsize=2)
 def load(folders: tuple[Path, ...] = ()) -> Lexicon:
     """Return the lexicon that ships with the package, with overlays laid over it; read once for each process.
 
@@ -76,6 +75,12 @@ def load(folders: tuple[Path, ...] = ()) -> Lexicon:
         LexiconError: when the compiled file is missing, or another version of Rasid made it; when an overlay has
             faults, or contradicts the lexicon.
     """
+    return _load(folders)
+
+
+# Apart from load: there, load() and load(()) would be two lexicons.
+@lru_cache(maxsize=2)
+def _load(folders: tuple[Path, ...]) -> Lexicon:
     if folders:
         return _with_overlays(folders)
     with mapped(COMPILED) as data:

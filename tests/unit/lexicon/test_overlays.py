@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from workers.errors import UsageError
-from workers.lexicon import load
+from workers.lexicon import load, loader
 from workers.pipeline.build import build_tag, lexicon
 from workers.settings import Settings
 from workers.tagging import Tagger
@@ -86,6 +86,7 @@ def test_an_overlay_adds_overrides_and_removes(tmp_path: Path) -> None:
     assert "murhaf-abu-qasra" not in {tag.id for tag in tags}
     assert len(load().actors) == len(laid.actors)
     assert load().overlay_of == {}
+    assert load() is lexicon()
 
 
 def test_an_overlay_overrides_a_country(tmp_path: Path) -> None:
@@ -144,9 +145,9 @@ def test_a_comment_in_an_overlay_is_no_other_version(tmp_path: Path) -> None:
     text = "country: SY\nactors:\n" + _actor("x-co", "شركة قاسيون للنقل")
     folder = str(_overlay(tmp_path / "mine", text))
     before = lexicon(Settings(lexicon_dirs=folder)).version
-    load.cache_clear()
+    loader._load.cache_clear()
     _overlay(tmp_path / "mine", "# ours\n" + text)
     assert lexicon(Settings(lexicon_dirs=folder)).version == before
-    load.cache_clear()
+    loader._load.cache_clear()
     _overlay(tmp_path / "mine", text.replace("قاسيون", "بردى"))
     assert lexicon(Settings(lexicon_dirs=folder)).version != before
