@@ -77,7 +77,7 @@ class Entities:
         entity = self._by_id.get(identity)
         if entity is None:
             actor = self._text.lexicon.actors[identity]
-            country, role = self._text.held(identity)
+            country, role = self._text.country_and_role(identity)
             entity = Entity(identity, actor.name, actor.name_en, actor.type, country, role, known=True)
             self._by_id[identity] = entity
         return entity
@@ -125,7 +125,7 @@ class Entities:
     def spelled(self, name: str, country: str | None) -> Entity | None:
         """Return the listed person whom a folded name means in another spelling, unless of another country."""
         identity = self._spellings.known(name)
-        if identity is None or country not in (None, self._text.held(identity)[0]):
+        if identity is None or country not in (None, self._text.country_and_role(identity)[0]):
             return None
         return self.listed(identity)
 

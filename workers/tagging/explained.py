@@ -14,7 +14,7 @@ from workers.tagging.claims import (
     PersonClaim,
     PostClaim,
 )
-from workers.tagging.ground import BARRED, OVERLAP, PLACE
+from workers.tagging.coverage import EXCLUDED, OVERLAP, PLACE
 from workers.tagging.resolver import SURNAME
 
 if TYPE_CHECKING:
@@ -173,8 +173,8 @@ class _Reader:
             return self._first_over(claim, self._claims.countries.all)
         if reason in (OVERLAP, SURNAME):
             return self._first_over(claim, (each for each in self._claims.standing if not isinstance(each, PostClaim)))
-        if reason == BARRED:
-            return self._barring(claim)
+        if reason == EXCLUDED:
+            return self._excluding(claim)
         return ""
 
     def _first_over(self, claim: Claim, others: Iterable[Claim]) -> str:
@@ -187,7 +187,7 @@ class _Reader:
         return ""
 
     @staticmethod
-    def _barring(claim: Claim) -> str:
+    def _excluding(claim: Claim) -> str:
         """The form of the lexicon that stands on the same letters and names nobody."""
         for hit in claim.field.hits:
             form = hit.form

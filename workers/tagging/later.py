@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workers.lexicon.forms import proclitic_length
 from workers.tagging.claims import LaterClaim, OrganisationClaim, PersonClaim, PostClaim
 from workers.tagging.looks import kind_of
-from workers.tagging.posts import is_definite, said
+from workers.tagging.posts import is_definite, wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,4 +103,4 @@ def _objection(post: PostClaim, words: Words) -> str:
     # نائب الرئيس, مكتب الرئيس: somebody else.
     if before in words.titles or before in words.fields:
         return "it belongs to the word before it"
-    return "it is the post of somebody else" if said(post, words).split(" ")[0] in words.women else ""
+    return "it is the post of somebody else" if wording(post, words).split(" ")[0] in words.women else ""

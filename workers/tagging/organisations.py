@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from workers.tagging.claims import OrganisationClaim
-from workers.tagging.ground import Ground
+from workers.tagging.coverage import Coverage
 from workers.tagging.looks import BEFORE_HEADS, kind_of, looks_foreign
 from workers.tagging.view import View
 
@@ -61,7 +61,7 @@ def find_organisations(text: AnnotatedText, claims: Claims) -> list[Organisation
 def _in_field(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[OrganisationClaim]:
     tokens, words = field.tokens, text.words
     source = _Source(field.view, tokens, words, claims.countries.at(field))
-    ground = Ground(field, claims)
+    coverage = Coverage(field, claims)
     done = 0
     for at in tokens.heads:
         if tokens.starts[at] < done:
@@ -72,7 +72,7 @@ def _in_field(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[Org
         found = _Reading(source, at, head).read()
         if found is None:
             continue
-        against = ground.objection(found.start, found.end)
+        against = coverage.objection(found.start, found.end)
         identity = None if against else _unquoted(field.view, found, text.lexicon, claims.countries.leading)
         yield OrganisationClaim(field, found, identity, against)
         done = done if against else found.end

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon.forms import ARTICLE
 from workers.tagging.claims import ListedClaim, PersonClaim, Strength
-from workers.tagging.ground import PLACE, NameGround
+from workers.tagging.coverage import PLACE, NameCoverage
 from workers.tagging.names import joined_name, lone_surname, name_from
 from workers.tagging.tokens import Openings
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from workers.lexicon.model import Words
     from workers.tagging.claims import Claims, Countries
-    from workers.tagging.ground import Ground
+    from workers.tagging.coverage import Coverage
     from workers.tagging.names import Name
     from workers.tagging.text import AnnotatedText, Field
 
@@ -24,7 +24,7 @@ __all__ = ["find_people"]
 
 def find_people(text: AnnotatedText, claims: Claims) -> list[PersonClaim | ListedClaim]:
     """Return the claims of names by their look, then those of surnames alone behind a verb of saying."""
-    parts = [(field, _openings(field, claims.countries), NameGround(field, claims)) for field in text.fields]
+    parts = [(field, _openings(field, claims.countries), NameCoverage(field, claims)) for field in text.fields]
     named = [claim for part in parts for claim in _names(*part, text.words)]
     spoke = [claim for part in parts for claim in _speakers(*part, text, claims.countries)]
     return [*named, *spoke]
@@ -40,29 +40,29 @@ def _openings(field: Field, countries: Countries) -> Openings:
     return Openings(field.tokens, behind)
 
 
-def _names(field: Field, openings: Openings, ground: NameGround, words: Words) -> Iterator[PersonClaim]:
-    """The claims of names by their look; what stands is taken on the ground."""
+def _names(field: Field, openings: Openings, coverage: NameCoverage, words: Words) -> Iterator[PersonClaim]:
+    """The claims of names by their look; the coverage takes up those that stand."""
     view, tokens = field.view, field.tokens
     done = 0
     for at in openings.names:
         found = name_from(view, tokens, openings, at, words) if at >= done else None
         while found is not None:
-            claim = _claim(field, found, ground)
+            claim = _claim(field, found, coverage)
             yield claim
             if claim.against:
                 break
-            ground.take(found.start, found.end)
+            coverage.take(found.start, found.end)
             done = found.after
             found = joined_name(view, tokens, done, words)
 
 
-def _claim(field: Field, found: Name, ground: NameGround) -> PersonClaim:
-    against = ground.name_objection(found.start, found.end)
+def _claim(field: Field, found: Name, coverage: NameCoverage) -> PersonClaim:
+    against = coverage.name_objection(found.start, found.end)
     return PersonClaim(field, found.start, found.end, "rule:name", Strength.NAME, against=against)
 
 
 def _speakers(
-    field: Field, openings: Openings, ground: Ground, text: AnnotatedText, countries: Countries
+    field: Field, openings: Openings, coverage: Coverage, text: AnnotatedText, countries: Countries
 ) -> Iterator[PersonClaim | ListedClaim]:
     """Who is named by a surname alone, behind a verb of saying: the one of the lexicon who bears it and whose country
     the article names, or somebody whom the lexicon lacks.
@@ -72,9 +72,9 @@ def _speakers(
         if found is None:
             continue
         start, end = found.start, found.end
-        against = ground.objection(start, end) or (PLACE if start in countries.at(field) else "")
+        against = coverage.objection(start, end) or (PLACE if start in countries.at(field) else "")
         bearers = _bearers(field, start, end)
-        fitting = [each for each in bearers if text.held(each)[0] in countries.named]
+        fitting = [each for each in bearers if text.country_and_role(each)[0] in countries.named]
         if not bearers:
             yield PersonClaim(field, start, end, "rule:speaker", Strength.SPEAKER, against=against)
         elif len(fitting) == 1:

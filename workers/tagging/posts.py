@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from workers.lexicon import longest
 from workers.tagging.affiliation import without_article
 from workers.tagging.claims import Holder, ListedClaim, PersonClaim, PostClaim, Strength
-from workers.tagging.ground import OVERLAP, Ground
+from workers.tagging.coverage import OVERLAP, Coverage
 from workers.tagging.known import is_house
 from workers.tagging.persons import is_anothers, name_behind, read_post
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from workers.tagging.persons import StatedPost
     from workers.tagging.text import AnnotatedText, Field
 
-__all__ = ["find_apposed", "find_posts", "is_definite", "role_text", "said"]
+__all__ = ["find_apposed", "find_posts", "is_definite", "role_text", "wording"]
 
 # Words of a post: behind a rank before a name, behind any other title and in apposition.
 _LONGEST_RANK, _LONGEST_POST = 3, 9
@@ -40,7 +40,7 @@ def find_posts(text: AnnotatedText, claims: Claims) -> list[PostClaim | PersonCl
 def _before_names(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[PostClaim | PersonClaim]:
     around = _around(field, claims, people=False)
     people = _listed_people(field, claims)
-    ground = Ground(field, claims)
+    coverage = Coverage(field, claims)
     counterpart: PostClaim | None = None
     done = 0
     for hit in _titles(field, text.words, claims.countries):
@@ -53,13 +53,13 @@ def _before_names(field: Field, text: AnnotatedText, claims: Claims) -> Iterator
             counterpart = post
         if post.listed is not None:
             done = max(done, post.read.then or 0)
-        name = _introduced(post, around, ground, text)
+        name = _introduced(post, around, coverage, text)
         if name is None:
             yield post
             continue
         if not name.against:
             post = post._replace(is_introducing=True)
-            ground.take(name.start, name.end)
+            coverage.take(name.start, name.end)
             done = max(done, name.end)
         yield post
         yield name._replace(post=post)
@@ -96,7 +96,7 @@ def _leading_post(
     return _post(field, hit, read, around, listed if is_his else None)
 
 
-def _introduced(post: PostClaim, around: _Around, ground: Ground, text: AnnotatedText) -> PersonClaim | None:
+def _introduced(post: PostClaim, around: _Around, coverage: Coverage, text: AnnotatedText) -> PersonClaim | None:
     """The claim of a name behind a post that no form of the lexicon is."""
     field = post.field
     if post.listed is not None or is_anothers(field.view, post.read, text.words):
@@ -105,7 +105,7 @@ def _introduced(post: PostClaim, around: _Around, ground: Ground, text: Annotate
     if name is None:
         return None
     rule = "rule:title" if post.hit.form.title else "rule:demonym"
-    return PersonClaim(field, *name, rule, Strength.POST, against=OVERLAP if ground.is_taken(*name) else "")
+    return PersonClaim(field, *name, rule, Strength.POST, against=OVERLAP if coverage.is_taken(*name) else "")
 
 
 class _Around(NamedTuple):
@@ -221,7 +221,7 @@ def _written(field: Field, hit: Hit, end: int) -> str:
     return _DUAL.sub("وزير", role)
 
 
-def _said_behind(post: PostClaim, words: Words) -> list[str]:
+def _words_behind(post: PostClaim, words: Words) -> list[str]:
     """The words of a post behind its title, without the country's; that it is over, behind the country, is one."""
     view = post.field.view
     behind = view.plain[post.hit.end : post.stop].split()
@@ -229,11 +229,11 @@ def _said_behind(post: PostClaim, words: Words) -> list[str]:
     return [*behind, former] if former in words.formers else behind
 
 
-def said(post: PostClaim, words: Words) -> str:
+def wording(post: PostClaim, words: Words) -> str:
     """Return the words of a post without its article and its country, folded: two posts of one wording are alike."""
     told = post if post.other is None else post.other
     head = without_article(told.field.view.plain[told.start : told.hit.end])
-    return " ".join((head, *_said_behind(told, words)))
+    return " ".join((head, *_words_behind(told, words)))
 
 
 def is_definite(post: PostClaim, words: Words) -> bool:
@@ -243,4 +243,4 @@ def is_definite(post: PostClaim, words: Words) -> bool:
     country = post.country
     if country is not None and (not country.is_nisba or country.hit.form.affix != "plain"):
         return True
-    return any(word.startswith("ال") for word in _said_behind(post, words))
+    return any(word.startswith("ال") for word in _words_behind(post, words))

@@ -16,10 +16,10 @@ from workers.tagging.claims import (
     PersonClaim,
     PostClaim,
 )
+from workers.tagging.coverage import OVERLAP
 from workers.tagging.entities import Entities, Place
-from workers.tagging.ground import OVERLAP
 from workers.tagging.model import Actor, Found, Tags
-from workers.tagging.posts import role_text, said
+from workers.tagging.posts import role_text, wording
 from workers.tagging.scores import actor_score, rank_countries
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Resolution:
     lost: tuple[Loss, ...]
 
 
-class _Told(NamedTuple):
+class _ResolvedPost(NamedTuple):
     """A post with its country, and who holds it, if the text names somebody beside it."""
 
     post: PostClaim
@@ -88,7 +88,7 @@ class _Resolver:
         self._entities = Entities(text, spellings)
         self._linked: dict[tuple[FieldName, int], Entity] = {}
         #: By field and place; the later posts need them in the order of the article.
-        self._told: dict[tuple[FieldName, int], _Told] = {}
+        self._posts: dict[tuple[FieldName, int], _ResolvedPost] = {}
         self._post_countries: dict[tuple[FieldName, int], PostCountry] = {}
         self._apposed: dict[tuple[FieldName, int], PostClaim] = {}
         self._later: list[LaterClaim] = []
@@ -147,22 +147,22 @@ class _Resolver:
         if post.named is not None:
             self._apposed[post.field.name, post.named.start] = post
             return
-        told = self._tell(post, None)
+        resolved = self._resolve_post(post, None)
         if post.hit.form.title != "posts":
             return
         entity = None if post.listed is None else self._linked[post.field.name, post.listed.start]
-        self._told[post.field.name, post.start] = told._replace(bearer=entity)
+        self._posts[post.field.name, post.start] = resolved._replace(bearer=entity)
         if entity is not None:
             role = role_text(post, self._text.words)
             self._give_role(entity, role, is_whole=post.is_whole, owned=post.country is not None)
 
-    def _tell(self, post: PostClaim, bearer: Entity | None) -> _Told:
+    def _resolve_post(self, post: PostClaim, bearer: Entity | None) -> _ResolvedPost:
         """What a post tells: its country acts."""
         country = post_country(post, self._entity, self._text.words)
         if country.by is not None:
             self._act(country.by)
         self._post_countries[post.field.name, post.start] = country
-        return _Told(post, country, bearer)
+        return _ResolvedPost(post, country, bearer)
 
     def _entity(self, claim: ActorClaim) -> Entity:
         return self._linked[claim.field.name, claim.start]
@@ -185,21 +185,21 @@ class _Resolver:
             place = Place(field, claim.start, claim.end, claim.rule)
             entity = self._entities.person(place, country, role, settled=settled)
             self._place(entity, claim, claim.rule)
-        if post is not None and (told := self._told.get((field.name, post.start))) is not None:
-            self._told[field.name, post.start] = told._replace(bearer=entity)
+        if post is not None and (resolved := self._posts.get((field.name, post.start))) is not None:
+            self._posts[field.name, post.start] = resolved._replace(bearer=entity)
 
     def _introduction(self, claim: PersonClaim) -> tuple[str | None, str | None, bool]:
         """The country, the role and whether it is settled that there is no country, from what stands before a name."""
         field, post, words = claim.field, claim.post, self._text.words
         if post is None:
             return country_before(field, self._countries, claim.start, words), None, False
-        told = self._post_countries[field.name, post.start]
-        country, is_titled = told.code, bool(post.hit.form.title)
+        resolved = self._post_countries[field.name, post.start]
+        country, is_titled = resolved.code, bool(post.hit.form.title)
         if country is None and not is_titled:
             country = self._countries.at(field)[post.hit.start - post.hit.proclitics].codes[0]
-        if country is None and not told.settled:
+        if country is None and not resolved.settled:
             country = country_before(field, self._countries, post.hit.start, words)
-        return country, role_text(post, words) if is_titled else None, told.settled
+        return country, role_text(post, words) if is_titled else None, resolved.settled
 
     # Whose, and what they are -----------------------------------------------------------------------------------------
 
@@ -229,19 +229,20 @@ class _Resolver:
         if entity.known and not post.is_apart:
             self._lost.append(Loss(post, "a listed person's post stands behind a comma"))
             return
-        told = self._tell(post, entity)
-        self._told[post.field.name, post.start] = told
+        resolved = self._resolve_post(post, entity)
+        self._posts[post.field.name, post.start] = resolved
         role = role_text(post, self._text.words)
         if entity.known:
             self._give_role(entity, role, is_whole=post.is_whole, owned=post.country is not None)
             return
-        entity.settled = entity.settled or (told.country.settled and entity.country is None)
-        entity.country = entity.country or told.country.code
+        entity.settled = entity.settled or (resolved.country.settled and entity.country is None)
+        entity.country = entity.country or resolved.country.code
         entity.role = entity.role or role
 
     def give_countries(self) -> None:
-        """Give those whom no list knows the country in what is told behind a person; where no country leads the article
-        (a match of two teams), the one named last before them.
+        """Give those whom no list knows the country in what is said behind a person.
+
+        Where no country leads the article, as of a match of two teams, it is the one named last before them.
         """
         for entity in self._entities.all():
             if entity.known or entity.settled or entity.country:
@@ -300,41 +301,41 @@ class _Resolver:
 
     def _link_later_posts(self, claims: Iterable[LaterClaim]) -> None:
         """Link the posts that stand for a person named before. Only where they mean one."""
-        held = [told for told in self._told.values() if told.bearer is not None]
+        held = [resolved for resolved in self._posts.values() if resolved.bearer is not None]
         for claim in claims:
-            told = self._told[claim.field.name, claim.start]
-            if told.bearer is not None:
+            resolved = self._posts[claim.field.name, claim.start]
+            if resolved.bearer is not None:
                 self._lost.append(Loss(claim, "it is the post of somebody whose name stands right before it"))
                 continue
-            bearers = self._bearers(told, held)
+            bearers = self._bearers(resolved, held)
             if len(bearers) == 1:
                 self._add_later(bearers[0], claim)
             else:
                 reason = "several people hold such a post" if bearers else "nobody is named before with such a post"
                 self._lost.append(Loss(claim, reason))
 
-    def _bearers(self, told: _Told, held: Sequence[_Told]) -> list[Entity]:
+    def _bearers(self, resolved: _ResolvedPost, held: Sequence[_ResolvedPost]) -> list[Entity]:
         """Those who hold a post by what stands before it, each once; ``held`` are the posts that somebody holds."""
         if not held:
             return []
-        words, place = said(told.post, self._text.words), self._order(told)
+        words, place = wording(resolved.post, self._text.words), self._order(resolved)
         bearers = {
             id(other.bearer): other.bearer
             for other in held
-            if other.bearer is not None and self._order(other) < place and self._means(told, words, other)
+            if other.bearer is not None and self._order(other) < place and self._means(resolved, words, other)
         }
         return list(bearers.values())
 
     @staticmethod
-    def _order(told: _Told) -> tuple[bool, int]:
+    def _order(resolved: _ResolvedPost) -> tuple[bool, int]:
         """Where a post stands in the article."""
-        return told.post.field.name != "title", told.post.start
+        return resolved.post.field.name != "title", resolved.post.start
 
-    def _means(self, post: _Told, words: str, other: _Told) -> bool:
+    def _means(self, post: _ResolvedPost, words: str, other: _ResolvedPost) -> bool:
         """Whether a post that stands alone, in these ``words``, may be the one beside a name: the same words and
         country, or الوزير.
         """
-        country, theirs = post.country.code, said(other.post, self._text.words)
+        country, theirs = post.country.code, wording(other.post, self._text.words)
         if words in self._text.words.alone_posts and country is None:
             return theirs.split(" ")[0] == words
         if words != theirs or (" " not in words and country is None):

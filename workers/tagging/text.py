@@ -32,7 +32,7 @@ class Field:
     ``hits`` are in order of start, the longest first; ``datelines`` are stretches of the folded letters.
     """
 
-    __slots__ = ("_barred", "_looks", "_tokens", "datelines", "hits", "name", "view")
+    __slots__ = ("_excluded", "_looks", "_tokens", "datelines", "hits", "name", "view")
 
     def __init__(self, view: View, hits: list[Hit], datelines: tuple[tuple[int, int], ...], looks: Looks) -> None:
         """Take what was read; words are split when they are first asked for."""
@@ -40,7 +40,7 @@ class Field:
         self.name: FieldName = view.field
         self._looks = looks
         self._tokens: Tokens | None = None
-        self._barred: Stretches | None = None
+        self._excluded: Stretches | None = None
 
     @property
     def tokens(self) -> Tokens:
@@ -50,16 +50,16 @@ class Field:
         return self._tokens
 
     @property
-    def barred(self) -> Stretches:
+    def excluded(self) -> Stretches:
         """The stretches that name nobody whom the lexicon lacks: datelines, and forms that mean something else."""
-        if self._barred is None:
-            self._barred = Stretches(len(self.view.plain))
+        if self._excluded is None:
+            self._excluded = Stretches(len(self.view.plain))
             for hit in self.hits:
                 if hit.form.block or hit.form.homonyms:
-                    self._barred.add(hit.start, hit.end)
+                    self._excluded.add(hit.start, hit.end)
             for begin, end in self.datelines:
-                self._barred.add(begin, end)
-        return self._barred
+                self._excluded.add(begin, end)
+        return self._excluded
 
     def in_dateline(self, at: int) -> bool:
         """Tell whether a letter stands in a dateline."""
@@ -87,7 +87,7 @@ class AnnotatedText:
         """Whether the article has a title."""
         return bool(self.fields[0].view.original)
 
-    def held(self, identity: str) -> tuple[str | None, str | None]:
+    def country_and_role(self, identity: str) -> tuple[str | None, str | None]:
         """Return the country and the role that a listed actor had when the article was published."""
         actor = self.lexicon.actors[identity]
         if self.month is None:

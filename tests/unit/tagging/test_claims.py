@@ -19,7 +19,7 @@ from workers.tagging.claims import (
     first_claims,
 )
 from workers.tagging.countries import find_countries
-from workers.tagging.ground import BARRED, OVERLAP, PLACE, Ground, NameGround
+from workers.tagging.coverage import EXCLUDED, OVERLAP, PLACE, Coverage, NameCoverage
 from workers.tagging.looks import Looks
 from workers.tagging.passes import PASSES, make_claims
 from workers.tagging.text import AnnotatedText, annotate
@@ -95,25 +95,25 @@ def test_what_is_claimed_is_taken_and_what_is_lost_is_not(looks: Looks) -> None:
     after = before.adding([claim, claim._replace(start=0, end=3, against="a verb")])
     assert after.standing == (claim,)
     assert [lost.against for lost in after.lost] == ["a verb"]
-    assert Ground(field, before).objection(4, 7) == ""
-    assert Ground(field, after).objection(4, 7) == OVERLAP
-    assert Ground(field, after).objection(0, 3) == ""
+    assert Coverage(field, before).objection(4, 7) == ""
+    assert Coverage(field, after).objection(4, 7) == OVERLAP
+    assert Coverage(field, after).objection(0, 3) == ""
 
 
 def test_ground_knows_what_the_lexicon_bars_and_where_countries_are_named(looks: Looks) -> None:
     article = annotated(looks, "قناة العربية في لبنان والمصري")
     field = article.fields[1]
     claims = first_claims(article, find_countries(article))
-    ground = NameGround(field, claims)
-    assert ground.objection(5, 12) == BARRED
+    coverage = NameCoverage(field, claims)
+    assert coverage.objection(5, 12) == EXCLUDED
     at = field.view.plain.index("لبنان")
-    assert ground.objection(at, at + 5) == ""
-    assert ground.name_objection(at, at + 5) == PLACE
+    assert coverage.objection(at, at + 5) == ""
+    assert coverage.name_objection(at, at + 5) == PLACE
     at = field.view.plain.index("المصري")
-    assert ground.name_objection(at, at + 6) == PLACE
-    assert ground.name_objection(at - 2, at + 6) == "", "behind the first word a nisba is a surname"
-    ground.take(at, at + 6)
-    assert ground.name_objection(at, at + 6) == OVERLAP
+    assert coverage.name_objection(at, at + 6) == PLACE
+    assert coverage.name_objection(at - 2, at + 6) == "", "behind the first word a nisba is a surname"
+    coverage.take(at, at + 6)
+    assert coverage.name_objection(at, at + 6) == OVERLAP
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from workers.lexicon import load
 from workers.tagging import Tagger, Tags
 from workers.tagging.claims import Claims, LaterClaim, ListedClaim, PersonClaim, Strength, first_claims
 from workers.tagging.countries import find_countries
-from workers.tagging.ground import OVERLAP
+from workers.tagging.coverage import OVERLAP
 from workers.tagging.looks import Looks
 from workers.tagging.passes import make_claims
 from workers.tagging.resolver import SURNAME, Resolution, resolve

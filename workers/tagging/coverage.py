@@ -10,23 +10,23 @@ if TYPE_CHECKING:
     from workers.tagging.claims import Claims
     from workers.tagging.text import Field
 
-__all__ = ["BARRED", "OVERLAP", "PLACE", "Ground", "NameGround"]
+__all__ = ["EXCLUDED", "OVERLAP", "PLACE", "Coverage", "NameCoverage"]
 
 OVERLAP = "a stronger claim holds these words"
 """Why a claim is lost: another claim stands there that is stronger, or as strong and made before."""
-BARRED = "the lexicon takes these words for something else"
+EXCLUDED = "the lexicon takes these words for something else"
 """Why a claim is lost: a dateline, a form of a thing or a medium, or one of several bearers stands there."""
 PLACE = "a country is named there"
 """Why a claim is lost: the words, or some of them, are a country's."""
 
 
-class Ground:
+class Coverage:
     """A field as one pass finds it; what the pass itself takes is known to it alone."""
 
     def __init__(self, field: Field, claims: Claims) -> None:
         """Begin with what the claims made so far hold."""
         self._taken = claims.taken[field.name].copy()
-        self._barred = field.barred
+        self._excluded = field.excluded
 
     def take(self, start: int, end: int) -> None:
         """Hold a stretch from now on."""
@@ -40,11 +40,11 @@ class Ground:
         """Return what keeps a stretch from naming somebody whom the lexicon lacks, or an empty string."""
         if self._taken.touches(start, end):
             return OVERLAP
-        return BARRED if self._barred.touches(start, end) else ""
+        return EXCLUDED if self._excluded.touches(start, end) else ""
 
 
-class NameGround(Ground):
-    """Ground for names that only their look tells: no country is named in them, but for a nisba behind their first
+class NameCoverage(Coverage):
+    """Coverage for names that only their look tells: no country is named in them, but for a nisba behind their first
     word, which is a surname then.
     """
 
