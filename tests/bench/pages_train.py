@@ -765,9 +765,16 @@ def unlabelled(data: Path, *, seed: int, made: int, each: int, singles: int) -> 
     return [each for each in found if each is not None]
 
 
+def learn_often(examples: list[Example], *, epochs: int, seed: int, times: int = 3) -> tuple[dict[str, int], Weights]:
+    """Learn several times, each in another order of pages, and return the mean: it hangs less on that order."""
+    found = [learn(examples, epochs=epochs, seed=seed + number) for number in range(times)]
+    means = (np.mean(each, axis=0) for each in zip(*(weights for _, weights in found), strict=True))
+    return found[0][0], Weights(*means)
+
+
 def learned_rows(examples: list[Example], *, epochs: int, seed: int) -> list[str]:
     """Learn all that a file of weights holds: its rows."""
-    index, weights = learn(examples, epochs=epochs, seed=seed)
+    index, weights = learn_often(examples, epochs=epochs, seed=seed)
     return rows_of(index, weights, learn_kinds(examples, epochs=epochs, seed=seed))
 
 

@@ -542,7 +542,8 @@ def _text(body: str, title_length: int, site: SiteProfile | None = None) -> _Tex
     markup = read_markup(body, title_length)
     declared = read_json_ld(body, title_length)
     flatten = _stories(markup) > 1
-    extracted = _extract(body, title_length, markup, flatten=flatten)
+    # Lines of text with some markup among them have no navigation that the extractor would know from the news.
+    extracted = _Extracted() if markup.opens_with_text else _extract(body, title_length, markup, flatten=flatten)
     title = _profiled_title(body, markup, site) or extracted.title or declared.title
 
     def headline(blocks: list[int], builder: Builder) -> tuple[int, list[int]]:

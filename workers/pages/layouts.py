@@ -2,7 +2,8 @@
 
 The chain (roles.py) weighs each line with the line above it, so it cannot see whether a page agrees with itself. On
 most pages either every article has a headline or none has; an item of a bulletin is one paragraph, as the items
-beside it are; where items have a bullet, each item has one; most pages are one story. Each of these is a layout here:
+beside it are; where items have a bullet, each item has one; where one heading is an article's headline, the others
+are; most pages are one story. Each of these is a layout here:
 some states are closed on some lines, the best way through what is left is found, and what the layout is worth is
 added to its score. The best of these, and of the way with nothing closed, is taken. So a page may follow no layout,
 when its lines speak for that.
@@ -16,6 +17,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.pages.roles import NOTHING, STATES
+from workers.pages.sections import COUNT_OF_HEADINGS
+from workers.pages.steps import Beginning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,11 +31,14 @@ _TITLE, _BEGIN, _TEXT = (
     [n for n, state in enumerate(STATES) if state.role == role] for role in ("title", "begin", "text")
 )
 _OPENING = _TITLE + _BEGIN
+_NEWS = _TITLE + _TEXT
 _EVERY = slice(None)
 
 # In the unit of the chain's weights: natural logarithms of odds.
 #: What a way loses that has an article with a headline above one without.
 _MIXED = 3.0
+#: What a way loses that reads some of the page's headings as headlines, and others as lines of a text.
+_UNEVEN = 6.0
 #: What a page of one article gains, and up to how many articles it is tried for: each is one more way to find.
 _ONE, _MOST_TRIED = 2.0, 2
 #: What a list of articles of one paragraph each, without headlines, gains; it has three or more.
@@ -40,6 +46,7 @@ _LIST, _FEWEST = 6.0, 3
 #: What a page gains whose articles begin where its paragraphs have a bullet, and nowhere else.
 _BULLETED = 8.0
 _BULLET = "bullet="
+_IS_HEADING = Beginning(COUNT_OF_HEADINGS).__getitem__
 
 
 class Decision(NamedTuple):
@@ -90,7 +97,12 @@ def _layouts(lattice: Lattice, free: Way, evidence: Sequence[Sequence[str]]) -> 
     """Yield the way with nothing closed, and the best way under each layout that may be the page's."""
     openings = [number for number, state in enumerate(free.states) if state in _OPENING]
     mixed = _is_mixed(free)
-    yield _Layout("none", -_MIXED if mixed else 0.0, free)
+    headings = _headings(evidence)
+    uneven = {free.states[number] in _TITLE for number in headings if free.states[number] in _NEWS} == {False, True}
+    yield _Layout("none", -_MIXED * mixed - _UNEVEN * uneven, free)
+    if uneven:
+        yield _Layout("an article under each heading", 0.0, lattice.without((headings, _TEXT)).best())
+        yield _Layout("headings inside a story", 0.0, lattice.without((headings, _TITLE)).best())
     if mixed:
         yield _Layout("a headline above each article", 0.0, lattice.without((_EVERY, _BEGIN)).best())
         yield _Layout("no headlines", 0.0, lattice.without((_EVERY, _TITLE)).best())
@@ -111,6 +123,11 @@ def _lists(lattice: Lattice, evidence: Sequence[Sequence[str]]) -> Iterator[_Lay
         others = [number for number in range(len(evidence)) if number not in bulleted]
         way = lattice.without((_EVERY, _TITLE), (others, _BEGIN), (bulleted, _TEXT)).best()
         yield _Layout("an article at each bullet", _BULLETED, way)
+
+
+def _headings(evidence: Sequence[Sequence[str]]) -> list[int]:
+    """Return the lines that are told how many headings stand below the first paragraph: those headings."""
+    return [number for number, shown in enumerate(evidence) if any(map(_IS_HEADING, shown))]
 
 
 def _is_mixed(way: Way) -> bool:

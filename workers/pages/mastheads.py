@@ -16,7 +16,7 @@ from workers.text.fold import fold_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SAYS_WHEN", "beside_place", "masthead", "opening_name"]
+__all__ = ["SAYS_WHEN", "beside_place", "masthead", "name_before_lead", "opening_name"]
 
 SAYS_WHEN = re.compile(r"منذ|\sقبل\s|^المزيد من")
 """A line of a list of other pages: how long ago each appeared, more of a kind."""
@@ -34,6 +34,7 @@ _DESK = re.compile(
     r"(?:وكالات|ترجم[ةه]|ترجمات|متابعات?|متابع[ةه]|خاص|رصد|تقرير|مراسلون|كتبت?|بقلم|إعداد|تحرير|تصوير|عواصم|أخبار)"
     r"(?:\s|$)"
 )
+_LEFT_OPEN = re.compile(rf"^{_NAME}\s?[-–—]$")
 _OPENS = re.compile(rf"^{_NAME}(?:\s[-–—/]\s?|\s?[-–—/]\s)\S")
 _OPENS_DATED = re.compile(
     rf"^{_NAME}[،,]\s(?:[^-–—:.]{{0,30}}(?:19|20)\d\d|[^-–—:.،]{{2,20}})\s?[-–—:]\s",
@@ -102,3 +103,9 @@ def opening_name(text: str) -> Iterator[tuple[str, float]]:
         yield opens["name"], 2.5
     if (dated := _OPENS_DATED.match(text)) and likeness(dated["name"]) >= UNSURE:
         yield dated["name"], 3
+
+
+def name_before_lead(text: str) -> Iterator[tuple[str, float]]:
+    """Yield a name that no list has, where a short line right above a lead is nothing but the name and a dash."""
+    if found := _LEFT_OPEN.match(text):
+        yield from ((name, 3.0) for name, _ in _unlisted(found["name"], 3.0) if may_name(name))

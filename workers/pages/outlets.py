@@ -25,7 +25,7 @@ from workers.lexicon.names import (
 )
 from workers.pages.furniture import is_furniture
 from workers.pages.labels import Sort, credited, source_name
-from workers.pages.mastheads import SAYS_WHEN, beside_place, masthead, opening_name
+from workers.pages.mastheads import SAYS_WHEN, beside_place, masthead, name_before_lead, opening_name
 from workers.pages.press_names import (
     LONGEST_NAME,
     MOST_WORDS,
@@ -296,6 +296,8 @@ def _led(lines: Sequence[Line], states: Sequence[State], opening: int) -> Iterat
             yield from beside_place(line.text)
     for line in lines[: opening + 1]:
         yield from opening_name(line.text)
+    for line in lines[max(opening - 1, 0) : opening]:
+        yield from name_before_lead(line.text)
 
 
 def _is_set_off(line: Line, dateline: Dateline) -> bool:
@@ -528,6 +530,8 @@ def _credits(line: Line) -> Iterator[_Credit]:
         yield _Credit(agency, placed=line.dateline is not None)
     if found := _BULLETIN.search(line.text):
         yield _Credit(found["name"], placed=True)
+    if (dateline := line.dateline) and dateline.agency and dateline.end >= len(line.text.rstrip(" :.-–—")):
+        yield _Credit(dateline.agency, placed=True)
     if line.text[:1] == "(" and line.text[-1:] == ")":
         first = re.split("[،,/]", line.text.strip("() "))[0].strip()
         if is_agency(first):

@@ -52,7 +52,9 @@ _NOT_A_NAME = re.compile(
 _BUTTON = re.compile(
     r"^(?:ال)?(?:متواجدون|متصلون|زوار|عاجل|يحدث|يعرض|يبث|بث|متصل)(?:\s|$)"
     r"|^(?:[اإ]نقر|[اإ]ضغط|انشر|شارك|شاركها|شاركه|تابع|اشترك|انضم|حمل|حمّل|تصفح|[اإ]قرأ|شاهد|سجل|[أا]رسل|اطبع|غرد|احفظ|انسخ"
-    r"|علق|[أا]ضف|ابحث|استمع|احصل|تعرف|اكتشف|تحميل|مشاركة|[إا]رسال|طباعة|نسخ)(?:وا|ي)?(?:\s|$)"
+    r"|علق|[أا]ضف|ابحث|استمع|احصل|تعرف|اكتشف|تحميل|مشاركة|[إا]رسال|طباعة|نسخ|للمزيد)(?:وا|ي)?(?:\s|$)"
+    r"|^(?:share|copy|subscribe|follow|sign|log|read|view|click|listen|watch|leave|type|print|save|email|see|show)(?:\s|$)",
+    re.IGNORECASE,
 )
 # Ours: مجموعتنا, قنواتنا. Names end so too (بلدنا), but not in the ending of a feminine noun.
 _OURS = re.compile(r"^\S{3,}(?:ت|ات|ائ)نا$")
@@ -136,8 +138,12 @@ def may_name(name: str) -> bool:
     """Whether words may be an outlet's name: few, with letters enough, no phrase of furniture, no year, no person."""
     if not 2 <= len(name) <= LONGEST_NAME or len(name.split()) > MOST_WORDS or _NOT_A_NAME.search(name):
         return False
-    if is_known(name) or looks_like_one(name):
+    if is_known(name):
         return True
-    if not _THREE_LETTERS.search(name) or _BUTTON.match(name) or _OURS.match(name) or _YEAR.search(name):
+    if _BUTTON.match(name):
+        return False
+    if looks_like_one(name):
+        return True
+    if not _THREE_LETTERS.search(name) or _OURS.match(name) or _YEAR.search(name):
         return False
     return not (" " in name and opens_with_given(name))

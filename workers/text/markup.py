@@ -159,6 +159,7 @@ class Markup:
     language: str | None = None
     articles: list[Element] = field(default_factory=list)
     times: list[TimeElement] = field(default_factory=list)
+    opens_with_text: bool = False
     depth: int = 0
     tags: int = 0
 
@@ -182,6 +183,16 @@ def is_html(body: str) -> bool:
         tags += 1
         letters += found.end() - found.start()
     return tags >= _LEAST_TAGS and (len(sample) - letters) <= tags * _LETTERS_A_TAG
+
+
+# Fields of a record, each on a line, of which one holds markup: not a page that somebody marked up.
+_TEXT_FIRST = re.compile(r"[\s\ufeff]*[^<\s\ufeff]")
+_DOCUMENT = re.compile(r"<(?:html|head|body|!doctype)\b", re.IGNORECASE)
+
+
+def opens_with_text(raw: str, start: int) -> bool:
+    """Whether plain text stands before the first tag, and no document with a head and a body follows."""
+    return bool(_TEXT_FIRST.match(raw, start)) and not _DOCUMENT.search(raw, start, start + _SAMPLE)
 
 
 class _Tag(NamedTuple):
@@ -212,8 +223,9 @@ class _Reader:
         self.containers: list[tuple[str, int]] = [("", 0)]
         self.containers_open: Counter[str] = Counter()
         self.containers_seen = 0
-        # Inside preformatted text a line's end is one.
+        # Inside preformatted text a line's end is one; outside of all elements too, on a page that opens with text.
         self.preformatted = False
+        self.markup.opens_with_text = opens_with_text(raw, start)
         # Names of opaque elements that have no end tag any more: looked for once, not once for each that opens.
         self.endless: set[str] = set()
 
@@ -429,7 +441,7 @@ class _Reader:
 
     def _text(self, start: int, end: int) -> None:
         """Append a stretch of text, in preformatted text line by line."""
-        if not self.preformatted:
+        if not (self.preformatted or (self.markup.opens_with_text and len(self.containers) == 1)):
             self._flow(start, end)
             return
         while (line_end := self.raw.find("\n", start, end)) >= 0:

@@ -54,6 +54,26 @@ def test_a_page_is_rather_one_story_than_two() -> None:
     assert _roles("title=9", "text=9", "title=7 text=3", "text=9") == ["title", "text", "title", "text"]
 
 
+def test_headings_of_a_page_all_open_articles_or_none_does() -> None:
+    heading = "headings=2"
+    page = (
+        "title=9",
+        "text=9",
+        f"title=5 {heading}",
+        "text=9",
+        f"text=3 {heading}",
+        "text=9",
+        f"title=5 {heading}",
+        "text=9",
+    )
+    assert _roles(*page)[2::2] == ["title"] * 3
+    inside = tuple(line.replace("title=5", "title=2 text=1") for line in page)
+    assert _roles(*inside)[2::2] == ["text"] * 3
+    # A line that says more for itself goes its own way, as does furniture.
+    assert _roles(*page[:4], f"text=9 {heading}", *page[5:])[2::2] == ["title", "text", "title"]
+    assert _roles(*page[:4], f"notice=9 {heading}", *page[5:])[4].endswith("notice")
+
+
 def test_what_a_layout_changed_is_explained() -> None:
     evidence = [["begin=9"], ["begin=9"], ["text=5", "begin=1"], ["begin=9"]]
     decision = decide(_model(), evidence)

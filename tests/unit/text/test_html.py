@@ -391,3 +391,17 @@ def test_an_amp_page_gives_its_whole_story_and_none_of_its_furniture(inside: str
     (article,) = (each.page for each in split_html(body).articles)
     assert (article.title, article.text) == (HEADLINE, f"{LEAD}\n{MORE}\n{LAST}")
     assert_maps_agree(body)
+
+
+def test_a_record_of_fields_of_which_one_holds_markup_is_read_line_by_line() -> None:
+    """Its title and its date stand outside of all elements, each on a line of its own."""
+    field = '<h2 dir="rtl">{}</h2> <p dir="rtl">&nbsp;</p> <p dir="rtl">{}</p>'
+    one, other = field.format(LEAD, MORE), field.format(OTHER_LEAD, OTHER_MORE)
+    body = f"{HEADLINE}\n2025-11-26 18:20:00\n\n{one}\n{OTHER_HEADLINE}\n2025-12-27 11:05:00\n\n{other}\n"
+    first, second = (placed.page for placed in split_html(body).articles)
+    assert (first.title, second.title) == (HEADLINE, OTHER_HEADLINE)
+    assert first.text.splitlines()[0] == LEAD
+    assert [article.published and article.published.moment.iso[:10] for article in (first, second)] == [
+        "2025-11-26",
+        "2025-12-27",
+    ]

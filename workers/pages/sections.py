@@ -1,0 +1,187 @@
+"""What the headings of a page have in common, and which line at its head lists what stands below.
+
+A heading inside one story and the headline of a digest's item look alike one by one. Together they differ: the sections
+of a digest share few words, each heading's words stand in its own section, and a line at the head often names them
+all. So each heading, and each paragraph right below one, is told what holds on average for all of them. Each function
+returns, for each line of a page, a list of names of evidence (see :mod:`workers.pages.evidence`), and takes time linear
+in the number of lines.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from workers.pages.steps import scale
+from workers.text.words import content_stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from workers.pages.evidence import Looks
+
+__all__ = ["COUNT_OF_HEADINGS", "listed_ahead", "sections"]
+
+_NONE: frozenset[str] = frozenset()
+_LIKEST = ("only headline", "likest headline of several")
+_LEAD_PARAGRAPHS = 2
+_FEWEST_HEADINGS = 2
+# A headline of eight letters or more that stands in a longer line is no chance.
+_LEAST_LETTERS = 8
+COUNT_OF_HEADINGS = "headings="
+"""How the evidence begins that says of each heading below the first paragraph, and of no other line, how many there
+are."""
+_count = scale("headings", (2, 3, 4, 6, 9))
+_apart = scale("sections alike", (0.04, 0.08, 0.12, 0.18, 0.25, 0.35))
+_own = scale("headings in their sections", (0.1, 0.25, 0.4, 0.55, 0.7))
+_others = scale("headings in other sections", (0.05, 0.12, 0.2, 0.3, 0.45))
+_long = scale("paragraphs a section", (1.01, 1.5, 2.1, 3.1))
+_going = scale("sections go on", (0.01, 0.26, 0.51))
+_told = scale("headings named above", (0.01, 0.26, 0.51, 0.76))
+
+
+class _Section(NamedTuple):
+    """A heading's line, the paragraphs below it up to the next heading, and their stems (of the first two)."""
+
+    heading: int
+    paragraphs: Sequence[int]
+    stems: frozenset[str]
+
+
+def sections(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Sequence[str]) -> list[list[str]]:
+    """Return for headings, and for the paragraph right below each, what the sections of the page have in common.
+
+    ``stems`` are those of each line; ``best`` says which line of several is likest to the paragraph below (see
+    evidence). A page with fewer than two headings below its first paragraph has no sections.
+    """
+    told: list[list[str]] = [[] for _ in looks]
+    found = _sections_of(looks, stems, best)
+    begun = next((number for number, each in enumerate(looks) if each.paragraph), len(looks))
+    later = [section for section in found if section.heading > begun]
+    if len(later) < _FEWEST_HEADINGS:
+        return told
+    common = [_count(len(later)), *_shares(found, later, looks, stems, begun)]
+    for section in found:
+        told[section.heading] += common if section.heading > begun else [f"first: {each}" for each in common]
+        told[section.paragraphs[0]] += [f"lead: {each}" for each in common]
+    return told
+
+
+def _sections_of(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Sequence[str]) -> list[_Section]:
+    """The headings of a page: between two paragraphs the line likest to the lower one, else the line right above it."""
+    headings: list[tuple[int, int]] = []
+    chosen, last = -1, -1
+    for number, each in enumerate(looks):
+        if each.paragraph:
+            if chosen < 0 and number and number - 1 > last and looks[number - 1].may_head:
+                chosen = number - 1
+            if chosen >= 0:
+                headings.append((chosen, number))
+            chosen, last = -1, number
+        elif best[number] in _LIKEST:
+            chosen = number
+    paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
+    ends = [heading for heading, _ in headings[1:]]
+    found = []
+    for (heading, first), end in zip(headings, [*ends, len(looks)][: len(headings)], strict=True):
+        own = [number for number in paragraphs if first <= number < end]
+        found.append(_Section(heading, own, _NONE.union(*(stems[number] for number in own[:_LEAD_PARAGRAPHS]))))
+    return found
+
+
+def _shares(
+    found: Sequence[_Section],
+    later: Sequence[_Section],
+    looks: Sequence[Looks],
+    stems: Sequence[frozenset[str]],
+    begun: int,
+) -> list[str]:
+    """What holds on average for the headings of a page; ``begun`` is its first paragraph."""
+    alike = [_share(below.stems, above.stems) for above, below in pairwise(found)]
+    own = [_share(stems[section.heading], section.stems) for section in later]
+    strange = [_share(stems[below.heading], above.stems) for above, below in pairwise(found)]
+    named = [_named_above(section.heading, looks, stems, begun) for section in later]
+    return [
+        _apart(_mean(alike)),
+        _own(_mean(own)),
+        _others(_mean(strange)),
+        _long(_mean([len(section.paragraphs) for section in later])),
+        _going(_mean([looks[section.paragraphs[0]].goes_on for section in later])),
+        _told(_mean(named)),
+    ]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> float:
+    """Which share of some stems stand among others."""
+    return len(one & other) / len(one) if one else 0.0
+
+
+_HEAD_LINES = 12
+_MOST_OF = 0.66
+
+
+def _named_above(heading: int, looks: Sequence[Looks], stems: Sequence[frozenset[str]], begun: int) -> bool:
+    """Whether a longer line at the head of the page holds a heading, word for word or most of its stems."""
+    text, own = looks[heading].text, stems[heading]
+    for number in range(min(begun + 1, heading, _HEAD_LINES)):
+        other = looks[number]
+        if other.words > looks[heading].words and (
+            (len(text) >= _LEAST_LETTERS and text in other.text)
+            or (len(own) >= _FEWEST_HEADINGS and _share(own, _stems_at(number, looks, stems)) >= _MOST_OF)
+        ):
+            return True
+    return False
+
+
+def _stems_at(number: int, looks: Sequence[Looks], stems: Sequence[frozenset[str]]) -> frozenset[str]:
+    """The stems of a line, of one too long for a headline too."""
+    return stems[number] or (content_stems(looks[number].text) if looks[number].words > _LEAST_LISTED else _NONE)
+
+
+# A line that lists --------------------------------------------------------------------------------------------------
+
+_CLAUSES = re.compile(r"[،,؛;.|:؟!/]+\s|\s[-–—|•*]\s|\.\.+|\s(?=و\w{3})")
+_LEAST_LISTED, _MOST_CLAUSES, _MOST_TARGETS, _PARAGRAPHS_ABOVE = 8, 12, 24, 1
+_TWO = 2
+_CLAUSE_SHARE = 0.5
+_listed = scale("names stories below", (2, 3, 4, 6))
+_share_listed = scale("names of the stories below", (0.2, 0.4, 0.6, 0.8))
+
+
+def listed_ahead(looks: Sequence[Looks], stems: Sequence[frozenset[str]]) -> list[list[str]]:
+    """Return for lines at the head of a page how many paragraphs below its clauses speak of, each of another.
+
+    The contents of a bulletin name its items so; a lead, whose clauses share their words, does not.
+    """
+    told: list[list[str]] = [[] for _ in looks]
+    paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
+    if len(paragraphs) <= _TWO:
+        return told
+    for number, each in enumerate(looks[: min(paragraphs[_PARAGRAPHS_ABOVE] + 1, _HEAD_LINES)]):
+        if each.words < _LEAST_LISTED:
+            continue
+        targets = [at for at in paragraphs if at > number][:_MOST_TARGETS]
+        if len(targets) < _TWO:
+            break
+        with_headings = [stems[at] | _heading_stems(at, looks, stems) for at in targets]
+        clauses = [content_stems(part) for part in _CLAUSES.split(each.text)[:_MOST_CLAUSES]]
+        spoken_of = {_best(clause, with_headings) for clause in clauses if len(clause) >= _TWO} - {-1}
+        if len(spoken_of) >= _TWO:
+            told[number] += [_listed(len(spoken_of)), _share_listed(len(spoken_of) / len(targets))]
+    return told
+
+
+def _heading_stems(paragraph: int, looks: Sequence[Looks], stems: Sequence[frozenset[str]]) -> frozenset[str]:
+    return stems[paragraph - 1] if paragraph and looks[paragraph - 1].may_head else _NONE
+
+
+def _best(clause: frozenset[str], targets: Sequence[frozenset[str]]) -> int:
+    """The number of the paragraph that has most of a clause's stems, -1 where none has half of them."""
+    shares = [_share(clause, target) for target in targets]
+    best = max(shares)
+    return shares.index(best) if best >= _CLAUSE_SHARE else -1
