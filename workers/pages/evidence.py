@@ -19,7 +19,7 @@ from workers.pages.labels import ENDS, Sort
 from workers.pages.openings import Reading, lead_score, read_lead
 from workers.pages.passages import runs, shared, summaries, tails, threads, turns
 from workers.pages.phrases import phrases_in, words_of
-from workers.pages.sections import listed_ahead, sections
+from workers.pages.sections import sections
 from workers.pages.steps import Beginning, scale
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_all, fold_text
@@ -567,7 +567,6 @@ def gather(lines: Sequence[Line], *, titled: bool = False) -> tuple[list[list[st
         runs(page.looks),
         threads(page.looks, page.stems, page.three_from, best),
         sections(page.looks, page.stems, best),
-        listed_ahead(page.looks, page.stems),
     ]
     for number, looks in enumerate(page.looks):
         shown = ["always", *looks.shown, *page_facts]

@@ -46,7 +46,7 @@ _LIST, _FEWEST = 6.0, 3
 #: What a page gains whose articles begin where its paragraphs have a bullet, and nowhere else.
 _BULLETED = 8.0
 _BULLET = "bullet="
-_IS_HEADING = Beginning(COUNT_OF_HEADINGS).__getitem__
+_IS_COUNT = Beginning(COUNT_OF_HEADINGS)
 
 
 class Decision(NamedTuple):
@@ -97,7 +97,7 @@ def _layouts(lattice: Lattice, free: Way, evidence: Sequence[Sequence[str]]) -> 
     """Yield the way with nothing closed, and the best way under each layout that may be the page's."""
     openings = [number for number, state in enumerate(free.states) if state in _OPENING]
     mixed = _is_mixed(free)
-    headings = _headings(evidence)
+    headings = _headings(evidence, free)
     uneven = {free.states[number] in _TITLE for number in headings if free.states[number] in _NEWS} == {False, True}
     yield _Layout("none", -_MIXED * mixed - _UNEVEN * uneven, free)
     if uneven:
@@ -125,9 +125,16 @@ def _lists(lattice: Lattice, evidence: Sequence[Sequence[str]]) -> Iterator[_Lay
         yield _Layout("an article at each bullet", _BULLETED, way)
 
 
-def _headings(evidence: Sequence[Sequence[str]]) -> list[int]:
-    """Return the lines that are told how many headings stand below the first paragraph: those headings."""
-    return [number for number, shown in enumerate(evidence) if any(map(_IS_HEADING, shown))]
+def _headings(evidence: Sequence[Sequence[str]], way: Way) -> list[int]:
+    """Return the headings below the first paragraph (see `sections`); none where no headline of a way is one."""
+    titles = [number for number, state in enumerate(way.states) if state in _TITLE]
+    if not any(_is_heading(evidence[number]) for number in titles):
+        return []
+    return [number for number, shown in enumerate(evidence) if _is_heading(shown)]
+
+
+def _is_heading(shown: Sequence[str]) -> bool:
+    return any(map(_IS_COUNT.__getitem__, shown))
 
 
 def _is_mixed(way: Way) -> bool:

@@ -1,15 +1,13 @@
-"""What the headings of a page have in common, and which line at its head lists what stands below.
+"""What the headings of a page have in common.
 
 A heading inside one story and the headline of a digest's item look alike one by one. Together they differ: the sections
 of a digest share few words, each heading's words stand in its own section, and a line at the head often names them
-all. So each heading, and each paragraph right below one, is told what holds on average for all of them. Each function
-returns, for each line of a page, a list of names of evidence (see :mod:`workers.pages.evidence`), and takes time linear
-in the number of lines.
+all. So each heading, and each paragraph right below one, is told what holds on average for all of them.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from workers.pages.evidence import Looks
 
-__all__ = ["COUNT_OF_HEADINGS", "listed_ahead", "sections"]
+__all__ = ["COUNT_OF_HEADINGS", "sections"]
 
 _NONE: frozenset[str] = frozenset()
 _LIKEST = ("only headline", "likest headline of several")
@@ -53,7 +51,8 @@ def sections(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: Sequ
     """Return for headings, and for the paragraph right below each, what the sections of the page have in common.
 
     ``stems`` are those of each line; ``best`` says which line of several is likest to the paragraph below (see
-    evidence). A page with fewer than two headings below its first paragraph has no sections.
+    evidence). Returns for each line a list of names of evidence (see :mod:`workers.pages.evidence`), in time linear in
+    the number of lines. A page with fewer than two headings below its first paragraph has no sections.
     """
     told: list[list[str]] = [[] for _ in looks]
     found = _sections_of(looks, stems, best)
@@ -85,7 +84,7 @@ def _sections_of(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: 
     ends = [heading for heading, _ in headings[1:]]
     found = []
     for (heading, first), end in zip(headings, [*ends, len(looks)][: len(headings)], strict=True):
-        own = [number for number in paragraphs if first <= number < end]
+        own = paragraphs[bisect_left(paragraphs, first) : bisect_left(paragraphs, end)]
         found.append(_Section(heading, own, _NONE.union(*(stems[number] for number in own[:_LEAD_PARAGRAPHS]))))
     return found
 
@@ -121,7 +120,8 @@ def _share(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / len(one) if one else 0.0
 
 
-_HEAD_LINES = 12
+# Code points of a line at the head that are looked at, as those that stems are taken of.
+_HEAD_LINES, _LONGEST_HEADLINE, _COMPARED = 12, 8, 600
 _MOST_OF = 0.66
 
 
@@ -131,7 +131,7 @@ def _named_above(heading: int, looks: Sequence[Looks], stems: Sequence[frozenset
     for number in range(min(begun + 1, heading, _HEAD_LINES)):
         other = looks[number]
         if other.words > looks[heading].words and (
-            (len(text) >= _LEAST_LETTERS and text in other.text)
+            (len(text) >= _LEAST_LETTERS and text in other.text[:_COMPARED])
             or (len(own) >= _FEWEST_HEADINGS and _share(own, _stems_at(number, looks, stems)) >= _MOST_OF)
         ):
             return True
@@ -140,48 +140,4 @@ def _named_above(heading: int, looks: Sequence[Looks], stems: Sequence[frozenset
 
 def _stems_at(number: int, looks: Sequence[Looks], stems: Sequence[frozenset[str]]) -> frozenset[str]:
     """The stems of a line, of one too long for a headline too."""
-    return stems[number] or (content_stems(looks[number].text) if looks[number].words > _LEAST_LISTED else _NONE)
-
-
-# A line that lists --------------------------------------------------------------------------------------------------
-
-_CLAUSES = re.compile(r"[،,؛;.|:؟!/]+\s|\s[-–—|•*]\s|\.\.+|\s(?=و\w{3})")
-_LEAST_LISTED, _MOST_CLAUSES, _MOST_TARGETS, _PARAGRAPHS_ABOVE = 8, 12, 24, 1
-_TWO = 2
-_CLAUSE_SHARE = 0.5
-_listed = scale("names stories below", (2, 3, 4, 6))
-_share_listed = scale("names of the stories below", (0.2, 0.4, 0.6, 0.8))
-
-
-def listed_ahead(looks: Sequence[Looks], stems: Sequence[frozenset[str]]) -> list[list[str]]:
-    """Return for lines at the head of a page how many paragraphs below its clauses speak of, each of another.
-
-    The contents of a bulletin name its items so; a lead, whose clauses share their words, does not.
-    """
-    told: list[list[str]] = [[] for _ in looks]
-    paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    if len(paragraphs) <= _TWO:
-        return told
-    for number, each in enumerate(looks[: min(paragraphs[_PARAGRAPHS_ABOVE] + 1, _HEAD_LINES)]):
-        if each.words < _LEAST_LISTED:
-            continue
-        targets = [at for at in paragraphs if at > number][:_MOST_TARGETS]
-        if len(targets) < _TWO:
-            break
-        with_headings = [stems[at] | _heading_stems(at, looks, stems) for at in targets]
-        clauses = [content_stems(part) for part in _CLAUSES.split(each.text)[:_MOST_CLAUSES]]
-        spoken_of = {_best(clause, with_headings) for clause in clauses if len(clause) >= _TWO} - {-1}
-        if len(spoken_of) >= _TWO:
-            told[number] += [_listed(len(spoken_of)), _share_listed(len(spoken_of) / len(targets))]
-    return told
-
-
-def _heading_stems(paragraph: int, looks: Sequence[Looks], stems: Sequence[frozenset[str]]) -> frozenset[str]:
-    return stems[paragraph - 1] if paragraph and looks[paragraph - 1].may_head else _NONE
-
-
-def _best(clause: frozenset[str], targets: Sequence[frozenset[str]]) -> int:
-    """The number of the paragraph that has most of a clause's stems, -1 where none has half of them."""
-    shares = [_share(clause, target) for target in targets]
-    best = max(shares)
-    return shares.index(best) if best >= _CLAUSE_SHARE else -1
+    return stems[number] or (content_stems(looks[number].text) if looks[number].words > _LONGEST_HEADLINE else _NONE)

@@ -1,6 +1,6 @@
-"""What headings of a page are told of each other, and which line lists the stories below it."""
+"""What headings of a page are told of each other."""
 
-from tests.unit.text.test_pages import CLINIC, HEADLINE, LEAD, NEXT, OTHER_HEADLINE, PORT
+from tests.unit.text.test_pages import HEADLINE, LEAD, OTHER_HEADLINE, PORT
 from workers.pages.evidence import gather
 from workers.pages.lines import read_lines
 from workers.pages.reader import split_page
@@ -40,13 +40,6 @@ def test_headings_that_a_line_at_the_head_names_are_told_so() -> None:
     named = _told(f"نشرة المساء: {MUSEUM}.. {BANK}.. {HARBOUR}", MUSEUM, OPENED, BANK, RAISED, HARBOUR, SHIP)
     assert "headings named above=4" in named[3]
     assert "headings named above=0" in _told(MUSEUM, OPENED, BANK, RAISED, HARBOUR, SHIP)[2]
-
-
-def test_a_line_that_names_the_stories_below_is_told_how_many() -> None:
-    contents = f"{MUSEUM}، {BANK}، {HARBOUR}"
-    told = _told(contents, MUSEUM, OPENED, BANK, RAISED, HARBOUR, SHIP)
-    assert {"names stories below=2", "names of the stories below=4"} <= told[0]
-    assert not any(name.startswith("names stories below") for name in _told(HEADLINE, LEAD, NEXT, *CLINIC)[0])
 
 
 def test_a_digest_is_cut_at_each_of_its_headings() -> None:
