@@ -14,7 +14,8 @@ DATA is a folder as tests.bench.pages takes it. What is learned from:
 
 The model is a conditional random field over a chain (workers/pages/roles.py), trained by stochastic gradient ascent
 (Adam) on the likelihood of the labels with a margin: a mistake counts for more the more it costs, and losing news costs
-most. The same data and seed give the same file.
+most. It is trained three times, each in another order of pages, and the mean is kept. The same data and seed give the
+same file.
 """
 
 from __future__ import annotations
