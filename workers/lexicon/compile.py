@@ -109,6 +109,7 @@ class _Compiler:
             *self._add_each(
                 self._add_body, {f"bodies.yaml, entry {n}": body for n, body in enumerate(source.bodies, 1)}
             ),
+            *self._contradicting_bodies(),
         ]
         if problems:
             raise LexiconError(*problems)
@@ -138,6 +139,17 @@ class _Compiler:
                 add(entry)
             except LexiconError as error:
                 yield f"{self._source.where.get(name, name)}: {error}"
+
+    def _contradicting_bodies(self) -> Iterator[str]:
+        """What is wrong with the bodies that actors say they are, with the file that each stands in."""
+        taken: dict[tuple[str, str], str] = {}
+        for actor in self._actors.values():
+            where = self._source.where.get(actor.id, actor.id)
+            for key in actor.bodies:
+                if actor.country is None or key not in self._bodies:
+                    yield f"{where}: {actor.id}: {key} is no body of a country: bodies.yaml has the keys"
+                elif taken.setdefault((actor.country, key), actor.id) != actor.id:
+                    yield f"{where}: {actor.id}: {taken[actor.country, key]} is {actor.country}'s {key} too: keep one"
 
     def _form(self, text: str, *, affix: str = "plain", strip: int = 0) -> Form:
         if len(text.replace(" ", "")) < _SHORTEST:
@@ -237,6 +249,7 @@ class _Compiler:
             entry.undated_role,
             entry.wikidata.id if entry.wikidata else None,
             entry.beside,
+            entry.bodies,
         )
         if entry.posts:
             self._posts[identity] = tuple(_post(post, country) for post in entry.posts)

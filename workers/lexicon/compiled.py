@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Buffer", "check_format", "dump", "mapped", "read_content", "read_names", "version_of"]
 
 #: Raised when the same file would give other tags, or is read in another way: part of the lexicon's version.
-FORMAT = 4
+FORMAT = 5
 Buffer = bytes | mmap.mmap
 _T = TypeVar("_T")
 _Lists = TypeVar("_Lists", Words, Names)
@@ -141,7 +141,7 @@ def read_content(data: Buffer) -> Content:
     bodies = [{**entry, "only": frozenset(entry.get("only", ()))} for entry in _read(data, "bodies")]
     return Content(
         countries={entry["code"]: _with_tuples(Country, entry, ("english",)) for entry in _read(data, "countries")},
-        actors={entry["id"]: _with_tuples(Actor, entry, ("beside",)) for entry in _read(data, "actors")},
+        actors={entry["id"]: _with_tuples(Actor, entry, ("beside", "bodies")) for entry in _read(data, "actors")},
         bodies={entry["key"]: Body(**entry) for entry in bodies},
         cities=dict(_read(data, "cities")),
         posts={identity: tuple(Post(**post) for post in posts) for identity, posts in _read(data, "posts")},

@@ -37,6 +37,10 @@ class Lexicon:
         self.countries = content.countries
         self.actors = content.actors
         self.bodies = content.bodies
+        #: The actor that is a country's body, by the country's code and the body's key.
+        self.body_of = {
+            (actor.country, key): actor.id for actor in content.actors.values() for key in actor.bodies if actor.country
+        }
         self.cities = content.cities
         self.posts = content.posts
         self.words = content.words

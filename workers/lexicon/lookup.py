@@ -28,11 +28,15 @@ def is_country(lexicon: Lexicon, code: str) -> bool:
 
 
 def is_actor(lexicon: Lexicon, identity: str) -> bool:
-    """Tell whether events may carry this id: a listed actor's, a body's (sy-ministry-of-defence), or a derived one."""
+    """Tell whether events may carry this id: a listed actor's, a body's (sy-ministry-of-defence), or a derived one.
+
+    A body that is a listed actor has that actor's id alone (pentagon, no us-ministry-of-defence).
+    """
     country, _, body = identity.partition("-")
+    code = country.upper()
     return (
         identity in lexicon.actors
-        or (country.upper() in lexicon.countries and body in lexicon.bodies)
+        or (code in lexicon.countries and body in lexicon.bodies and (code, body) not in lexicon.body_of)
         or _DERIVED.fullmatch(identity) is not None
     )
 
@@ -63,7 +67,8 @@ def like_actor(lexicon: Lexicon, text: str) -> dict[str, str]:
     if not found and country.upper() in lexicon.countries:
         name = lexicon.countries[country.upper()].name_en
         bodies = get_close_matches(rest, lexicon.bodies, n=_MOST, cutoff=_NEAR)
-        found = {f"{country}-{key}": f"{lexicon.bodies[key].name_en}, {name}" for key in bodies}
+        ids = {key: lexicon.body_of.get((country.upper(), key), f"{country}-{key}") for key in bodies}
+        found = {ids[key]: f"{lexicon.bodies[key].name_en}, {name}" for key in bodies}
     return found
 
 

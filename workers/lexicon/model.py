@@ -57,7 +57,8 @@ class Actor:
     """A known person or organisation; ``type`` and the other fields are those of an actor tag.
 
     ``role`` is what an article without a date calls it: the post that is still held, or what its entry says.
-    ``beside`` are actors whose presence lets its short forms count as its own would (داعش والقاعدة).
+    ``beside`` are actors whose presence lets its short forms count as its own would (داعش والقاعدة); ``bodies`` the
+    keys of the bodies that it is for its country (البنتاغون is the ministry of defence).
     """
 
     id: str
@@ -68,6 +69,7 @@ class Actor:
     role: str | None = None
     wikidata: str | None = None
     beside: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,10 @@ class PostEntry(_Entry):
 
 
 class ActorEntry(_Sourced):
-    """A person or an organisation under one stable id, however it is spelled."""
+    """A person or an organisation under one stable id, however it is spelled.
+
+    ``bodies`` are keys of bodies.yaml: what the actor is for its country, so that both have the actor's id.
+    """
 
     id: Slug
     type: ActorType
@@ -133,6 +136,7 @@ class ActorEntry(_Sourced):
     short: Phrases
     common: Phrases
     beside: Annotated[tuple[Slug, ...], Field(default=())]
+    bodies: Annotated[tuple[Slug, ...], Field(default=())]
     posts: tuple[PostEntry, ...] = ()
     wikidata: WikidataLink | None = None
 

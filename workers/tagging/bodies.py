@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from workers.tagging.claims import BodyClaim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from workers.lexicon import Hit
     from workers.tagging.claims import Claims, Countries, CountryClaim
@@ -32,15 +32,25 @@ def find_bodies(hits: Sequence[tuple[Field, Hit]], text: AnnotatedText, claims: 
             continue
         codes.setdefault(hit.form.body, holder.codes[0])
         beside.append(BodyClaim(field, hit, holder.codes[0], holder.hit.end, holder))
-    return beside + [_alone(field, hit, codes, text, claims.countries.leading) for field, hit in alone]
+    government = _government({claim.code for claim in beside if claim.holder}, claims.countries.leading)
+    return beside + [_alone(field, hit, codes, text, government) for field, hit in alone]
 
 
-def _alone(field: Field, hit: Hit, codes: dict[str, str], text: AnnotatedText, leading: str | None) -> BodyClaim:
-    """The claim of a head without a country beside it: its country is that of the same body elsewhere, else the leading
-    one.
+def _government(named: Collection[str], leading: str | None) -> str | None:
+    """The country of which the article's government is: the only one whose bodies it names, else the leading one; None
+    where the bodies are of several others.
+    """
+    if not named or leading in named:
+        return leading
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _alone(field: Field, hit: Hit, codes: dict[str, str], text: AnnotatedText, government: str | None) -> BodyClaim:
+    """The claim of a head without a country beside it: its country is that of the same body elsewhere, else that of the
+    article's government, else it is nobody's.
     """
     body = text.lexicon.bodies[hit.form.body]
-    code = codes.get(body.key, leading)
+    code = codes.get(body.key, government)
     against = ""
     # المجلس الوطني للإعلام is no parliament.
     behind = field.view.word_after(hit.end)
@@ -49,7 +59,7 @@ def _alone(field: Field, hit: Hit, codes: dict[str, str], text: AnnotatedText, l
     elif behind.startswith("لل") and behind[2:] in text.words.purposes:
         against = "what it is for stands behind it: another body"
     elif code is None:
-        against = "no country leads the article"
+        against = "no country leads the article, and its government is not one country's"
     elif body.only and code not in body.only:
         against = "the country has no such body"
     return BodyClaim(field, hit, code or "", hit.end, None, against)

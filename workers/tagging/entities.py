@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.tagging.affiliation import without_article
+from workers.tagging.ids import derived_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,10 @@ class Entity:
     country: str | None
     role: str | None
     known: bool
+    #: The folded name that tells the id of whom the lexicon lacks.
+    folded: str = ""
+    #: Whether bodies of several countries bear the name: its country is then a part of the id.
+    generic: bool = False
     #: Without a country it has none: the article's leading one is not meant.
     settled: bool = False
     #: Whether the role is the text's, and tells the country; None while it is not the text's.
@@ -83,7 +87,10 @@ class Entities:
         return entity
 
     def body(self, claim: BodyClaim) -> Entity:
-        """Return the body of a country."""
+        """Return the body of a country: the lexicon's own entry, where one is that body (البنتاغون)."""
+        listed = self._text.lexicon.body_of.get((claim.code, claim.hit.form.body))
+        if listed is not None:
+            return self.listed(listed)
         entity = self._by_id.get(claim.identity)
         if entity is None:
             lexicon = self._text.lexicon
@@ -102,12 +109,15 @@ class Entities:
         folded = view.plain[found.start : found.end]
         entity = self._organisation_like(folded, found.type)
         if entity is not None:
+            entity.country = entity.country or country
             return entity
         # Behind لل a name has lost its article.
         article = "ال" if view.plain.endswith("لل", 0, found.start) else ""
         name = article + claim.field.surface(found.start, found.end)
-        new = Entity(_hashed(folded), name, None, found.type, country, None, known=False, settled=found.wide)
-        return self._by_id.setdefault(new.id, new)
+        key = f"{found.type} {without_article(folded)}"
+        new = Entity(key, name, None, found.type, country, None, known=False, settled=found.wide)
+        new.folded, new.generic = folded, found.own is None
+        return self._by_id.setdefault(key, new)
 
     def _organisation_like(self, name: str, kind: str) -> Entity | None:
         """The organisation already found whose name begins with this one, or that begins this one."""
@@ -138,13 +148,32 @@ class Entities:
         surface = place.field.surface(place.start, place.end)
         entity = self._bearer(name)
         if entity is None:
-            new = Entity(_hashed(name), surface, None, "person", country, role, known=False, settled=settled)
+            new = Entity(f"person {name}", surface, None, "person", country, role, known=False, settled=settled)
+            new.folded = name
             return self._by_id.setdefault(new.id, new)
         if not entity.known and " " in name and " " not in entity.name:
             del self._by_id[entity.id]
-            entity.id, entity.name = _hashed(name), surface
+            entity.id, entity.name, entity.folded = f"person {name}", surface, name
             return self._by_id.setdefault(entity.id, entity)
         return entity
+
+    def settle(self, leading: str | None) -> None:
+        """Give those whom no list knows the country that leads the article where none is theirs, and the ids of tags.
+
+        Two that have one id then are one actor: the later one's places become the earlier one's.
+        """
+        settled: dict[str, Entity] = {}
+        for entity in self._by_id.values():
+            if not entity.known:
+                if not entity.settled:
+                    entity.country = entity.country or leading
+                country = entity.country if entity.generic else None
+                entity.id = derived_id(entity.folded, entity.type, country, self._text.words)
+            first = settled.setdefault(entity.id, entity)
+            if first is not entity:
+                first.places += entity.places
+                first.role = first.role or entity.role
+        self._by_id = settled
 
     def _bearer(self, name: str) -> Entity | None:
         """The person already found whose name this is in a longer or shorter form, or in another spelling."""
@@ -169,9 +198,3 @@ def _are_alike(words: list[str], other: list[str]) -> bool:
     shorter = min(len(words), len(other))
     ends_alike = words[-1] == other[-1] or words[:shorter] == other[:shorter]
     return ends_alike and (shorter == 1 or words[0] == other[0])
-
-
-def _hashed(name: str) -> str:
-    """The id of an actor that the lexicon lacks: the same for the same folded name."""
-    letters = without_article(name).encode("utf-8", "surrogatepass")
-    return f"x-{blake2b(letters, digest_size=8).hexdigest()}"

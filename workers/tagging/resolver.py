@@ -346,6 +346,7 @@ class _Resolver:
 
     def resolution(self) -> Resolution:
         """Return the tags, actors by score and then by id, and what became of the claims."""
+        self._entities.settle(self._countries.leading)
         actors = sorted(map(self._tag, self._entities.all()), key=lambda tag: (-tag.score, tag.id))
         countries = [self._as_acting(claim) for claim in self._countries.all if not self._is_surname(claim)]
         ranked = rank_countries(countries, self._text.lexicon, titled=self._text.is_titled)
@@ -360,15 +361,13 @@ class _Resolver:
         return claim._replace(role="actor") if (claim.field.name, claim.begins) in self._acting else claim
 
     def _tag(self, entity: Entity) -> Actor:
-        has_own = entity.known or entity.settled or entity.country
-        country = entity.country if has_own else self._countries.leading
         places = sorted(entity.places, key=lambda place: (place.field.name != "title", place.start))
         return Actor(
             entity.id,
             entity.name,
             entity.name_en,
             entity.type,
-            country,
+            entity.country,
             entity.role,
             entity.known,
             actor_score((place.field.name for place in places), known=entity.known),
