@@ -19,6 +19,7 @@ from schemas.topics import (
     ENRICHED,
     OUTCOMES,
     RAW,
+    REFERENCE,
     SOURCES,
     STAGES,
     TARGETS,
@@ -72,12 +73,13 @@ def grants(*, prefix: str, principal: str) -> Iterator[Grant]:
     # Its state's way out; the way back is among what it reads.
     yield from topic("dedupe", "write", DEDUPE_CHANGELOG)
 
-    yield from topic("consumer", "read", ENRICHED, BY_COUNTRY, BY_ACTOR, DUPLICATES, OUTCOMES)
+    yield from topic("consumer", "read", ENRICHED, BY_COUNTRY, BY_ACTOR, DUPLICATES, OUTCOMES, REFERENCE)
     yield Grant(principal.format(role="consumer"), "read", "group", f"{prefix}{CONSUMER_GROUPS}", prefixed=True)
 
-    # Verify, dead letters, drift: reads all that holds articles, and writes only what `rasid dlq retry` sends back to.
+    # Verify, dead letters, drift: reads all that holds articles, and writes only what `rasid dlq retry` sends back to,
+    # and what the lexicon knows of actors.
     yield from topic("operator", "read", *(each.name for each in TOPICS if not each.internal))
-    yield from topic("operator", "write", *SOURCES.values())
+    yield from topic("operator", "write", *SOURCES.values(), REFERENCE)
     yield from topic("operator", "describe_configs", *(each.name for each in TOPICS))
     operator = principal.format(role="operator")
     yield from (Grant(operator, "describe", "topic", f"{prefix}{each.name}") for each in TOPICS if each.internal)

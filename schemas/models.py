@@ -397,6 +397,32 @@ class ActorRecord(EventBrief):
     actor: ActorTag
 
 
+class ReferencePost(Closed):
+    """A post that an actor held, from the first to the last month."""
+
+    role: str
+    country: CountryCode | None = Field(description="Whose post it is; null for an international body's")
+    first: str = Field(description="YYYY-MM")
+    last: str | None = Field(description="YYYY-MM; null while it is held, as far as was known at `as_of`")
+    as_of: str | None = Field(description="YYYY or YYYY-MM")
+
+
+class ActorReference(Closed):
+    """What the lexicon knows of one actor, keyed by its id, on actors.reference. A tombstone: no longer in it."""
+
+    id: Identifier
+    name: str
+    name_en: str
+    names: list[str] = Field(description="The Arabic names that are found in texts, in folded letters, in order")
+    type: ActorType
+    country: CountryCode | None
+    posts: list[ReferencePost] = Field(description="The earlier first")
+    wikidata: WikidataId | None
+    aliases: list[Identifier] = Field(
+        description="Other ids that events may carry for it: before the lexicon had it, or while a body had its own id"
+    )
+
+
 class DeadLetterHeaders(Closed):
     """The error headers of a dead letter, as UTF-8 text. Its value and key are the failed record's own bytes."""
 
@@ -431,6 +457,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "enriched-event": EnrichedEvent,
     "country-record": CountryRecord,
     "actor-record": ActorRecord,
+    "actor-reference": ActorReference,
     "enrich-line": EnrichLine,
     "dead-letter-headers": DeadLetterHeaders,
 }

@@ -22,6 +22,7 @@ __all__ = [
     "OUTCOMES",
     "PARSED",
     "RAW",
+    "REFERENCE",
     "SOURCES",
     "STAGES",
     "TARGETS",
@@ -44,6 +45,7 @@ BY_COUNTRY = "events.by-country"
 BY_ACTOR = "events.by-actor"
 DEAD_LETTER = "articles.dead-letter"
 OUTCOMES = "articles.outcomes"
+REFERENCE = "actors.reference"
 DEDUPE_CHANGELOG = "rasid-dedupe-index-changelog"
 
 Stage = Literal["parse", "dedupe", "tag"]
@@ -171,6 +173,16 @@ TOPICS: tuple[Topic, ...] = (
     Topic(ENRICHED, "article_id", "enriched-event", "Articles with their tags", keep="events"),
     Topic(BY_COUNTRY, "ISO 3166-1 code", "country-record", "One record a country tag", keep="events"),
     Topic(BY_ACTOR, "actor id", "actor-record", "One record an actor", keep="events"),
+    Topic(
+        REFERENCE,
+        "actor id",
+        "actor-reference",
+        "What the lexicon knows of each actor, with ids that it had earlier; written by rasid actors publish",
+        cleanup="compact",
+        keep="events",
+        partitions=1,
+        max_message_bytes=MIB,
+    ),
     Topic(
         DEAD_LETTER,
         "key of the failed record",

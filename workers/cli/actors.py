@@ -1,4 +1,4 @@
-"""`rasid actors`: what the lexicon may lack."""
+"""`rasid actors`: what the lexicon may lack, and publishing what it knows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True)
 
 @app.callback()
 def actors() -> None:
-    """Review the actors that events name."""
+    """Review the actors that events name, and publish those that the lexicon knows."""
 
 
 @app.command()
@@ -47,6 +47,22 @@ def candidates(
     for line in as_yaml(found[:most]):
         out.print(line)
     err.print(f"{len(found)} candidates in at least {least} events, {min(most, len(found))} printed")
+
+
+@app.command()
+def publish() -> None:
+    """Write what the lexicon, RASID_LEXICON_DIRS included, knows of actors to the compacted topic actors.reference.
+
+    One record an actor, keyed by its id, with the earlier ids that it follows (aliases). What stands there already is
+    not sent again; an actor that left the lexicon gets a tombstone. Run it after each change of the lexicon.
+    """
+    from workers.cluster import resolve_bootstrap  # noqa: PLC0415 - a command loads what it needs
+    from workers.ops.reference import publish as bring  # noqa: PLC0415 - same
+    from workers.pipeline.build import lexicon  # noqa: PLC0415 - same
+
+    settings = read_settings()
+    done = run(bring(settings, resolve_bootstrap(settings), lexicon(settings)))
+    out.print(f"{done.sent} sent, {done.removed} removed, {done.unchanged} unchanged")
 
 
 def _events(files: list[Path] | None) -> Iterator[dict[str, Any]]:
