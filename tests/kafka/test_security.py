@@ -137,6 +137,7 @@ async def consumed(settings: Settings, topic: str, group: str) -> int:
 
 RAW, PARSED, UNIQUE = "articles.raw", "articles.parsed", "articles.unique"
 DUPLICATES, DEAD, OUTCOMES = "articles.duplicates", "articles.dead-letter", "articles.outcomes"
+REFERENCE = "actors.reference"
 EVENTS = {"events.enriched", "events.by-country", "events.by-actor"}
 CHANGELOG = "rasid-dedupe-index-changelog"
 
@@ -150,8 +151,12 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
         {"rasid-dedupe"},
     ),
     "tag": ({UNIQUE, "rasid-tag-__assignor-__leader"}, {*EVENTS, DEAD}, {"rasid-tag"}),
-    "consumer": ({*EVENTS, DUPLICATES, OUTCOMES}, set(), {"consumer-anything"}),
-    "operator": ({RAW, PARSED, UNIQUE, DUPLICATES, OUTCOMES, DEAD, *EVENTS}, {RAW, PARSED, UNIQUE}, set()),
+    "consumer": ({*EVENTS, DUPLICATES, OUTCOMES, REFERENCE}, set(), {"consumer-anything"}),
+    "operator": (
+        {RAW, PARSED, UNIQUE, DUPLICATES, OUTCOMES, DEAD, REFERENCE, *EVENTS},
+        {RAW, PARSED, UNIQUE, REFERENCE},
+        set(),
+    ),
 }
 GROUPS = {"rasid-parse", "rasid-dedupe", "rasid-tag", "consumer-anything", "other"}
 
