@@ -40,7 +40,7 @@ def test_faults_are_listed_and_end_with_1(tmp_path: Path) -> None:
 def test_stats_as_a_table_and_as_json() -> None:
     table = RUN.invoke(app, ["stats"]).stdout
     assert table.startswith("country  actors  people  with posts  open posts  wikidata")
-    assert "3,078 actors; " in table
+    assert "4,260 actors; " in table
     found = orjson.loads(RUN.invoke(app, ["stats", "--json"]).stdout)
     assert found["by_country"]["SY"]["actors"] > 100
     assert found["by_year"]["2018"] > 700
