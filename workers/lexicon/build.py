@@ -16,6 +16,9 @@ shapes.tsv tells a name from an ordinary word of Arabic by its letters: for thre
 word, $ behind it) how much more often they go on so in names than in words, as ten times the natural logarithm; names
 are those of Wikidata's people, and GeoNames' cities outside the Arab world. A sum over 0 speaks for a name.
 
+A line of bearers.tsv is ``word <tab> codes``: a word of people's names and the countries, of the 25 of Wikidata's
+people, in which it is borne more often than in the mean of all; no codes where it is so in none.
+
 A line of geonames.tsv is ``code <tab> name <tab> id``: the GeoNames id of a country, with an empty name, and of its
 towns that the lexicon names.
 
@@ -68,6 +71,8 @@ DEFINITE = 100_000
 BEARERS = 2
 SURE, DOUBTFUL, FAMILY = 4.0, 0.8, 2.0
 _RAREST = 0.05
+#: Bearers from which a word tells where it is borne; and what is added to each country's, for those of small ones.
+_BEARERS_OF_WORD, _NEW_BEARER = 3, 0.3
 #: Words of Arabic that the shapes are counted in, letters of the alphabet, and the least value that is kept.
 _RANKED, _LETTERS, _TELLING = 150_000, 36, 3
 #: Countries whose cities have Arabic names, or names that are alike.
@@ -163,6 +168,38 @@ def bearers() -> dict[str, Counter[str]]:
     return found
 
 
+def countries_of_names() -> dict[str, list[str]]:
+    """Return the countries of the index in which a folded word of people's full names is more frequent than elsewhere.
+
+    Raises:
+        FileNotFoundError: When the index of names is not where its package had it.
+    """
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    with (
+        resources.as_file(resources.files("arabic_name_romanizer") / "resources" / "names.sqlite3") as path,
+        closing(sqlite3.connect(f"{path.resolve(strict=True).as_uri()}?mode=ro", uri=True)) as index,
+    ):
+        for name, code in index.execute("SELECT arabic_key, country FROM full_names WHERE source = 'wikidata'"):
+            if _ARABIC.fullmatch(name):
+                for word in fold_text(name).replace("عبد ال", "عبدال").split():
+                    found[word][code] += 1
+    totals: Counter[str] = Counter()
+    for counts in found.values():
+        totals.update(counts)
+    return {
+        word: sorted(code for code, share in _shares(counts, totals).items() if share > 1)
+        for word, counts in found.items()
+        if counts.total() >= _BEARERS_OF_WORD
+    }
+
+
+def _shares(counts: Counter[str], totals: Counter[str]) -> dict[str, float]:
+    """How often a word stands among a country's names, for each time that it does so in the mean of all countries."""
+    rates = {code: (counts[code] + _NEW_BEARER) / (total + 1000 * _NEW_BEARER) for code, total in totals.items()}
+    mean = sum(rates.values()) / len(rates)
+    return {code: rate / mean for code, rate in rates.items() if counts[code]}
+
+
 def people(names: dict[str, Counter[str]]) -> dict[str, str]:
     """Return names of people, folded, each with its kind: given, doubtful or family."""
     frequency: dict[str, float] = defaultdict(float)
@@ -231,6 +268,8 @@ def build() -> dict[str, str]:
         "gazetteer.tsv": HEADER.format("CLDR, GeoNames and Wikidata") + "\n".join(sorted(lines)) + "\n",
         "shapes.tsv": HEADER.format("GeoNames, Wikidata and wordfreq")
         + "".join(f"{letters}\t{value}\n" for letters, value in shapes(listed, ranked).items()),
+        "bearers.tsv": HEADER.format("Wikidata")
+        + "".join(f"{word}\t{' '.join(codes)}\n" for word, codes in sorted(countries_of_names().items())),
         "geonames.tsv": HEADER.format("GeoNames")
         + "".join(f"{code}\t{name}\t{id_}\n" for (code, name), id_ in sorted(places().items())),
         "common.txt": HEADER.format("wordfreq") + "\n".join(common) + "\n",

@@ -403,6 +403,7 @@ class _Compiler:
         # على, on, folds like the name علي: only the spelling in the text tells them apart (View.is_preposition).
         given = (sets["given"] | listed["given"] | doubtful) - (sets["stop"] - sets["stop_given"]) - verbs
         shapes = (line.split("\t") for line in lines_of(self._source.generated["shapes.tsv"]))
+        bearers = dict(line.split("\t") for line in lines_of(self._source.generated["bearers.tsv"]))
         computed: dict[str, Any] = {
             "verbs": verbs,
             "given": given,
@@ -415,6 +416,8 @@ class _Compiler:
             "titles": (sets["posts"] | sets["ranks"]) - given - sets["particles"],
             "heads": heads,
             "shapes": {letters: int(value) for letters, value in shapes},
+            "bearers": bearers,
+            "indexed": frozenset(code for codes in bearers.values() for code in codes.split()),
         }
         as_written: dict[str, Any] = {each.name: sets[each.name] for each in fields(Words) if each.name not in computed}
         return Words(**as_written, **computed)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Buffer", "check_format", "dump", "mapped", "read_content", "read_names", "version_of"]
 
 #: Raised when the same file would give other tags, or is read in another way: part of the lexicon's version.
-FORMAT = 5
+FORMAT = 6
 Buffer = bytes | mmap.mmap
 _T = TypeVar("_T")
 _Lists = TypeVar("_Lists", Words, Names)

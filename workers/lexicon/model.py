@@ -172,7 +172,8 @@ class Form:
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """Closed lists of folded words for the rules of workers.tagging; ``heads`` maps heads of organisations to types,
-    ``shapes`` three letters to what they say for a foreign word (workers/lexicon/build.py).
+    ``shapes`` three letters to what they say for a foreign word, ``bearers`` a word of people's names to the countries
+    in which it is frequent, and ``indexed`` are all countries of which that is known (workers/lexicon/build.py).
 
     One is equal to itself alone, so that what is known of a word can be remembered by word and lists.
     """
@@ -222,6 +223,11 @@ class Words:
     namesakes: frozenset[str]
     press: frozenset[str]
     belonging: frozenset[str]
+    owned: frozenset[str]
+    venues: frozenset[str]
+    palaces: frozenset[str]
+    locatives: frozenset[str]
+    members: frozenset[str]
     cues: frozenset[str]
     relatives: frozenset[str]
     players: frozenset[str]
@@ -229,6 +235,8 @@ class Words:
     halves: frozenset[str]
     heads: Mapping[str, str]
     shapes: Mapping[str, int]
+    bearers: Mapping[str, str]
+    indexed: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ _TAKES: dict[str, Callable[[Any], Any]] = {
 }
 # Names of what a value may be, which pydantic puts into a place.
 _UNIONS = frozenset(("CountryEntry", "constrained-str", "tuple[str, ...]", "dict[str,tuple[str, ...]]"))
-_GENERATED = ("common.txt", "gazetteer.tsv", "geonames.tsv", "shapes.tsv")
+_GENERATED = ("bearers.tsv", "common.txt", "gazetteer.tsv", "geonames.tsv", "shapes.tsv")
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from workers.tagging.acting import is_scene
 from workers.tagging.claims import BodyClaim
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def _alone(field: Field, hit: Hit, codes: dict[str, str], text: AnnotatedText, g
         against = "what it is for stands behind it: another body"
     elif code is None:
         against = "no country leads the article, and its government is not one country's"
+    elif is_scene(field, hit.start + hit.form.strip, text.words):
+        against = "a place here: nobody acts in it"
     elif body.only and code not in body.only:
         against = "the country has no such body"
     return BodyClaim(field, hit, code or "", hit.end, None, against)

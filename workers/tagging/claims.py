@@ -37,6 +37,7 @@ __all__ = [
     "PostClaim",
     "Strength",
     "first_claims",
+    "shares_of",
 ]
 
 
@@ -277,7 +278,7 @@ class Countries:
         """Take the claims that stand, title's first."""
         self.all = claims
         self.named = {code for claim in claims for code in claim.codes}
-        self.leading = _leading(claims)
+        self.leading = _leading(shares_of(claims))
         self._by_start: dict[FieldName, dict[int, CountryClaim]] = {field.name: {} for field in text.fields}
         for claim in claims:
             self._by_start[claim.field.name][claim.begins] = claim
@@ -300,15 +301,19 @@ class Countries:
         return [at[begins] for begins in starts[first : bisect_left(starts, end, first)] if at[begins].hit.end <= end]
 
 
-def _leading(claims: Iterable[CountryClaim]) -> str | None:
+def shares_of(claims: Iterable[CountryClaim]) -> dict[str, float]:
+    """Each country's share of all mentions, a title's counting two."""
     counts: dict[str, float] = {}
     for claim in claims:
         for code in claim.codes:
             counts[code] = counts.get(code, 0) + (2.0 if claim.field.name == "title" else 1.0)
-    if not counts:
-        return None
-    best = min(counts, key=lambda code: (-counts[code], code))
-    return best if counts[best] > 0.5 * sum(counts.values()) else None
+    total = sum(counts.values())
+    return {code: count / total for code, count in counts.items()}
+
+
+def _leading(shares: Mapping[str, float]) -> str | None:
+    best = min(shares, key=lambda code: (-shares[code], code), default=None)
+    return best if best is not None and shares[best] > 0.5 else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from workers.tagging.affiliation import without_article
 from workers.tagging.ids import derived_id
+from workers.tagging.looks import BEGINNINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -158,14 +159,15 @@ class Entities:
         return entity
 
     def settle(self, leading: str | None) -> None:
-        """Give those whom no list knows the country that leads the article where none is theirs, and the ids of tags.
+        """Give organisations that no list knows the article's leading country where none is theirs, and all their ids.
 
         Two that have one id then are one actor: the later one's places become the earlier one's.
         """
         settled: dict[str, Entity] = {}
         for entity in self._by_id.values():
             if not entity.known:
-                if not entity.settled:
+                # A person may be from anywhere.
+                if not entity.settled and entity.type != "person":
                     entity.country = entity.country or leading
                 country = entity.country if entity.generic else None
                 entity.id = derived_id(entity.folded, entity.type, country, self._text.words)
@@ -195,6 +197,20 @@ def _are_alike(words: list[str], other: list[str]) -> bool:
     """Whether two names are one in a longer and a shorter form: the same words at both ends, more words behind the same
     two (محمد فريد, محمد فريد حجازي; عمر الرزاز, عمر أحمد منيف الرزاز), or the surname alone.
     """
+    words, other = _units(words), _units(other)
     shorter = min(len(words), len(other))
     ends_alike = words[-1] == other[-1] or words[:shorter] == other[:shorter]
     return ends_alike and (shorter == 1 or words[0] == other[0])
+
+
+def _units(words: list[str]) -> list[str]:
+    """The words of a name with أبو, ابن and عبد joined to what follows: different fathers are different people."""
+    units: list[str] = []
+    is_open = False
+    for word in words:
+        if is_open:
+            units[-1] += f" {word}"
+        else:
+            units.append(word)
+        is_open = word in BEGINNINGS
+    return units

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workers.lexicon import longest
 from workers.lexicon.forms import ARTICLE
+from workers.tagging.acting import is_scene
 from workers.tagging.bodies import find_bodies
 from workers.tagging.claims import ListedClaim
 from workers.tagging.persons import read_post
@@ -236,7 +237,8 @@ def _objection(field: Field, hit: Hit, identity: str, text: AnnotatedText) -> st
     if is_refused(hit, before, field.view):
         return "with the word beside it, it means something else"
     if text.lexicon.actors[identity].type != "person":
-        return ""
+        is_place = hit.form.text in text.words.palaces and is_scene(field, hit.start, text.words)
+        return "a place here: nobody acts in it" if is_place else ""
     if is_house(before, text.words):
         return "a place or a prize is named so"
     # The father of somebody else: حمدان بن محمد بن راشد.

@@ -6,6 +6,7 @@ none has it, by its letters, which go on in names as they do not in words of Ara
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -39,6 +40,8 @@ _CLEAR = 10
 _REMEMBERED = 200_000
 # Feminine nouns, plurals, pronouns: what Arabic words end in and foreign names do not. Folded.
 _ENDINGS = ("ه", "ات", "هم", "ها", "هن", "نا", "وا", "ء", "ون", "ين", "يما", "هما", "يه")
+# The verbal nouns of three derived forms: انتشال, استخراج, اعتراض.
+_VERBAL_NOUN = re.compile("ا(?:ن|ست|.ت)[ء-ي]{1,3}ا[ء-ي]")
 CLITICS = PROCLITICS + "س"
 """The letters that may stand before a word as parts of it: the proclitics, and the future's س."""
 BEFORE_HEADS = frozenset(("", "و", "ف", "ب", "ل", "ك", "وب", "ول", "وك", "فب", "فل"))
@@ -160,9 +163,18 @@ def _first_kind(word: str, words: Words) -> tuple[Kind, int]:
         rest = word[1:]
         if rest in BEGINNINGS:
             return "particle", 1
-        if rest in words.given and (rest not in words.doubtful or word not in words.common):
+        if rest in words.given and not _is_whole(word, rest, words):
             return "doubtful" if rest in words.doubtful else "given", 1
     return kind, 0
+
+
+def _is_whole(word: str, rest: str, words: Words) -> bool:
+    """Whether a word is one of Arabic as it stands, with no proclitic before a name: سبيل, بيانا."""
+    if word[0] in "سك":
+        return True
+    if word in words.common:
+        return rest in words.doubtful or (word[0] != "و" and rest not in words.common)
+    return word[0] != "و" and _is_inflected(word, words)
 
 
 def is_clear(word: str, words: Words) -> bool:
@@ -182,7 +194,7 @@ def looks_foreign(word: str, words: Words) -> bool:
     """Whether a word that no list has may be a foreign name, by its length, its ending and its letters."""
     if not 2 < len(word) < 14 or word.startswith("ال"):
         return False
-    return _shape(word, words) > _LOOKS and not _is_inflected(word, words)
+    return _shape(word, words) > _LOOKS and not _is_inflected(word, words) and not _VERBAL_NOUN.fullmatch(word)
 
 
 def may_be_name(word: str, words: Words) -> bool:

@@ -61,7 +61,8 @@ class Name(NamedTuple):
 
 def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> Name | None:
     """The name that begins with this token, if one does; ``lead`` is what stands before it."""
-    if lead != "title" and _is_on(view, tokens, at, words):
+    is_named = lead == "title" and _is_beside_name(tokens, at, words)
+    if not is_named and _is_on(view, tokens, at, words):
         return None
     look = tokens.look(at)
     kinds = _collect(view, tokens, at, look.first, words)
@@ -124,6 +125,12 @@ def _is_on(view: View, tokens: Tokens, at: int, words: Words) -> bool:
     return view.has_only_ya and not any(word in words.given and word not in words.doubtful for word in beside)
 
 
+def _is_beside_name(tokens: Tokens, at: int, words: Words) -> bool:
+    """Whether a name goes on behind this word: on papers that write على for the name, الرئيس على عبد الله صالح."""
+    behind = tokens.word_behind(at)
+    return behind in words.given or behind in BEGINNINGS or tokens.words[at] in BEGINNINGS
+
+
 def _is_enough(tokens: Tokens, openings: Openings, at: int, words: Words) -> bool:
     """Whether one word names a person here: a given name behind a relative, a surname behind a player's part."""
     if not at or tokens.gap(at) not in (" ", "، "):
@@ -159,15 +166,24 @@ def _collect(view: View, tokens: Tokens, at: int, first: Kind, words: Words) -> 
         if tokens.gap(end) not in _JOINS or _is_on(view, tokens, end, words):
             break
         word = tokens.words[end]
-        kind = _next_kind(tokens.words[end - 1], word, tokens.look(end), kinds, words)
+        kind = _kind_after(tokens.words[end - 1], word, tokens.look(end), kinds, words)
         if kind is None or view.ends_in_tanwin(tokens.starts[end], tokens.ends[end]):
             break
         if word in _HALVES and kinds[-1] in ("doubtful", "common", "stop", "unknown", "family"):
             kinds[-1] = "given"
+        if tokens.words[end - 1] in _SERVANT and kind == "given":
+            kinds[-1] = "particle"
         kinds.append(kind)
     while kinds and kinds[-1] == "particle":
         kinds.pop()
     return kinds
+
+
+def _kind_after(last: str, word: str, look: Look, kinds: Sequence[Kind], words: Words) -> Kind | None:
+    """What a word is behind these of a name: عبد الرحمن is one given name, wherever it stands (أبو عبد الرحمن)."""
+    if last in _SERVANT and word.startswith("ال"):
+        return "given"
+    return _next_kind(last, word, look, kinds, words)
 
 
 def _next_kind(last: str, word: str, look: Look, kinds: Sequence[Kind], words: Words) -> Kind | None:
@@ -178,7 +194,7 @@ def _next_kind(last: str, word: str, look: Look, kinds: Sequence[Kind], words: W
         return None
     if kinds[-1] == "particle" and last not in _HALVES and (look.kind != "stop" or word.startswith("ال")):
         return "surname"
-    return _kind_behind(word, look, kinds, words)
+    return _kind_behind(word, look, [each for each in kinds if each != "particle"], words)
 
 
 def _kind_behind(word: str, look: Look, kinds: Sequence[Kind], words: Words) -> Kind | None:

@@ -12,13 +12,14 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workers.tagging.claims import OrganisationClaim
+from workers.tagging.acting import acts
+from workers.tagging.claims import BodyClaim, OrganisationClaim
 from workers.tagging.coverage import Coverage
 from workers.tagging.looks import BEFORE_HEADS, kind_of, looks_foreign
 from workers.tagging.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from workers.lexicon import Lexicon
     from workers.lexicon.model import Words
@@ -62,6 +63,7 @@ def _in_field(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[Org
     tokens, words = field.tokens, text.words
     source = _Source(field.view, tokens, words, claims.countries.at(field))
     coverage = Coverage(field, claims)
+    bare = {(claim.start, claim.end) for claim in claims.lost if isinstance(claim, BodyClaim) and claim.field is field}
     done = 0
     for at in tokens.heads:
         if tokens.starts[at] < done:
@@ -72,10 +74,19 @@ def _in_field(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[Org
         found = _Reading(source, at, head).read()
         if found is None:
             continue
-        against = coverage.objection(found.start, found.end)
+        against = coverage.objection(found.start, found.end) or _objection(field, found, head, bare, words)
         identity = None if against else _unquoted(field.view, found, text.lexicon, claims.countries.leading)
         yield OrganisationClaim(field, found, identity, against)
         done = done if against else found.end
+
+
+def _objection(field: Field, found: Organisation, head: _Head, bare: Container[tuple[int, int]], words: Words) -> str:
+    """Return why a name is no actor here, or an empty string; ``bare`` are the bodies of no known country."""
+    if (found.start, found.end) in bare and not acts(field, found.start, found.end, words):
+        return "a body that every country may have, and none is told"
+    if head.word in words.venues and not acts(field, found.start, found.end, words):
+        return "a place here: nothing tells that it acts"
+    return ""
 
 
 def _unquoted(view: View, found: Organisation, lexicon: Lexicon, leading: str | None) -> str | None:
@@ -138,7 +149,8 @@ def _is_outer(source: _Source, at: int, head: _Head) -> bool:
         return head.word == "مجلس" and following == "اداره"
     if head.word == "اداره" and tokens.before(at).endswith("مجلس"):
         return True
-    return _head(following, words) is not None
+    inner = _head(following, words)
+    return following in words.seats if inner is None else inner.word not in words.owned
 
 
 class _Reading:
@@ -395,6 +407,8 @@ class _Reading:
         proper = "proper" in tail or "quoted" in tail
         if self._head.word in self._words.guarded:
             return proper
+        if self._head.word in self._words.owned:
+            return bool(self._holders) and described > 1
         return self._is_definite_name(described, proper) if self._head.definite else self._is_idafa(described, proper)
 
     def _is_definite_name(self, described: int, proper: bool) -> bool:

@@ -25,7 +25,7 @@ __all__ = ["find_people"]
 def find_people(text: AnnotatedText, claims: Claims) -> list[PersonClaim | ListedClaim]:
     """Return the claims of names by their look, then those of surnames alone behind a verb of saying."""
     parts = [(field, _openings(field, claims.countries), NameCoverage(field, claims)) for field in text.fields]
-    named = [claim for part in parts for claim in _names(*part, text.words)]
+    named = [claim for part in parts for claim in _names(*part, text, claims.countries)]
     spoke = [claim for part in parts for claim in _speakers(*part, text, claims.countries)]
     return [*named, *spoke]
 
@@ -40,14 +40,16 @@ def _openings(field: Field, countries: Countries) -> Openings:
     return Openings(field.tokens, behind)
 
 
-def _names(field: Field, openings: Openings, coverage: NameCoverage, words: Words) -> Iterator[PersonClaim]:
+def _names(
+    field: Field, openings: Openings, coverage: NameCoverage, text: AnnotatedText, countries: Countries
+) -> Iterator[PersonClaim]:
     """The claims of names by their look; the coverage takes up those that stand."""
-    view, tokens = field.view, field.tokens
+    view, tokens, words = field.view, field.tokens, text.words
     done = 0
     for at in openings.names:
         found = name_from(view, tokens, openings, at, words) if at >= done else None
         while found is not None:
-            claim = _claim(field, found, coverage)
+            claim = _claim(field, found, coverage, text, countries)
             yield claim
             if claim.against:
                 break
@@ -56,9 +58,19 @@ def _names(field: Field, openings: Openings, coverage: NameCoverage, words: Word
             found = joined_name(view, tokens, done, words)
 
 
-def _claim(field: Field, found: Name, coverage: NameCoverage) -> PersonClaim:
-    against = coverage.name_objection(found.start, found.end)
+def _claim(field: Field, found: Name, coverage: NameCoverage, text: AnnotatedText, countries: Countries) -> PersonClaim:
+    against = coverage.name_objection(found.start, found.end) or _described(field, found, text.words, countries)
     return PersonClaim(field, found.start, found.end, "rule:name", Strength.NAME, against=against)
+
+
+def _described(field: Field, found: Name, words: Words, countries: Countries) -> str:
+    """Why a word with an indefinite nisba behind it is no name (عدوان إسرائيلي), or an empty string: nobody bears the
+    nisba as a surname, or the word is a common one.
+    """
+    first, _, rest = field.view.plain[found.start : found.end].partition(" ")
+    claim = countries.at(field).get(found.start + len(first) + 1)
+    is_nisba = claim is not None and claim.is_nisba and not claim.hit.proclitics and claim.hit.form.affix != "definite"
+    return PLACE if is_nisba and (first in words.common or rest not in words.bearers) and " " not in rest else ""
 
 
 def _speakers(

@@ -15,10 +15,12 @@ from workers.tagging.claims import (
     OrganisationClaim,
     PersonClaim,
     PostClaim,
+    shares_of,
 )
 from workers.tagging.coverage import OVERLAP
 from workers.tagging.entities import Entities, Place
 from workers.tagging.model import Actor, Found, Tags
+from workers.tagging.origins import likely_country
 from workers.tagging.posts import role_text, wording
 from workers.tagging.scores import actor_score, rank_countries
 
@@ -240,17 +242,19 @@ class _Resolver:
         entity.role = entity.role or role
 
     def give_countries(self) -> None:
-        """Give those whom no list knows the country in what is said behind a person.
-
-        Where no country leads the article, as of a match of two teams, it is the one named last before them.
+        """Give those whom no list knows a country: a person that of what is said behind the name, else one that the
+        article is about and the name fits; an organisation the one named last before it, where none leads the article.
         """
+        shares = shares_of(claim for claim in self._countries.all if not self._is_surname(claim))
         for entity in self._entities.all():
             if entity.known or entity.settled or entity.country:
                 continue
             place = entity.places[0]
             if entity.type == "person":
-                entity.country = country_behind(place.field, self._countries, place.end)
-            if entity.country is None and self._countries.leading is None:
+                name = place.field.view.plain[place.start : place.end]
+                behind = country_behind(place.field, self._countries, place.end)
+                entity.country = behind or likely_country(name, shares, self._text.words)
+            elif self._countries.leading is None:
                 entity.country = last_country(place.field, self._countries, place.start, self._text.words)
 
     # Later mentions ---------------------------------------------------------------------------------------------------

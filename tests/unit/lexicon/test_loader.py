@@ -203,7 +203,7 @@ def test_a_file_of_another_format_is_refused(tmp_path):
     path = tmp_path / "lexicon.compiled"
     path.write_bytes(b"# format\n[\n1\n]\n")
     with (
-        pytest.raises(LexiconError, match=r"has format \[1\], this version reads \[5\]: run"),
+        pytest.raises(LexiconError, match=r"has format \[1\], this version reads \[6\]: run"),
         mapped(path),
     ):
         pass
