@@ -23,7 +23,16 @@ from workers.pages.sections import sections
 from workers.pages.steps import Beginning, scale
 from workers.text.dates import find_date, is_hijri_line
 from workers.text.fold import fold_all, fold_text
-from workers.text.words import carries_on, contents, first_of_same, joins_on, opening_words, takes_up, which_end_open
+from workers.text.words import (
+    alike,
+    carries_on,
+    contents,
+    first_of_same,
+    joins_on,
+    opening_words,
+    takes_up,
+    which_end_open,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -393,11 +402,6 @@ def _parts_of(line: Line, shown: list[str]) -> None:
 
 
 # Over the page --------------------------------------------------------------------------------------------------------
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> float:
-    """Which share of the stems of one text stand in the other."""
-    return len(one & other) / len(one) if one else 0.0
 
 
 @dataclass(slots=True)
@@ -775,24 +779,24 @@ def _headline_words(page: _Page, number: int, shown: list[str]) -> None:
     new = 0.0
     if below and below[0] - number <= _LOOK_BELOW:
         lead, looks = page.stems[below[0]], page.looks[below[0]]
-        new = _alike(own, lead)
+        new = alike(own, lead)
         shown.append(_lead_alike(new))
         shown.append(_words_in_lead(len(own & lead)))
         if len(below) > 1:
-            shown.append(_two_alike(_alike(own, lead | page.stems[below[1]])))
+            shown.append(_two_alike(alike(own, lead | page.stems[below[1]])))
         if looks.goes_on:
             shown.append("next lead goes on")
         if looks.date or "says when" in looks.shown:
             shown.append("next lead says when")
     if place:
         above = page.three_to[place]
-        old = _alike(own, above)
+        old = alike(own, above)
         shown.append(_above_alike(old))
         if below:
             shown.append(_turn(new - old))
-            shown.append(_lead_old(_alike(page.stems[below[0]], above)))
+            shown.append(_lead_old(alike(page.stems[below[0]], above)))
             if len(below) > 1:
-                shown.append(_second_old(_alike(page.stems[below[1]], above)))
+                shown.append(_second_old(alike(page.stems[below[1]], above)))
 
 
 def _best_titles(page: _Page) -> list[str]:
@@ -808,7 +812,7 @@ def _best_titles(page: _Page) -> list[str]:
             lead = page.stems[end + 1]
             first = max(number, end + 1 - 40)
             scores = {
-                at: len(page.stems[at] & lead) + 0.5 * _alike(page.stems[at], lead)
+                at: len(page.stems[at] & lead) + 0.5 * alike(page.stems[at], lead)
                 for at in range(first, end + 1)
                 if page.looks[at].may_head
             }
@@ -887,9 +891,9 @@ def _paragraph_words(page: _Page, number: int, shown: list[str]) -> None:
         shown.append("carries on from above")
     if below:
         own = page.stems[number]
-        shown.append(_next_alike(_alike(own, page.stems[below[0]])))
-        shown.append(_below_alike(_alike(own, page.three_from[place + 1])))
-        shown.append(_next_opening(_alike(page.contents[below[0]].opening_stems, own)))
+        shown.append(_next_alike(alike(own, page.stems[below[0]])))
+        shown.append(_below_alike(alike(own, page.three_from[place + 1])))
+        shown.append(_next_opening(alike(page.contents[below[0]].opening_stems, own)))
     if place:
         _words_above(page, number, below, shown)
 
@@ -909,7 +913,7 @@ def _words_above(page: _Page, number: int, below: Sequence[int], shown: list[str
     if shared < 2:
         shown += [_STRANGE[each] for each in looks.shown if each in _STRANGE]
     shown.append(_last_alike(shared / size))
-    shown.append(_own_opening(_alike(page.contents[number].opening_stems, last)))
+    shown.append(_own_opening(alike(page.contents[number].opening_stems, last)))
     if looks.goes_on:
         shown.append("continues")
         shown.append(_continues_old(shared_above / size))

@@ -108,4 +108,4 @@ def opening_name(text: str) -> Iterator[tuple[str, float]]:
 def name_before_lead(text: str) -> Iterator[tuple[str, float]]:
     """Yield a name that no list has, where a short line right above a lead is nothing but the name and a dash."""
     if found := _LEFT_OPEN.match(text):
-        yield from ((name, 3.0) for name, _ in _unlisted(found["name"], 3.0) if may_name(name))
+        yield from _unlisted(found["name"], 3, least=3)

@@ -296,8 +296,8 @@ def _led(lines: Sequence[Line], states: Sequence[State], opening: int) -> Iterat
             yield from beside_place(line.text)
     for line in lines[: opening + 1]:
         yield from opening_name(line.text)
-    for line in lines[max(opening - 1, 0) : opening]:
-        yield from name_before_lead(line.text)
+    if opening:
+        yield from name_before_lead(lines[opening - 1].text)
 
 
 def _is_set_off(line: Line, dateline: Dateline) -> bool:

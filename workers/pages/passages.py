@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from workers.pages.evidence import Looks
     from workers.pages.lines import Line
 
-__all__ = ["runs", "shared", "summaries", "tails", "threads", "turn_of", "turns"]
+__all__ = ["LIKEST", "runs", "shared", "summaries", "tails", "threads", "turn_of", "turns"]
 
 _SHARES = (0.001, 0.15, 0.3, 0.5, 0.75)
 _COUNTS = (1, 2, 3, 5)
@@ -70,7 +70,8 @@ _COMMON = 0.6
 _OPENS = Beginning("opens=")
 _OPEN_STEP = 7
 _FEWEST = 2
-_LIKEST = ("only headline", "likest headline of several")
+LIKEST = ("only headline", "likest headline of several")
+"""Said of the line of several whose words are likest to the paragraph below (see evidence)."""
 _NOTHING: frozenset[str] = frozenset()
 _HEAD_WORDS = (2, 4, 7, 13)
 _GROUP_SIZES = (2, 3, 6)
@@ -257,7 +258,7 @@ def threads(
     repeat; of the six words that most paragraphs above have; of the line's own words that two paragraphs above have.
     """
     told: list[list[str]] = [[] for _ in looks]
-    title = next((stems[number] for number, said in enumerate(best) if said in _LIKEST), _NOTHING)
+    title = next((stems[number] for number, said in enumerate(best) if said in LIKEST), _NOTHING)
     topic = _Topic()
     passed, paragraphs = 0, len(ahead) - 1
     for number, each in enumerate(looks):

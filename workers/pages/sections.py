@@ -11,8 +11,9 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from workers.pages.passages import LIKEST
 from workers.pages.steps import scale
-from workers.text.words import content_stems
+from workers.text.words import alike, content_stems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["COUNT_OF_HEADINGS", "sections"]
 
 _NONE: frozenset[str] = frozenset()
-_LIKEST = ("only headline", "likest headline of several")
 _LEAD_PARAGRAPHS = 2
 _FEWEST_HEADINGS = 2
 # A headline of eight letters or more that stands in a longer line is no chance.
@@ -73,17 +73,16 @@ def _sections_of(looks: Sequence[Looks], stems: Sequence[frozenset[str]], best: 
     chosen, last = -1, -1
     for number, each in enumerate(looks):
         if each.paragraph:
-            if chosen < 0 and number and number - 1 > last and looks[number - 1].may_head:
+            if chosen < 0 and number - 1 > last and looks[number - 1].may_head:
                 chosen = number - 1
             if chosen >= 0:
                 headings.append((chosen, number))
             chosen, last = -1, number
-        elif best[number] in _LIKEST:
+        elif best[number] in LIKEST:
             chosen = number
     paragraphs = [number for number, each in enumerate(looks) if each.paragraph]
-    ends = [heading for heading, _ in headings[1:]]
     found = []
-    for (heading, first), end in zip(headings, [*ends, len(looks)][: len(headings)], strict=True):
+    for (heading, first), (end, _) in pairwise([*headings, (len(looks), -1)]):
         own = paragraphs[bisect_left(paragraphs, first) : bisect_left(paragraphs, end)]
         found.append(_Section(heading, own, _NONE.union(*(stems[number] for number in own[:_LEAD_PARAGRAPHS]))))
     return found
@@ -97,12 +96,12 @@ def _shares(
     begun: int,
 ) -> list[str]:
     """What holds on average for the headings of a page; ``begun`` is its first paragraph."""
-    alike = [_share(below.stems, above.stems) for above, below in pairwise(found)]
-    own = [_share(stems[section.heading], section.stems) for section in later]
-    strange = [_share(stems[below.heading], above.stems) for above, below in pairwise(found)]
+    shared = [alike(below.stems, above.stems) for above, below in pairwise(found)]
+    own = [alike(stems[section.heading], section.stems) for section in later]
+    strange = [alike(stems[below.heading], above.stems) for above, below in pairwise(found)]
     named = [_named_above(section.heading, looks, stems, begun) for section in later]
     return [
-        _apart(_mean(alike)),
+        _apart(_mean(shared)),
         _own(_mean(own)),
         _others(_mean(strange)),
         _long(_mean([len(section.paragraphs) for section in later])),
@@ -113,11 +112,6 @@ def _shares(
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
-
-
-def _share(one: frozenset[str], other: frozenset[str]) -> float:
-    """Which share of some stems stand among others."""
-    return len(one & other) / len(one) if one else 0.0
 
 
 # Code points of a line at the head that are looked at, as those that stems are taken of.
@@ -132,7 +126,7 @@ def _named_above(heading: int, looks: Sequence[Looks], stems: Sequence[frozenset
         other = looks[number]
         if other.words > looks[heading].words and (
             (len(text) >= _LEAST_LETTERS and text in other.text[:_COMPARED])
-            or (len(own) >= _FEWEST_HEADINGS and _share(own, _stems_at(number, looks, stems)) >= _MOST_OF)
+            or (len(own) >= _FEWEST_HEADINGS and alike(own, _stems_at(number, looks, stems)) >= _MOST_OF)
         ):
             return True
     return False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Content",
+    "alike",
     "breaks_off",
     "carries_on",
     "content",
@@ -90,6 +91,11 @@ def holding(*needs: str) -> Callable[[str], bool]:
         return False
 
     return holds
+
+
+def alike(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return which share of some stems stand among others, 0 to 1; 0 where there are none."""
+    return len(one & other) / len(one) if one else 0.0
 
 
 def first_of_same(texts: Sequence[str]) -> list[int]:
