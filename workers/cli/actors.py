@@ -33,9 +33,14 @@ def candidates(
     *,
     least: Annotated[int, typer.Option(help="Events that must name an actor.", min=1)] = 2,
     most: Annotated[int, typer.Option(help="Actors to print.", min=1)] = 50,
-    below: Annotated[float, typer.Option(help="Known actors with a lower score too, as comments.", min=0, max=1)] = 0.0,
+    below: Annotated[
+        float, typer.Option(help="Known actors of lower confidence too, as comments.", min=0, max=1)
+    ] = 0.0,
+    sure: Annotated[float, typer.Option(help="Least mean confidence of the others.", min=0, max=1)] = 0.0,
 ) -> None:
     """List frequent actors that the lexicon lacks, with contexts, as entries to paste into the lexicon.
+
+    First come those whom most events name rightly: the confidences of their tags are added up.
 
     The lexicon is compiled after an edit (rasid lexicon compile) and read when a worker starts; each event says which
     version tagged it.
@@ -43,7 +48,7 @@ def candidates(
     from workers.ops.candidates import as_yaml  # noqa: PLC0415 - a command loads what it needs
     from workers.ops.candidates import candidates as find  # noqa: PLC0415 - same
 
-    found = find(_events(files), least=least, below=below)
+    found = find(_events(files), least=least, below=below, sure=sure)
     for line in as_yaml(found[:most]):
         out.print(line)
     err.print(f"{len(found)} candidates in at least {least} events, {min(most, len(found))} printed")
@@ -91,8 +96,7 @@ def _events(files: list[Path] | None) -> Iterator[dict[str, Any]]:
 
 
 def _is_event(event: Any) -> bool:
-    """Tell whether it is an event, or a duplicate, which has no tags."""
+    """Tell whether it is an event of this or an earlier contract, or a duplicate, which has no tags."""
     tags = event.get("actors", []) if isinstance(event, dict) and "document_id" in event else None
-    return isinstance(tags, list) and all(
-        isinstance(tag, dict) and ActorTag.model_fields.keys() <= tag.keys() for tag in tags
-    )
+    needed = {name for name, field in ActorTag.model_fields.items() if field.is_required()}
+    return isinstance(tags, list) and all(isinstance(tag, dict) and needed <= tag.keys() for tag in tags)

@@ -172,6 +172,13 @@ def _named(tag: CountryTag | ActorTag) -> tuple[str, str]:
     return harmless(tag.name), harmless(tag.role or "")
 
 
+def _scores(tag: CountryTag | ActorTag) -> str:
+    """A tag's score; of an actor also the confidence."""
+    if isinstance(tag, CountryTag) or tag.confidence is None:
+        return f"{tag.score:.2f}"
+    return f"{tag.score:.2f}, confidence {tag.confidence:.2f}"
+
+
 # In a terminal --------------------------------------------------------------------------------------------------------
 
 
@@ -290,7 +297,7 @@ def _article_lines(number: int, event: EnrichedEvent, overlays: Mapping[str, str
         yield Text(f"  {name}: {value}")
     for label, tag in tags_of(event):
         origin = _from_overlay(tag, overlays)
-        yield Text(f"  {label}{origin}  {tag.score:.2f}  {' '.join(_named(tag)).rstrip()}", style="bold")
+        yield Text(f"  {label}{origin}  {_scores(tag)}  {' '.join(_named(tag)).rstrip()}", style="bold")
         for mention in tag.mentions:
             before, surface, after = map(harmless, context(event, mention))
             yield Text(f"    {mention.field} {mention.start}-{mention.end}  {mention.entry}", style="dim")
@@ -396,7 +403,7 @@ def _section(number: int, event: EnrichedEvent, overlays: Mapping[str, str], cla
     for label, tag in tags_of(event):
         origin = _from_overlay(tag, overlays)
         name = html.escape(" ".join(_named(tag)).rstrip())
-        parts.append(f'<h3>{name} <span class="ltr">{_escaped(label + origin)} {tag.score:.2f}</span></h3><ul>')
+        parts.append(f'<h3>{name} <span class="ltr">{_escaped(label + origin)} {_scores(tag)}</span></h3><ul>')
         for mention in tag.mentions:
             before, surface, after = map(_escaped, context(event, mention))
             where = f"{mention.field} {mention.start}-{mention.end} {mention.entry}"

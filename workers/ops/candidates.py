@@ -1,4 +1,4 @@
-"""What a person should review: actors that many events name and the lexicon lacks, and known ones of low score."""
+"""What a person should review: actors that many events name and the lexicon lacks, and known ones of doubtful tags."""
 
 from __future__ import annotations
 
@@ -20,11 +20,15 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass
 class Candidate:
-    """An actor that the lexicon lacks, or a known one whose score is low: how many events name it, what they say."""
+    """An actor that the lexicon lacks, or a known one whose tags are doubtful: how many events name it, what they say.
+
+    ``right`` is how many of its tags are right by their confidence, the sum of it.
+    """
 
     id: str
     known: bool
     events: int = 0
+    right: float = 0.0
     types: Counter[str] = field(default_factory=Counter)
     countries: Counter[str | None] = field(default_factory=Counter)
     roles: Counter[str] = field(default_factory=Counter)
@@ -32,21 +36,28 @@ class Candidate:
     contexts: list[str] = field(default_factory=list)
 
 
-def candidates(events: Iterable[Mapping[str, Any]], *, least: int = 2, below: float = 0.0) -> list[Candidate]:
-    """Return what to review, the most frequent first.
+def candidates(
+    events: Iterable[Mapping[str, Any]], *, least: int = 2, below: float = 0.0, sure: float = 0.0
+) -> list[Candidate]:
+    """Return what to review: first what most events name rightly, by the confidence of their tags.
 
     Args:
         events: Enriched events.
         least: Events that must name an actor.
-        below: Known actors are reviewed too, in the events where their score (0 to 1) is lower than this.
+        below: Known actors are reviewed too, in the events where their confidence (0 to 1) is lower than this.
+        sure: The mean confidence (0 to 1) that an actor whom the lexicon lacks must have.
+
+    A tag of before contract 1.1, which has no confidence, counts as right.
     """
     found: dict[str, Candidate] = {}
     for event in events:
         for tag in event.get("actors", []):
-            if tag["known"] and tag["score"] >= below:
+            confidence = 1.0 if tag.get("confidence") is None else tag["confidence"]
+            if tag["known"] and confidence >= below:
                 continue
             each = found.setdefault(tag["id"], Candidate(tag["id"], tag["known"]))
             each.events += 1
+            each.right += confidence
             each.types[tag["type"]] += 1
             each.countries[tag["country"]] += 1
             each.surfaces.update({mention["surface"] for mention in tag["mentions"]})
@@ -54,8 +65,10 @@ def candidates(events: Iterable[Mapping[str, Any]], *, least: int = 2, below: fl
                 each.roles[tag["role"]] += 1
             if len(each.contexts) < _CONTEXTS:
                 each.contexts.append(_context(event, tag["mentions"][0]))
-    kept = [each for each in found.values() if each.events >= least]
-    return sorted(kept, key=lambda each: (-each.events, each.id))
+    kept = [
+        each for each in found.values() if each.events >= least and (each.known or each.right >= sure * each.events)
+    ]
+    return sorted(kept, key=lambda each: (-each.right, each.id))
 
 
 def _context(event: Mapping[str, Any], mention: Mapping[str, Any]) -> str:
@@ -72,7 +85,7 @@ def as_yaml(found: Iterable[Candidate]) -> Iterator[str]:
     for each in found:
         if each.known:
             surfaces = ", ".join(sorted(each.surfaces))
-            yield f"# {each.id} is in the lexicon, with a low score in {each.events}: {surfaces}"
+            yield f"# {each.id} is in the lexicon, with doubtful tags in {each.events}: {surfaces}"
             yield from (f"#   {context}" for context in each.contexts)
             continue
         # The longest of what stands most often: a surname alone is no entry's name.
@@ -82,7 +95,8 @@ def as_yaml(found: Iterable[Candidate]) -> Iterator[str]:
         short = [other for other in others if " " not in other]
         country = each.countries.most_common(1)[0][0]
         file = f"countries/{country}.yaml" if country else "international.yaml"
-        yield f"# named in {each.events}; id now {each.id}; for {file}"
+        sure = f"confidence {each.right / each.events:.2f}"
+        yield f"# named in {each.events}, {sure}; id now {each.id}; for {file}"
         for context in each.contexts:
             yield f"#   {context}"
         yield "- id: TODO-slug"

@@ -124,6 +124,7 @@ def event_of(
                 role=tag.role,
                 known=tag.known,
                 score=tag.score,
+                confidence=tag.confidence,
                 mentions=mentions(tag.mentions),
             )
             for tag in tags.actors

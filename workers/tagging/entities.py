@@ -43,6 +43,8 @@ class Entity:
     folded: str = ""
     #: Whether bodies of several countries bear the name: its country is then a part of the id.
     generic: bool = False
+    #: Whether the name of an organisation that the lexicon lacks holds a country.
+    has_country_in_name: bool = False
     #: Without a country it has none: the article's leading one is not meant.
     settled: bool = False
     #: Whether the role is the text's, and tells the country; None while it is not the text's.
@@ -111,13 +113,14 @@ class Entities:
         entity = self._organisation_like(folded, found.type)
         if entity is not None:
             entity.country = entity.country or country
+            entity.has_country_in_name |= bool(found.holders)
             return entity
         # Behind لل a name has lost its article.
         article = "ال" if view.plain.endswith("لل", 0, found.start) else ""
         name = article + claim.field.surface(found.start, found.end)
         key = f"{found.type} {without_article(folded)}"
         new = Entity(key, name, None, found.type, country, None, known=False, settled=found.wide)
-        new.folded, new.generic = folded, found.own is None
+        new.folded, new.generic, new.has_country_in_name = folded, found.own is None, bool(found.holders)
         return self._by_id.setdefault(key, new)
 
     def _organisation_like(self, name: str, kind: str) -> Entity | None:
@@ -175,6 +178,7 @@ class Entities:
             if first is not entity:
                 first.places += entity.places
                 first.role = first.role or entity.role
+                first.has_country_in_name |= entity.has_country_in_name
         self._by_id = settled
 
     def _bearer(self, name: str) -> Entity | None:

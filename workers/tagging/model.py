@@ -46,6 +46,7 @@ class Actor:
     role: str | None
     known: bool
     score: float
+    confidence: float
     mentions: tuple[Found, ...]
 
 

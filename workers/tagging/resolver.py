@@ -17,12 +17,14 @@ from workers.tagging.claims import (
     PostClaim,
     shares_of,
 )
+from workers.tagging.confidence import confidence, signs_of
 from workers.tagging.coverage import OVERLAP
 from workers.tagging.entities import Entities, Place
 from workers.tagging.model import Actor, Found, Tags
 from workers.tagging.origins import likely_country
 from workers.tagging.posts import role_text, wording
 from workers.tagging.scores import actor_score, rank_countries
+from workers.tagging.view import Stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from workers.tagging.model import FieldName
     from workers.tagging.spellings import Spellings
     from workers.tagging.text import AnnotatedText
-    from workers.tagging.view import Stretches
 
 __all__ = ["SURNAME", "Loss", "Resolution", "resolve"]
 
@@ -55,13 +56,15 @@ class Loss(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class Resolution:
     """What became of the claims: the tags, the id of the actor whom each claim names, by field and by where the claim
-    begins, the places of countries that act, and the claims that are lost.
+    begins, the places of countries that act, the claims that are lost, and what speaks for each actor by its id (names
+    of workers.tagging.confidence.SIGNS).
     """
 
     tags: Tags
     identities: dict[tuple[FieldName, int], str]
     acting: AbstractSet[tuple[FieldName, int]]
     lost: tuple[Loss, ...]
+    signs: Mapping[str, frozenset[str]]
 
 
 class _ResolvedPost(NamedTuple):
@@ -99,6 +102,9 @@ class _Resolver:
         self._acting: set[tuple[FieldName, int]] = set()
         self._surnames: set[tuple[FieldName, int]] = set()
         self._lost: list[Loss] = []
+        #: Where claims that are lost stand; None before the first of them is asked for.
+        self._lost_words: dict[FieldName, Stretches] | None = None
+        self._signs: dict[str, frozenset[str]] = {}
 
     # Who is who -------------------------------------------------------------------------------------------------------
 
@@ -356,7 +362,8 @@ class _Resolver:
         ranked = rank_countries(countries, self._text.lexicon, titled=self._text.is_titled)
         identities = {place: entity.id for place, entity in self._linked.items()}
         surnames = [Loss(claim, SURNAME) for claim in self._countries.all if self._is_surname(claim)]
-        return Resolution(Tags(ranked, tuple(actors)), identities, self._acting, (*self._lost, *surnames))
+        tags, lost = Tags(ranked, tuple(actors)), (*self._lost, *surnames)
+        return Resolution(tags, identities, self._acting, lost, self._signs)
 
     def _is_surname(self, claim: CountryClaim) -> bool:
         return (claim.field.name, claim.begins) in self._surnames
@@ -366,6 +373,9 @@ class _Resolver:
 
     def _tag(self, entity: Entity) -> Actor:
         places = sorted(entity.places, key=lambda place: (place.field.name != "title", place.start))
+        self._signs[entity.id] = signs = signs_of(
+            entity, is_read_twice=not entity.known and self._is_read_twice(places)
+        )
         return Actor(
             entity.id,
             entity.name,
@@ -375,8 +385,17 @@ class _Resolver:
             entity.role,
             entity.known,
             actor_score((place.field.name for place in places), known=entity.known),
+            confidence(signs),
             tuple(map(_found, places)),
         )
+
+    def _is_read_twice(self, places: Iterable[Place]) -> bool:
+        """Whether a claim that is lost stands on words of one of these places."""
+        if self._lost_words is None:
+            self._lost_words = {field.name: Stretches(len(field.view.plain)) for field in self._text.fields}
+            for claim in (*self._claims.lost, *(loss.claim for loss in self._lost)):
+                self._lost_words[claim.field.name].add(claim.start, claim.end)
+        return any(self._lost_words[place.field.name].touches(place.start, place.end) for place in places)
 
 
 def _found(place: Place) -> Found:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from workers.lexicon import Lexicon
     from workers.tagging.claims import CountryClaim
     from workers.tagging.explained import Outcome
-    from workers.tagging.model import Country, Tags
+    from workers.tagging.model import Actor, Country, Tags
 
 __all__ = ["Tagger"]
 
@@ -48,6 +48,12 @@ class Tagger:
         article = annotate(title, text, self.lexicon, self._looks, dateline=dateline, published_at=published_at)
         claims = make_claims(article)
         return outcomes(claims, resolve(article, claims, self._spellings))
+
+    def signs(self, title: str, text: str, *, published_at: str | None = None) -> list[tuple[Actor, frozenset[str]]]:
+        """Return the actors of an article, each with the SIGNS (confidence.py) that its confidence rests on."""
+        article = annotate(title, text, self.lexicon, self._looks, dateline=None, published_at=published_at)
+        resolution = resolve(article, make_claims(article), self._spellings)
+        return [(tag, resolution.signs[tag.id]) for tag in resolution.tags.actors]
 
     def countries(self, title: str, text: str, *, dateline: str | None = None) -> tuple[Country, ...]:
         """Return the countries alone, as `tag` does but for surnames of people whom only a title makes known."""
