@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from workers.lexicon.model import Words
     from workers.tagging.text import Field
 
-__all__ = ["acts", "is_scene"]
+__all__ = ["acts", "is_scene", "is_spoken_of"]
 
 _SENTENCE_END = re.compile(r"[.؟!:\n]")
+_QUOTES = frozenset('"“”«»')
 
 
 def acts(field: Field, start: int, end: int, words: Words) -> bool:
@@ -24,6 +25,18 @@ def acts(field: Field, start: int, end: int, words: Words) -> bool:
     if before:
         return before in words.titles or (before in words.verbs and tokens.starts[number] == start)
     return number == 0 or _SENTENCE_END.search(tokens.gap(number)) is not None
+
+
+def is_spoken_of(field: Field, start: int, end: int, words: Words) -> bool:
+    """Whether a stretch is spoken of as somebody: it acts, stands in quotes, somebody belongs to it, or it is a source
+    (بحسب, وفقا ل).
+    """
+    clean, tokens = field.view.clean, field.tokens
+    if clean[start - 1 : start] in _QUOTES and clean[end : end + 1] in _QUOTES:
+        return True
+    before = tokens.before(tokens.at(start + 1) - 1)
+    is_ones = _is_post(before, words) or before in words.belonging or before in words.sources
+    return is_ones or acts(field, start, end, words)
 
 
 def is_scene(field: Field, start: int, words: Words) -> bool:

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from workers.tagging.acting import acts
+from workers.tagging.acting import acts, is_spoken_of
 from workers.tagging.claims import BodyClaim, OrganisationClaim
 from workers.tagging.coverage import Coverage
 from workers.tagging.looks import BEFORE_HEADS, kind_of, looks_foreign
@@ -30,11 +30,17 @@ if TYPE_CHECKING:
 __all__ = ["Organisation", "find_organisations"]
 
 _LONGEST = 8
+# Words behind a head that make a name of an ordinary phrase: no phrase of so many is.
+_LONG = 2
 _OPENING = {"«": "»", '"': '"', "“": "”", "”": "”"}
 _SPACES = frozenset((" ", "_"))
 _QUOTES = re.compile(r"[\"“”«»]")
 # Adjectives of relation, folded: what most institutions have behind their noun.
 _NISBA = ("ي", "يه")
+# Nisbas of nouns in و (شعبوي, يساروي): of no names.
+_ENDING_OF_ADJECTIVES = ("وي", "ويه")
+# How participles of the fifth and sixth form begin: المتنامية is no nisba.
+_PARTICIPLE = "المت"
 
 Step = Literal["noun", "adjective", "wide", "country", "proper", "quoted", "link", "purpose"]
 
@@ -43,7 +49,7 @@ class Organisation(NamedTuple):
     """A stretch of plain text, what kind of organisation it names, and where its words of countries begin.
 
     ``own`` is the stretch of its proper name, which may stand alone later; ``wide`` says that it belongs to no country
-    (العربية, الدولية).
+    (العربية, الدولية), ``vague`` that it may be an ordinary phrase (حركة المرور).
     """
 
     start: int
@@ -52,6 +58,7 @@ class Organisation(NamedTuple):
     holders: tuple[int, ...]
     own: tuple[int, int] | None
     wide: bool
+    vague: bool
 
 
 def find_organisations(text: AnnotatedText, claims: Claims) -> list[OrganisationClaim]:
@@ -86,6 +93,8 @@ def _objection(field: Field, found: Organisation, head: _Head, bare: Container[t
         return "a body that every country may have, and none is told"
     if head.word in words.venues and not acts(field, found.start, found.end, words):
         return "a place here: nothing tells that it acts"
+    if found.vague and not is_spoken_of(field, found.start, found.end, words):
+        return "an ordinary phrase: nothing tells that it is a name"
     return ""
 
 
@@ -205,7 +214,9 @@ class _Reading:
         del self._tail[size:]
         if not self._is_named():
             return None
-        return Organisation(start, end, self._type(), tuple(self._holders), self._own, self._is_wide())
+        return Organisation(
+            start, end, self._type(), tuple(self._holders), self._own, self._is_wide(), self._is_vague(end)
+        )
 
     def _behind(self, index: int, end: int) -> int:
         """The first token that begins at ``end`` or later."""
@@ -223,7 +234,8 @@ class _Reading:
         close = self._view.clean.find(closing, start, start + 50)
         inside = self._view.plain[start : max(start, close)]
         # A group that is called "terrorist" is not named so.
-        is_adjective = inside == first and first.endswith(_NISBA) and kind_of(first, self._words) == "common"
+        is_ordinary = kind_of(first, self._words) == "common" or first.endswith(_ENDING_OF_ADJECTIVES)
+        is_adjective = inside == first and first.endswith(_NISBA) and is_ordinary
         is_named = bool(inside) and "\n" not in inside and not is_adjective
         return close if is_named else None
 
@@ -250,18 +262,23 @@ class _Reading:
         """What a word adds that is neither a country nor the end of the name, by how it begins."""
         if word.startswith("ال") and len(word) > 3:
             return self._definite(word)
-        if word.startswith(("لل", "ولل")) and len(word) > 4:
+        if word.startswith(("لل", "ولل")) and (len(word) > 4 or word[2:] in self._words.purposes):
             return self._purpose(word)
         if word.startswith("وال") and len(word) > 5:
             return self._joined(word)
-        if word[1:] in self._words.purposes and (word[0] == "ل" or (word[0] == "و" and self._last() == "noun")):
+        if word[1:] in self._words.purposes and word[0] in "لوب":
             return self._purpose_link(index, word)
         return None if self._head.definite else self._proper(index, word)
 
     def _purpose_link(self, index: int, word: str) -> Step | None:
-        """لحقوق before what is definite; وحقوق behind a noun."""
-        is_behind = word[0] == "و" or self._last() not in (None, "link", "noun")
-        return "link" if is_behind and self._tokens.word_behind(index).startswith("ال") else None
+        """لحقوق before what is definite, or before وتوزيع with it; وحقوق behind a noun; بشؤون behind what it is for."""
+        last, following = self._last(), self._tokens.word_behind(index)
+        if not following.startswith("ال"):
+            is_joined = following[:1] == "و" and following[1:] in self._words.purposes
+            if word[0] != "ل" or not is_joined or not self._tokens.word_behind(index + 1).startswith("ال"):
+                return None
+        behind = {"و": last in ("noun", "link"), "ب": last == "purpose", "ل": last not in (None, "link", "noun")}
+        return "link" if behind[word[0]] else None
 
     def _proper(self, index: int, word: str) -> Step | None:
         """A proper name or a link behind an indefinite head; behind a country a club's (نادي مانشستر سيتي)."""
@@ -294,6 +311,8 @@ class _Reading:
     def _is_adjective(self, word: str) -> bool:
         """Whether a definite word may be an adjective of what stands before it."""
         last = self._last()
+        if self._disagrees(word):
+            return False
         if last is None:
             return self._head.definite and (word.endswith(_NISBA) or word in self._words.attributes)
         if word in self._words.attributes:
@@ -303,6 +322,13 @@ class _Reading:
         if last == "country":
             return not self._holds_nisba() and word.endswith(_NISBA)
         return last not in ("link", "proper") and word.endswith(_NISBA)
+
+    def _disagrees(self, word: str) -> bool:
+        """Whether a word in ي is no adjective here: masculine behind a feminine head, or a participle (المتنامية)."""
+        if word in self._words.attributes or not word.endswith(_NISBA):
+            return False
+        is_others = self._head.definite and self._head.word.endswith("ه") and word.endswith("ي")
+        return word.startswith(_PARTICIPLE) or (is_others and self._last() in (None, "adjective", "country"))
 
     def _holds_nisba(self) -> bool:
         return self._mentions[self._holders[-1]].is_nisba
@@ -327,7 +353,8 @@ class _Reading:
         """للأعاصير: what it is for; behind one noun only a field of work (مكتب الرواد للمحاماة)."""
         last, bare = self._last(), word[word.index("لل") + 2 :]
         self._is_press = self._is_press or bare in self._words.press
-        if last in (None, "link") or self._head.type in ("party", "armed_group") or bare in self._words.aims:
+        is_nobodys = self._head.type in ("party", "armed_group") or self._head.word in self._words.owned
+        if last in (None, "link") or is_nobodys or bare in self._words.aims:
             return None
         if word[0] == "و":
             return "purpose" if last == "purpose" else None
@@ -397,6 +424,18 @@ class _Reading:
 
     def _is_wide(self) -> bool:
         return "wide" in self._tail and not self._holders and self._head.word != "وزاره"
+
+    def _is_vague(self, end: int) -> bool:
+        """Whether a head that is another word as well has nothing behind it that only names have."""
+        head, words, tail = self._head, self._words, self._tail
+        if head.word not in words.vague:
+            return False
+        behind = self._view.plain[self._tokens.ends[self._at] : end].split()
+        is_phrase = "purpose" not in tail and len(tail) <= _LONG and words.political.isdisjoint(behind)
+        is_named = self._own is not None or not is_phrase
+        if is_named and head.word not in words.wares:
+            return False
+        return head.definite or head.word in words.movable or not self._holders
 
     def _is_named(self) -> bool:
         """Whether what was read tells which organisation is meant."""

@@ -40,9 +40,15 @@ FORMS = [
     ("بالسفارة {f}", "embassy"),
     ("وسفارة {n}", "embassy"),
     ("القنصلية {f}", "consulate"),
+    ('قال "الجيش" {m}', "armed-forces"),
 ]
 # The Roman army is of no country; the other two are entries of their own.
-APART = {("RO", "والجيش {m}"), ("RU", "ومجلس الأمن القومي {m}"), ("US", "بالبنك المركزي {m}")}
+APART = {
+    ("RO", "والجيش {m}"),
+    ("RO", 'قال "الجيش" {m}'),
+    ("RU", "ومجلس الأمن القومي {m}"),
+    ("US", "بالبنك المركزي {m}"),
+}
 COUNTRIES = [country for country in LEXICON.countries.values() if country.demonym]
 
 

@@ -79,6 +79,15 @@ ORGANISATIONS = [
     ("اشترت شركة Zentrova المصنع", "company", "شركة Zentrova", "a name in Latin letters"),
     ("وقال المركز القومي للأعاصير إن", "government", "المركز القومي للأعاصير", "a definite head with two words"),
     ("أعلن نادي القضاة المصري أن", "other", "نادي القضاة المصري", "a club by its country"),
+    ("أكد المركز القومي للطب الوقائي أن", "government", "المركز القومي للطب الوقائي", "a short word of what it is for"),
+    ("قالت الهيئة الوطنية للعناية بشؤون الغابات إن", "government", "الهيئة الوطنية للعناية بشؤون الغابات", "for, in"),
+    (
+        "أعلنت الشركة الوطنية لاستغلال وتوزيع الفوسفات نتائجها",
+        "company",
+        "الشركة الوطنية لاستغلال وتوزيع الفوسفات",
+        "two things that it is for",
+    ),
+    ("قال مدير حركة الشروق إن", "party", "حركة الشروق", "a movement to which somebody belongs"),
 ]
 
 
@@ -120,6 +129,11 @@ def test_organisations(text, kind, name, why):
         ("نقل الجرحى إلى مستشفى النور ومستشفى الأمل", "hospitals as places"),
         ("درست الآداب في جامعة الملك خالد", "a university as a place"),
         ("عبروا مركز مدينة صغيرة", "the centre of a town"),
+        ("تراقب الوزارة حركة الصفائح وتحللها", "a movement of things"),
+        ("هدأت المدافع على الجبهة الشرقية مساء", "a front at a border"),
+        ("مدت الدولة خطوط أنابيب الغاز شمالا", "pipelines"),
+        ('باع المتجر جهاز "أيبادو" واحدا', "a device by its brand"),
+        ('صوتوا لحزب "شعبوي" مرتين', "a quoted adjective of و"),
         ("وصلت قوات الاحتلال إلى التل", "forces of nobody who is named"),
         ("وهو تابع لوزارة التخطيط والتعاون الدولي منذ عام", "a ministry of no known country that does nothing"),
     ],
