@@ -34,7 +34,6 @@ __all__ = [
     "Kind",
     "Mention",
     "Method",
-    "NameOrigin",
     "Outcome",
     "Precision",
     "Reference",
@@ -49,17 +48,18 @@ __all__ = [
 
 #: Major.minor of the contract. A change raises the minor number once it has been released (schemas/released/); what
 #: `rasid schemas check` calls incompatible raises the major one.
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 Kind = Literal["story", "teaser", "summary"]
-Relation = Literal["original", "update"]
+#: What an article that goes on is to those before it. original: the first of its story. fuller: contains what was there
+#: and adds to it. update: the same event later, with new or corrected facts. related: an independent report of it.
+Relation = Literal["original", "fuller", "update", "related"]
 Method = Literal["exact", "near", "abridged"]
 CountryRole = Literal["place", "actor", "dateline", "mentioned", "currency"]
 Precision = Literal["year", "month", "day", "hour", "minute", "second"]
 #: Where a time was read: the record's field; the item of a feed that is the body; the page's own lines; what its markup
 #: declares; a collector's line before the text (``date 2025-02-01``); the machine summary beside the story.
 TimeOrigin = Literal["record", "feed", "page", "markup", "prefix", "summary"]
-NameOrigin = Literal["lexicon", "index", "parts", "romanised"]
 ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"]
 
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
@@ -200,8 +200,21 @@ class Article(Incoming):
 class Verdict(Incoming):
     """What de-duplication says of an article."""
 
-    original_id: Identifier | None = Field(default=None, description="The earliest article that it repeats or updates")
+    original_id: Identifier | None = Field(
+        default=None,
+        description="For a duplicate the event that it repeats; for a fuller version, an update or a related report "
+        "the first article of the story; null for an original",
+    )
     similarity: Score | None = Field(default=None, description="Share of word pairs in common with that article")
+    story_id: Identifier | None = Field(
+        default=None,
+        description="article_id of the story's first article, for ever: articles with one story_id tell of one event. "
+        "Null only in what was written before 1.2",
+    )
+    same_story: list[Identifier] = Field(
+        default_factory=list,
+        description="Other story_ids that this article shows to be the same story: those given before stay as they are",
+    )
 
 
 class Sentence(Closed):
@@ -213,7 +226,7 @@ class Sentence(Closed):
 
 
 class Changed(Closed):
-    """What an update changed since the revision before it (the original, for the first update)."""
+    """What a fuller version or an update changed since the revision before it, at first the story's first article."""
 
     since: Identifier = Field(description="article_id of the revision before it")
     title_changed: bool = Field(description="Whether the title's words differ, beyond spelling")
@@ -222,7 +235,7 @@ class Changed(Closed):
 
 
 class ChangedTags(Changed):
-    """What an update changed, its tags included."""
+    """What a fuller version or an update changed, its tags included."""
 
     countries_added: list[CountryCode] = Field(description="ISO codes that the one before it did not have")
     countries_removed: list[CountryCode] = Field(description="ISO codes that only the one before it had")
@@ -231,7 +244,7 @@ class ChangedTags(Changed):
 
 
 class Earlier(Closed):
-    """What an update is compared with: as much of the revision before it as its tags rest on."""
+    """What a fuller version or an update is compared with: as much of the revision before it as its tags rest on."""
 
     article_id: Identifier
     title: str
@@ -241,23 +254,27 @@ class Earlier(Closed):
 
 
 class Unrepeated(Verdict, Article):
-    """An article that is new or an update."""
+    """An article that repeats no other."""
 
     relation: Relation
-    revision: Offset = Field(default=0, description="0 for an original, 1 for its first update, and so on")
+    revision: Offset = Field(
+        default=0,
+        description="1 for the story's first fuller version or update, and so on; 0 for originals and related reports",
+    )
 
     @model_validator(mode="after")
-    def _updates_name_what_they_update(self) -> Self:
-        if (self.relation == "update") != (self.original_id is not None):
-            raise ValueError("original_id stands with relation `update`, and only there")
+    def _all_but_originals_name_one(self) -> Self:
+        if (self.relation == "original") != (self.original_id is None):
+            raise ValueError("original_id is null for relation `original`, and only there")
         return self
 
 
 class UniqueArticle(Unrepeated):
-    """An article that is new or an update, as it stands on articles.unique."""
+    """An article that repeats no other, as it stands on articles.unique."""
 
     changed: Changed | None = Field(
-        default=None, description="For an update; null also when the revision before it is no longer to be had"
+        default=None,
+        description="For a fuller version or an update; null also when the revision before it is no longer to be had",
     )
     earlier: Earlier | None = Field(default=None, description="Stands with `changed`: the revision before it")
 
@@ -325,15 +342,7 @@ class ActorTag(Closed):
 
     id: Identifier = Field(description="Stable slug for a known actor; derived from the folded name for others")
     name: str
-    name_en: str | None = Field(
-        description="In Latin letters. Null for an organisation that the lexicon lacks: such names are translated"
-    )
-    name_en_from: NameOrigin | None = Field(
-        default=None,
-        description="How name_en was made. lexicon: the lexicon has it. index: an index of full names has it. parts: "
-        "each word in its most frequent Latin form. romanised: a word or more is spelled out, vowels guessed. Null for "
-        "no name, and before 1.1",
-    )
+    name_en: str | None
     wikidata: WikidataId | None = Field(default=None, description="The actor's item; null when not known")
     type: ActorType
     country: CountryCode | None
@@ -360,7 +369,8 @@ class EnrichedEvent(Unrepeated):
     """The message that consumers get: an article, its tags, and its relation to earlier ones."""
 
     changed: ChangedTags | None = Field(
-        default=None, description="For an update; null also when the revision before it is no longer to be had"
+        default=None,
+        description="For a fuller version or an update; null also when the revision before it is no longer to be had",
     )
     event_id: Identifier = Field(description="Derived from article_id: the same article always gives the same event")
     schema_version: str
@@ -393,6 +403,7 @@ class EventBrief(Closed):
     published_from: PublishedFrom = None
     relation: Relation
     original_id: Identifier | None
+    story_id: Identifier | None = Field(default=None, description="As in the event")
     schema_version: str
     lexicon_version: str
     processed_at: str

@@ -161,7 +161,7 @@ TOPICS: tuple[Topic, ...] = (
     # not by a client that only logs it.
     Topic(RAW, "document_id", "document", "Documents as they arrive", max_message_bytes=8 * MIB),
     Topic(PARSED, "language (the scope of de-duplication)", "article", "Articles found in documents", keep="compared"),
-    Topic(UNIQUE, "article_id", "unique-article", "Articles that are new, or updates"),
+    Topic(UNIQUE, "article_id", "unique-article", "Articles that repeat no other"),
     Topic(DUPLICATES, "original_id", "duplicate", "Articles that repeat an earlier one"),
     Topic(
         OUTCOMES,

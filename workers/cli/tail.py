@@ -30,7 +30,7 @@ __all__ = ["tail"]
 
 #: Actors shown of an event that names more.
 ACTORS = 6
-_STYLES = {"original": "green", "update": "yellow", "duplicate": "dim"}
+_STYLES = {"original": "green", "fuller": "yellow", "update": "yellow", "related": "cyan", "duplicate": "dim"}
 
 
 class Since(StrEnum):
@@ -157,3 +157,7 @@ def lines_of(event: Mapping[str, Any]) -> Iterator[Text]:
         yield Text(f"{'':27}{', '.join(names[:ACTORS])}{more}", style="cyan")
     elif relation == "duplicate":
         yield Text(f"{'':27}repeats {event['original_id']} ({event['method']}, {event['similarity']:.2f})", style="dim")
+    if (story := event.get("story_id") or event["article_id"]) != event["article_id"]:
+        yield Text(f"{'':27}story {harmless(story)}", style="dim")
+    if same := event.get("same_story"):
+        yield Text(f"{'':27}the same story as {harmless(', '.join(same))}", style="dim")

@@ -19,33 +19,47 @@ __all__ = ["Likeness", "compare", "contained"]
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What two articles have in common. Shares run from 0 to 1 and do not depend on the order of the two."""
+    """What a new article and an earlier one have in common. Shares run from 0 to 1.
+
+    Of the shares that come in two directions the first is the new article's: what of it the earlier one lacks.
+    """
 
     jaccard: float
     """Word pairs in both / word pairs in either."""
-    containment: float
-    """Word pairs in both / word pairs in the shorter."""
+    new_in_old: float
+    """Word pairs in both / word pairs of the new article: 1 when it says nothing that the earlier one does not."""
+    old_in_new: float
+    """Word pairs in both / word pairs of the earlier article."""
     pairs: int
-    """Word pairs kept of the shorter: how much the two shares rest on."""
-    other_subject: float
-    """Of the words that one article repeats, the share that the other never uses; the smaller of both directions.
+    """Word pairs kept of the shorter: how much the shares rest on."""
+    other_subjects: tuple[float, float]
+    """Of the words that one article repeats, the share that the other never uses.
 
     A copy, shortened or extended, leaves one direction near 0. A template about another person has high values in both.
     """
     other_words: int
     """How many words that is, in the direction with fewer."""
-    other_wording: float
-    """Of all meaningful words of one article, the share that the other never uses; the smaller of both directions."""
-    numbers: float
-    """Numbers in both / numbers in the article with fewer; 1 when that has none."""
+    other_wordings: tuple[float, float]
+    """Of all meaningful words of one article, the share that the other never uses."""
+    numbers: int
+    """Numbers in both."""
     fewest_numbers: int
     """Numbers in the article with fewer."""
+    foreign_numbers: int
+    """Numbers of the new article that the earlier one lacks."""
     ordinals_differ: bool
     """Both openings count (the third, the fourth), and never alike."""
-    titles: float | None
-    """Meaningful words in both titles / those of the title with fewer; None when one has none."""
+    titles: tuple[float, float] | None
+    """Meaningful words of one title that the other article uses anywhere / of that title; None when one has none."""
+    foreign_title: int
+    """Meaningful words of the new title that the earlier article never uses."""
     openings: float
     """Estimate of the Jaccard similarity of title and first words, on 8 values: coarse, standard error 0.17."""
+
+    @property
+    def containment(self) -> float:
+        """Word pairs in both / word pairs in the shorter."""
+        return max(self.new_in_old, self.old_in_new)
 
 
 def contained(pairs: frozenset[int], one: array[int], two: array[int]) -> float:
@@ -55,28 +69,30 @@ def contained(pairs: frozenset[int], one: array[int], two: array[int]) -> float:
     return shared / smaller if smaller else 0.0
 
 
-def compare(one: Sketch, two: Sketch) -> Likeness:
-    """What two articles have in common, from their sketches alone."""
-    shared, in_one, in_two = _overlap(frozenset(one.bigrams), one.bigrams, two.bigrams)
-    smaller = min(in_one, in_two)
-    either = in_one + in_two - shared
-    forth, forth_count = _foreign(one.repeated, one, two)
-    back, back_count = _foreign(two.repeated, two, one)
-    opening_one, opening_two = one.signature[-LEAD_SIGNATURE:], two.signature[-LEAD_SIGNATURE:]
-    numbers = min(len(one.numbers), len(two.numbers))
-    titles = min(len(one.title), len(two.title))
+def compare(new: Sketch, old: Sketch) -> Likeness:
+    """What a new article has in common with an earlier one, from their sketches alone."""
+    shared, in_new, in_old = _overlap(frozenset(new.bigrams), new.bigrams, old.bigrams)
+    either = in_new + in_old - shared
+    forth, forth_count = _foreign(new.repeated, new, old)
+    back, back_count = _foreign(old.repeated, old, new)
+    opening_new, opening_old = new.signature[-LEAD_SIGNATURE:], old.signature[-LEAD_SIGNATURE:]
+    numbers = len(set(new.numbers).intersection(old.numbers))
+    title_forth, title_back = _foreign(new.title, new, old), _foreign(old.title, old, new)
     return Likeness(
         jaccard=shared / either if either else 0.0,
-        containment=shared / smaller if smaller else 0.0,
-        pairs=smaller,
-        other_subject=min(forth, back),
+        new_in_old=shared / in_new if in_new else 0.0,
+        old_in_new=shared / in_old if in_old else 0.0,
+        pairs=min(in_new, in_old),
+        other_subjects=(forth, back),
         other_words=min(forth_count, back_count),
-        other_wording=min(_foreign(one.words, one, two)[0], _foreign(two.words, two, one)[0]),
-        numbers=len(set(one.numbers).intersection(two.numbers)) / numbers if numbers else 1.0,
-        fewest_numbers=numbers,
-        ordinals_differ=bool(one.ordinals and two.ordinals and not one.ordinals & two.ordinals),
-        titles=len(set(one.title).intersection(two.title)) / titles if titles else None,
-        openings=sum(map(eq, opening_one, opening_two)) / LEAD_SIGNATURE,
+        other_wordings=(_foreign(new.words, new, old)[0], _foreign(old.words, old, new)[0]),
+        numbers=numbers,
+        fewest_numbers=min(len(new.numbers), len(old.numbers)),
+        foreign_numbers=len(new.numbers) - numbers,
+        ordinals_differ=bool(new.ordinals and old.ordinals and not new.ordinals & old.ordinals),
+        titles=(1 - title_forth[0], 1 - title_back[0]) if new.title and old.title else None,
+        foreign_title=title_forth[1],
+        openings=sum(map(eq, opening_new, opening_old)) / LEAD_SIGNATURE,
     )
 
 

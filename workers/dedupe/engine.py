@@ -20,14 +20,15 @@ from zlib import crc32
 import numpy as np
 
 from workers.dedupe.compare import Likeness, compare, contained
-from workers.dedupe.entry import Entry, Head, Owner, Verdict, pairs_of, read_head, signature_of, to_name
-from workers.dedupe.index import Bands, Chains
-from workers.dedupe.rules import Kind, Method, Side, Thresholds, judge
-from workers.dedupe.sketch import Sketch, signatures_in, sketch
+from workers.dedupe.entry import Entry, Head, Owner, Verdict, pairs_of, read_head, signature_of, subjects_of, to_name
+from workers.dedupe.index import Bands, Chains, Subjects
+from workers.dedupe.rules import Judgement, Kind, Side, Thresholds, judge
+from workers.dedupe.score import read_weights
+from workers.dedupe.sketch import Sketch, is_correction, signatures_in, sketch, subjects
 from workers.dedupe.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -37,6 +38,8 @@ _LEAST_CLASS = 10  # tables with room for 1,024 articles take 280 kB
 _SHRINK = 8  # tables an eighth full are halved until they are a quarter full: far from where they grow again
 _LAST_NUMBER = 0xFFFFFFFF
 _RUN = 8192
+_LEAST_CONTAINED = 0.2  # below it, what shares bands is no copy; another report of the event is found by its subject
+_BRIDGES = 4
 _LATEST_COPIES = 64  # an empty text is repeated for ever; its latest users are enough to look at
 
 
@@ -52,7 +55,9 @@ class Settings:
     """How long an article is remembered at most by the times of the records, whatever the event times say: where these
     stand still, nothing would ever leave. A day more than the window: an event is seldom older than its record."""
     candidates: int = 10
-    """Earlier articles that a new one is compared with, at most."""
+    """Earlier articles that share word pairs with a new one and are compared with it, at most."""
+    subjects: int = 5
+    """Earlier articles that are about the same and are compared with it besides, at most."""
     thresholds: Thresholds = field(default_factory=Thresholds)
 
 
@@ -76,6 +81,19 @@ class Item:
     """The record that it came in."""
     run: int = 0
     """The run that it came in (`shown.run_of`)."""
+    document: int = 0
+    """A number for the document that it stood in, of 64 bits; 0 where that is not known."""
+    authors: tuple[str, ...] = ()
+    """Whose names are not what the article is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An earlier article that has to do with the new one."""
+
+    entry: Entry
+    likeness: Likeness
+    judgement: Judgement
 
 
 class Previous(NamedTuple):
@@ -98,8 +116,50 @@ class Step:
     evicted: tuple[str, ...]
     """article_ids that are no longer held, oldest first."""
     previous: Previous | None
-    """For an update: the revision before it, for the first the original. None when that is no longer held, and for all
-    that are no updates."""
+    """For a fuller version or an update: the revision before it, for the first the story's first article. None when
+    that is no longer held, and for all others."""
+
+
+@dataclass(frozen=True, slots=True)
+class _RowsOf:
+    """The rows of one article in both tables."""
+
+    bands: NDArray[np.int64]
+    subjects: NDArray[np.int64]
+
+
+class _Tables:
+    """Where an article may have been seen before: by word pairs in common, and by what it is about."""
+
+    def __init__(self, capacity: int) -> None:
+        """Start empty, for so many articles."""
+        self.bands, self.subjects = Bands(capacity), Subjects(capacity)
+
+    @property
+    def allocated(self) -> int:
+        """Bytes of memory taken."""
+        return self.bands.allocated + self.subjects.allocated
+
+    def rows(self, new: Sketch) -> _RowsOf:
+        """Return an article's rows."""
+        return _RowsOf(self.bands.rows(np.array([new.signature], np.uint32))[0], self.subjects.rows(subjects(new)))
+
+    def add(self, number: int, rows: _RowsOf) -> None:
+        """Put a number, higher than all before it, into its rows."""
+        self.bands.add(number, rows.bands)
+        self.subjects.add(number, rows.subjects)
+
+
+#: A copy is nearer than a fuller version, and that than a link.
+_ORDER = {"duplicate": 3, "fuller": 2, "update": 1, "related": 1, "original": 0}
+_COPIES = ("duplicate", "fuller")
+_WHOLE = 0.5  # of the word pairs of both, from which two articles are one whole report
+
+
+def _nearest(found: _Found) -> tuple[int, float, float]:
+    """What to sort by: the nearer relation, then more in common, then the likelier story."""
+    relation, _, copy, story = found.judgement
+    return _ORDER[relation], found.likeness.jaccard if relation in _COPIES else story, copy
 
 
 class Engine:
@@ -122,7 +182,9 @@ class Engine:
         self._store = Store()
         self._gone: set[int] = set()  # taken out before their turn, which only two owners at once bring about
         self._size_class = _LEAST_CLASS
-        self._bands: Bands | None = Bands(1 << _LEAST_CLASS)  # None: to be filled from the store
+        self._weights = read_weights()
+        self._tables: _Tables | None = _Tables(1 << _LEAST_CLASS)  # None: to be filled from the store
+        self._recent = 1  # no number below it was held from so late that it may be linked
         self._make_chains()
         self._latest = self._recorded = float("-inf")
         self._sequence = 0
@@ -139,7 +201,7 @@ class Engine:
     @property
     def allocated(self) -> int:
         """Bytes of memory that the state takes: records and tables."""
-        tables = (self._bands, self._ids, self._fingerprints, self._revisions)
+        tables = (self._tables, self._ids, self._fingerprints, self._revisions)
         return self._store.allocated + sum(table.allocated for table in tables if table)
 
     def entry(self, article_id: str) -> Entry | None:
@@ -178,8 +240,9 @@ class Engine:
         recorded_at = max(item.recorded_at, self._recorded)
         evicted = tuple(self._make_room(held_from, recorded_at))
         self._fit()
-        new = sketch(item.title, item.text)
-        rows = self._filled_bands().rows(np.array([new.signature], np.uint32))[0]
+        new = sketch(item.title, item.text, item.authors)
+        self._advance(held_from)
+        rows = self._filled_tables().rows(new)
         entry = Entry(
             article_id=item.article_id,
             sequence=self._sequence,
@@ -193,11 +256,12 @@ class Engine:
             verdict=self._verdict(item, new, rows),
             sketch=new,
             run=item.run,
+            document=item.document,
         )
         record = entry.to_bytes()
         number = self._append(record, read_head(record))
-        if self._bands is not None:  # else all of them are filled in when they are asked for
-            self._bands.add(number, rows)
+        if self._tables is not None:  # else all of them are filled in when they are asked for
+            self._tables.add(number, rows)
         previous = self._previous(entry.verdict)
         return Step(entry.verdict, entry, record, known=False, evicted=evicted, previous=previous)
 
@@ -210,7 +274,7 @@ class Engine:
         """
         gone = tuple(self._forget_while(lambda head: head.recorded_at < recorded_at - self._longest))
         if not len(self):  # otherwise `_fit` sees to the tables
-            self._size_class, self._bands = _LEAST_CLASS, None
+            self._size_class, self._tables = _LEAST_CLASS, None
             self._make_chains()
         return gone
 
@@ -255,7 +319,7 @@ class Engine:
                 record, head = self._moved_to_the_end(record)  # noqa: PLW2901 - what is kept is not what was read
             self._append(record, head)
             self._size_class = head.size_class
-            self._bands = None
+            self._tables = None
         return len(read)
 
     def _moved_to_the_end(self, record: bytes) -> tuple[bytes, Head]:
@@ -268,70 +332,111 @@ class Engine:
         ).to_bytes()
         return moved, read_head(moved)
 
-    def _verdict(self, item: Item, new: Sketch, rows: NDArray[np.int64]) -> Verdict:
+    def _verdict(self, item: Item, new: Sketch, rows: _RowsOf) -> Verdict:
         """A function of the entries held and of the item; changes nothing."""
-        for number in reversed(self._copies(to_name(item.fingerprint))):
-            entry = Entry.from_bytes(self._store[number])
-            if item.kind != "story" or entry.kind == "story":
-                return Verdict("duplicate", entry.story_id, 1.0, "exact")
+        if len(new.words) >= self._settings.thresholds.least_words:
+            for number in self._copies(to_name(item.fingerprint)):
+                entry = Entry.from_bytes(self._store[number])
+                if item.kind != "story" or entry.kind == "story":
+                    return Verdict("duplicate", entry.event_id, 1.0, "exact", story_id=entry.story_id)
         story = self.entry(item.summary_of) if item.kind == "summary" and item.summary_of else None
         if story is not None:
             similarity = round(compare(new, story.sketch).containment, 4)
-            return Verdict("duplicate", story.story_id, similarity, "abridged")
+            return Verdict("duplicate", story.event_id, similarity, "abridged", story_id=story.story_id)
+        if len(new.words) < self._settings.thresholds.least_words:
+            return Verdict("original")
         return self._likeness_verdict(item, new, rows)
 
-    def _likeness_verdict(self, item: Item, new: Sketch, rows: NDArray[np.int64]) -> Verdict:
-        """The best duplicate among the candidates, else the best update, else an original.
+    def _likeness_verdict(self, item: Item, new: Sketch, rows: _RowsOf) -> Verdict:
+        """A copy of what is most alike, else what is linked most surely, else an original.
 
-        All of a story that was found must agree that an article is abridged: a report of two meetings is half of each
-        one's story, and would tie the two together for all that follow.
+        Who is about somebody else speaks against all copies of one report: congratulations to two presidents are almost
+        one text, and would bring together those to all others.
         """
-        at = self._settings.thresholds
-        least = min(at.update, at.same_contained)
-        pairs = frozenset(new.bigrams)
-        side = Side(item.kind, new.length, item.event_time)
-        found: list[tuple[tuple[bool, float], Entry, Likeness, Method | None]] = []
-        others: set[bytes] = set()  # stories one of which is something else
-        for record in self._candidates(rows):
-            if contained(pairs, new.bigrams, pairs_of(record)) < least:
-                others.add(read_head(record).story)
-                continue  # too little for any rule; most candidates end here
-            entry = Entry.from_bytes(record)
-            likeness = compare(new, entry.sketch)
-            old = Side(entry.kind, entry.sketch.length, entry.event_time)
-            relation, method = judge(likeness, side, old, at)
-            if relation != "original":
-                found.append(((relation == "duplicate", likeness.jaccard), entry, likeness, method))
-            if relation != "duplicate":
-                others.add(to_name(entry.story_id))
-        for _, entry, likeness, method in sorted(found, key=lambda each: each[0], reverse=True):
-            if method == "abridged" and to_name(entry.story_id) in others:
+        found = self._found(item, new, rows)
+        refused = {each.entry.event_id for each in found if self._is_other_subject(each)}
+        for each in sorted(found, key=_nearest, reverse=True):
+            if each.judgement.relation == "original" or each.entry.event_id in refused:
                 continue
-            if not self._of_the_same_story(pairs, new, entry):
-                continue
-            similarity = self._similarity(new, entry, likeness, abridged=method == "abridged")
-            if method is not None:
-                return Verdict("duplicate", entry.story_id, similarity, method)
-            revision = self._last_revision(to_name(entry.story_id)) + 1
-            return Verdict("update", entry.story_id, similarity, None, revision)
+            if (verdict := self._as_verdict(item, new, each)) is not None:
+                return replace(verdict, same_story=self._bridged(each, found, refused))
         return Verdict("original")
 
-    def _of_the_same_story(self, pairs: frozenset[int], new: Sketch, found: Entry) -> bool:
-        """False when what was found repeats an original that has little to do with the new article.
+    def _found(self, item: Item, new: Sketch, rows: _RowsOf) -> list[_Found]:
+        """What is found and judged: by word pairs in common, and by what the articles are about."""
+        at = self._settings
+        pairs = frozenset(new.bigrams)
+        side = self._side(item, new)
+        tables = self._filled_tables()
+        by_pairs = tables.bands.candidates(rows.bands, self._store.first, at.candidates)
+        by_subject = tables.subjects.candidates(rows.subjects, self._recent, self._store.end, at.subjects)
+        numbers = [
+            number
+            for number in by_pairs
+            if number not in self._gone
+            and contained(pairs, new.bigrams, pairs_of(self._store[number])) >= _LEAST_CONTAINED
+        ]
+        numbers += [number for number in by_subject if number not in self._gone and number not in numbers]
+        found = []
+        for number in numbers:
+            entry = Entry.from_bytes(self._store[number])
+            if len(entry.sketch.words) >= at.thresholds.least_words:
+                found.append(self._judged(new, side, entry))
+        return found
+
+    def _judged(self, new: Sketch, side: Side, entry: Entry) -> _Found:
+        likeness = compare(new, entry.sketch)
+        old = Side(entry.kind, entry.sketch.length, entry.event_time, entry.document)
+        return _Found(entry, likeness, judge(likeness, side, old, self._settings.thresholds, self._weights))
+
+    @staticmethod
+    def _side(item: Item, new: Sketch) -> Side:
+        return Side(item.kind, new.length, item.event_time, item.document, is_correction(item.title, item.text))
+
+    def _is_other_subject(self, found: _Found) -> bool:
+        likeness, at = found.likeness, self._settings.thresholds
+        return found.judgement.relation == "original" and (
+            (min(likeness.other_subjects) >= at.subject and likeness.other_words > 1) or likeness.ordinals_differ
+        )
+
+    def _as_verdict(self, item: Item, new: Sketch, found: _Found) -> Verdict | None:
+        """What the article is, by the one that was found; None when it has too little to do with what that one repeats.
 
         A round-up of the day repeats one report and is repeated by another: the two have nothing in common.
         """
-        original = None if found.verdict.original_id is None else self.entry(found.story_id)
-        if original is None:
-            return True
-        return contained(pairs, new.bigrams, original.sketch.bigrams) >= self._settings.thresholds.chain
+        entry = found.entry
+        nearer = found
+        if entry.verdict.relation == "duplicate" and (held := self.entry(entry.event_id)) is not None:
+            if contained(frozenset(new.bigrams), new.bigrams, held.sketch.bigrams) < self._settings.thresholds.chain:
+                return None
+            nearer = self._judged(new, self._side(item, new), held)
+            if _nearest(nearer)[0] >= _nearest(found)[0]:
+                found = nearer
+        relation, method, *_ = found.judgement
+        story = entry.story_id
+        if relation == "duplicate":
+            shared = nearer.likeness.containment if method == "abridged" else nearer.likeness.jaccard
+            return Verdict("duplicate", entry.event_id, round(shared, 4), method, story_id=story)
+        first = None if story == found.entry.article_id else self.entry(story)
+        shared = (found.likeness if first is None else compare(new, first.sketch)).jaccard
+        revision = 0 if relation == "related" else self._last_revision(to_name(story)) + 1
+        return Verdict(relation, story, round(shared, 4), None, revision, story_id=story)
 
-    def _similarity(self, new: Sketch, found: Entry, likeness: Likeness, *, abridged: bool) -> float:
-        """With the original where it is held, else with the copy of it that was found."""
-        original = None if found.verdict.original_id is None else self.entry(found.story_id)
-        if original is not None:
-            likeness = compare(new, original.sketch)
-        return round(likeness.containment if abridged else likeness.jaccard, 4)
+    @staticmethod
+    def _bridged(chosen: _Found, found: Iterable[_Found], refused: Collection[str]) -> tuple[str, ...]:
+        """Other stories that the article is a whole report of too: it shows that they were one all along.
+
+        A round-up holds several reports, and is the whole of none.
+        """
+        stories = {
+            each.entry.story_id: None
+            for each in found
+            if each.judgement.relation in _COPIES
+            and each.entry.event_id not in refused
+            and min(each.likeness.new_in_old, each.likeness.old_in_new) >= _WHOLE
+            and min(chosen.likeness.new_in_old, chosen.likeness.old_in_new) >= _WHOLE
+        }
+        return tuple(each for each in stories if each != chosen.entry.story_id)[:_BRIDGES]
 
     # What is held, and where -----------------------------------------------------------------------------------------
 
@@ -352,21 +457,21 @@ class Engine:
         return list(islice(same, _LATEST_COPIES))
 
     def _updates(self, story: bytes) -> Iterator[Head]:
-        """The story's updates that are held, the latest first."""
+        """The story's fuller versions and updates that are held, the latest first."""
         for number in self._revisions.get(crc32(story), self._store.first):
             head = read_head(self._store[number])
-            if number not in self._gone and head.original == story:
+            if number not in self._gone and head.story == story:
                 yield head
 
     def _last_revision(self, story: bytes) -> int:
-        """The revision of the story's latest update, 0 when none is held."""
+        """The revision of the story's latest version, 0 when it is the first that is held."""
         return next((head.revision for head in self._updates(story)), 0)
 
     def _previous(self, verdict: Verdict) -> Previous | None:
         """See `Step.previous`."""
-        if verdict.original_id is None or not verdict.revision:
+        if verdict.story_id is None or not verdict.revision:
             return None
-        story = to_name(verdict.original_id)
+        story = to_name(verdict.story_id)
         if verdict.revision == 1:
             number = self._find(story)
             head = None if number is None else read_head(self._store[number])
@@ -374,11 +479,12 @@ class Engine:
             head = next((head for head in self._updates(story) if head.revision == verdict.revision - 1), None)
         return None if head is None or head.owner is None else Previous(head.owner, head.article_id)
 
-    def _candidates(self, rows: NDArray[np.int64]) -> Iterator[bytes]:
-        """Records of the articles that share most bands, the best first."""
-        for number in self._filled_bands().candidates(rows, self._store.first, self._settings.candidates):
-            if number not in self._gone:
-                yield self._store[number]
+    def _advance(self, held_from: float) -> None:
+        """Let `_recent` follow the time from which an article is held: never back, as that time never goes back."""
+        horizon = held_from - self._settings.thresholds.linked_within * 3600
+        self._recent = max(self._recent, self._store.first)
+        while self._recent < self._store.end and read_head(self._store[self._recent]).held_from < horizon:
+            self._recent += 1
 
     def _append(self, record: bytes, head: Head) -> int:
         """Hold a record, all but its bands; its number."""
@@ -397,7 +503,7 @@ class Engine:
         self._ids.add(crc32(head.article), number)
         self._fingerprints.add(crc32(head.fingerprint), number)
         if head.revision:
-            self._revisions.add(crc32(head.original), number)
+            self._revisions.add(crc32(head.story), number)
 
     def _make_chains(self) -> None:
         """Fill chains from the store, with room for as many again. They are exact: their size changes no answer."""
@@ -407,13 +513,16 @@ class Engine:
             for number, record in enumerate(run, start):
                 self._link(number, read_head(record))
 
-    def _filled_bands(self) -> Bands:
-        """The bands, filled from the store when they were dropped."""
-        if self._bands is None:
-            bands = self._bands = Bands(1 << self._size_class)
+    def _filled_tables(self) -> _Tables:
+        """The tables, filled from the store when they were dropped."""
+        if self._tables is None:
+            tables = self._tables = _Tables(1 << self._size_class)
             for start, run in self._store.runs(_RUN):
-                bands.add_run(start, bands.rows(signatures_in(b"".join(map(signature_of, run)))))
-        return self._bands
+                tables.bands.add_run(start, tables.bands.rows(signatures_in(b"".join(map(signature_of, run)))))
+                # What is too old to be linked is never asked for.
+                late = max(0, self._recent - start)
+                tables.subjects.add_run(start + late, [subjects_of(record) for record in run[late:]])
+        return self._tables
 
     def _fit(self) -> None:
         """Give the tables the room that one more article asks for.
@@ -428,14 +537,15 @@ class Engine:
         elif needed * _SHRINK <= 1 << size_class:
             size_class = max(_LEAST_CLASS, needed.bit_length() + 1)
         if size_class != self._size_class:
-            self._size_class, self._bands = size_class, None
+            self._size_class, self._tables = size_class, None
             self._make_chains()
 
     def _renumber(self) -> None:
         shift = self._store.first - 1
         self._store.renumber()
         self._gone = {number - shift for number in self._gone}
-        self._bands = None
+        self._recent = max(1, self._recent - shift)
+        self._tables = None
         self._make_chains()
 
     def _make_room(self, held_from: float, recorded_at: float) -> Iterator[str]:

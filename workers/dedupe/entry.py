@@ -1,8 +1,11 @@
 """The verdict on an article, and the record of it: in memory and in the changelog the same bytes.
 
 A record is a header, the sketch, and three names: article_id, fingerprint and original_id. Names of 32 hex digits, as
-this project makes them, take 17 bytes; any other takes its UTF-8 and one more. Last comes the run, in eight
-bytes, which the format before this one lacks.
+this project makes them, take 17 bytes; any other takes its UTF-8 and one more. Then come the run and the document, in
+eight bytes each, and the names of the story and of those that are the same story, each behind its length in two bytes.
+
+Formats that earlier releases wrote are read and not written any more: 4 ends with the run, 3 before it. Their articles
+belong to the story of their original_id, and to no document that is known.
 """
 
 from __future__ import annotations
@@ -10,10 +13,19 @@ from __future__ import annotations
 import re
 import struct
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from workers.dedupe.rules import Kind, Method, Relation
-from workers.dedupe.sketch import SIGNATURE_AT, SIGNATURE_BYTES, Sketch, SketchFormatError, bigrams_in, size_in
+from workers.dedupe.sketch import (
+    SIGNATURE_AT,
+    SIGNATURE_BYTES,
+    Sketch,
+    SketchFormatError,
+    bigrams_in,
+    size_in,
+    subjects,
+)
 
 if TYPE_CHECKING:
     from array import array
@@ -24,22 +36,26 @@ __all__ = [
     "Head",
     "Owner",
     "Verdict",
+    "document_number",
     "pairs_of",
     "read_head",
     "signature_of",
+    "subjects_of",
     "to_name",
     "to_text",
 ]
 
-_FORMAT = 4
-#: Without a run: read, and not written any more.
-_BEFORE = 3
+_FORMAT = 5
+_WITHOUT_RUN, _WITHOUT_STORY = 3, 4
 _HEADER = struct.Struct("<BBBBBHIQdddIQHHHH")
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _RELATIONS: tuple[Relation, ...] = get_args(Relation)
 _METHODS: tuple[Method | None, ...] = (None, *get_args(Method))
 _NO_SIMILARITY = 0xFFFF
 _RUN = struct.Struct("<Q")
+_TAIL = struct.Struct("<QQ")
+_LENGTH = struct.Struct("<H")
+_MOST_STORIES = 8
 _NO_RUN = 0xFFFFFFFFFFFFFFFF
 _NO_OWNER = 0xFFFFFFFF
 _REBUILD = (
@@ -67,7 +83,8 @@ class Verdict:
 
     relation: Relation
     original_id: str | None = None
-    """For a duplicate or an update: the article that started the chain, never itself a duplicate or an update."""
+    """For a duplicate: the event that it repeats, never itself a duplicate. For a fuller version, an update or a
+    related report: the first article of the story."""
     similarity: float | None = None
     """1 for an exact copy; else the word pairs in common, as Jaccard for a near copy or an update and as containment
     for an abridged one, to four places: with the original where it is still held, else with the copy that was
@@ -75,7 +92,11 @@ class Verdict:
     method: Method | None = None
     """How a duplicate was recognised."""
     revision: int = 0
-    """0 for originals and duplicates; updates of one original count up from 1, over those still held."""
+    """Fuller versions and updates of one story count up from 1, over those still held; 0 for all others."""
+    story_id: str | None = None
+    """The first article of the story; None for an original, which is that itself."""
+    same_story: tuple[str, ...] = ()
+    """Other stories that this article shows to be the same one: answers once given are never taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +122,21 @@ class Entry:
     sketch: Sketch
     run: int | None = 0
     """The run that it was first seen in (`shown.run_of`); None where an earlier release did not write it down."""
+    document: int = 0
+    """A number for the document that it stood in, of 64 bits; 0 where that is not known."""
 
     @property
     def story_id(self) -> str:
-        """The article that starts the chain this one belongs to: its own id for an original."""
-        return self.verdict.original_id or self.article_id
+        """The first article of the story that this one belongs to: its own id for an original."""
+        return self.verdict.story_id or self.verdict.original_id or self.article_id
+
+    @property
+    def event_id(self) -> str:
+        """The article that went on for this one: the one that it repeats, or itself."""
+        return self.verdict.original_id or self.article_id if self.verdict.relation == "duplicate" else self.article_id
 
     def to_bytes(self) -> bytes:
-        """The entry as little-endian bytes: 63 of header, the sketch, the names and the run."""
+        """The entry as little-endian bytes: 63 of header, the sketch, the names, and 16 with the stories behind."""
         verdict = self.verdict
         sketch = self.sketch.to_bytes()
         names = (
@@ -132,7 +160,12 @@ class Entry:
             len(sketch),
             *map(len, names),
         )
-        return b"".join((header, sketch, *names, _RUN.pack(_NO_RUN if self.run is None else self.run)))
+        stories = [to_name(verdict.story_id) if verdict.story_id and verdict.story_id != verdict.original_id else b""]
+        stories += map(to_name, verdict.same_story[:_MOST_STORIES])
+        tail = _TAIL.pack(_NO_RUN if self.run is None else self.run, self.document)
+        return b"".join(
+            (header, sketch, *names, tail, *(part for name in stories for part in (_LENGTH.pack(len(name)), name)))
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Entry:
@@ -145,6 +178,8 @@ class Entry:
                 similarity=None if head.similarity == _NO_SIMILARITY else head.similarity / 10_000,
                 method=_METHODS[head.method],
                 revision=head.revision,
+                story_id=to_text(head.story) if head.original else None,
+                same_story=tuple(map(to_text, head.stories[1:])),
             )
             return cls(
                 article_id=to_text(head.article),
@@ -159,6 +194,7 @@ class Entry:
                 verdict=verdict,
                 sketch=Sketch.from_bytes(data[_HEADER.size : _HEADER.size + head.sketch]),
                 run=None if head.run == _NO_RUN else head.run,
+                document=head.document,
             )
         except (IndexError, UnicodeDecodeError, SketchFormatError) as error:
             raise EntryFormatError(f"no entry in {len(data)} bytes ({error}): {_REBUILD}") from error
@@ -187,11 +223,14 @@ class Head(NamedTuple):
     original: bytes
     """Empty for an original."""
     run: int
+    document: int
+    stories: tuple[bytes, ...]
+    """The story, empty where it is `original` or the article itself, and then those that are the same story."""
 
     @property
     def story(self) -> bytes:
         """The name of `Entry.story_id`."""
-        return self.original or self.article
+        return self.stories[0] or self.original or self.article
 
     @property
     def owner(self) -> Owner | None:
@@ -221,16 +260,33 @@ def read_head(data: bytes) -> Head:
         second = names + article
         third = second + fingerprint
         end = third + original
-        tail = _RUN.size if data[0] == _FORMAT else 0
-        if end + tail != len(data) or size_in(data, _HEADER.size) != sketch or not article:
+        if size_in(data, _HEADER.size) != sketch or not article:
             raise EntryFormatError(f"an entry of {len(data)} bytes does not fit its own header: {_REBUILD}")
+        run, document, stories = _tail(data, end)
     except (struct.error, SketchFormatError) as error:
         raise EntryFormatError(f"no entry in {len(data)} bytes ({error}): {_REBUILD}") from error
     return Head(
         kind, relation, method, size_class, similarity, revision, sequence, event_time, held_from, recorded_at,
-        partition, offset, sketch, data[names:second], data[second:third], data[third:end],
-        _RUN.unpack_from(data, end)[0] if tail else _NO_RUN,
+        partition, offset, sketch, data[names:second], data[second:third], data[third:end], run, document, stories,
     )  # fmt: skip
+
+
+def _tail(data: bytes, at: int) -> tuple[int, int, tuple[bytes, ...]]:
+    """Return run, document and stories, which stand behind the names; raises struct.error when they do not fit."""
+    run, document, stories = _NO_RUN, 0, [b""]
+    if data[0] == _FORMAT:
+        run, document = _TAIL.unpack_from(data, at)
+        at, stories = at + _TAIL.size, []
+        while at < len(data) or not stories:
+            begin = at + _LENGTH.size
+            at = begin + _LENGTH.unpack_from(data, at)[0]
+            stories.append(data[begin:at])
+    elif data[0] == _WITHOUT_STORY:
+        (run,) = _RUN.unpack_from(data, at)
+        at += _RUN.size
+    if at != len(data):
+        raise struct.error(f"it ends at {at}")
+    return run, document, tuple(stories)
 
 
 def pairs_of(data: bytes) -> array[int]:
@@ -238,9 +294,19 @@ def pairs_of(data: bytes) -> array[int]:
     return bigrams_in(data, _HEADER.size)
 
 
+def subjects_of(data: bytes) -> array[int]:
+    """`sketch.subjects` of a record that was read before."""
+    return subjects(Sketch.from_bytes(data[_HEADER.size : _HEADER.size + size_in(data, _HEADER.size)]))
+
+
 def signature_of(data: bytes) -> bytes:
     """The signature in a record that was read before: SIGNATURE_BYTES bytes, for `sketch.signatures_in`."""
     return data[_SIGNATURE]
+
+
+def document_number(document_id: str) -> int:
+    """Return the number that stands for a document in an entry: 64 bits of its id's hash, never 0."""
+    return int.from_bytes(blake2b(document_id.encode(errors="surrogatepass"), digest_size=8).digest()) or 1
 
 
 def to_name(text: str) -> bytes:
@@ -253,5 +319,5 @@ def to_text(name: bytes) -> str:
     return name[1:].hex() if name[:1] == _IS_HEX else name[1:].decode()
 
 
-_FORMAT_BYTES = (bytes([_FORMAT]), bytes([_BEFORE]))
+_FORMAT_BYTES = tuple(bytes([version]) for version in (_FORMAT, _WITHOUT_STORY, _WITHOUT_RUN))
 _SIGNATURE = slice(_HEADER.size + SIGNATURE_AT, _HEADER.size + SIGNATURE_AT + SIGNATURE_BYTES)

@@ -15,11 +15,12 @@ import numpy as np
 from workers.dedupe.sketch import SIGNATURE, WHOLE_SIGNATURE
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-__all__ = ["BANDS", "Bands", "Chains"]
+__all__ = ["BANDS", "Bands", "Chains", "Subjects"]
 
 BANDS = SIGNATURE + WHOLE_SIGNATURE // 2
 """Places that an article takes in `Bands`."""
@@ -28,10 +29,57 @@ _LEAST_BANDS = 3  # one or two word pairs in common are chance
 _WIDTH = 24
 _ROWS_FOR_EACH = 2  # twice 24 places for the 38 of an article: .79 of them are taken when a table is full
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio: multiplicative hashing (Knuth 6.4)
+_MOST_WORDS = 1 << 16  # a word is a hash of 16 bits
+_WORDS_FOR_EACH = 2
+_WORD_WIDTH = 48
+_UNSEEN = 1000  # articles before the first: where few are held, no word is known to be frequent
+_LEAST_SHARED = 3
+_LEAST_WEIGHT = 0.25  # of the weight of all words that the new article is about
 _PLACES = np.arange(BANDS, dtype=np.uint64) << np.uint64(48)
 
 
-class Bands:
+class _Rows:
+    """Rows of which each keeps the latest `width` numbers that were put into it."""
+
+    def __init__(self, rows: int, width: int) -> None:
+        """Start empty."""
+        self._width = width
+        self._table = np.zeros((rows, width), np.uint32)
+        self._cells = self._table.reshape(-1).data
+        self._next = bytearray(rows)  # where in its row the next number goes
+
+    @property
+    def allocated(self) -> int:
+        """Bytes of memory taken."""
+        return self._table.nbytes + len(self._next)
+
+    def add(self, number: int, rows: NDArray[np.int64]) -> None:
+        """Put a number, higher than all before it, into its rows."""
+        cells, following, width = self._cells, self._next, self._width
+        for row in rows.tolist():
+            place = following[row]
+            cells[row * width + place] = number
+            following[row] = (place + 1) % width
+
+    def _fill(self, rows: NDArray[np.int64], numbers: NDArray[np.int64]) -> None:
+        """Put each number into the row beside it, in order; leaves the table as one by one would."""
+        if not len(rows):
+            return
+        order = np.argsort(rows, kind="stable")
+        rows, numbers = rows[order], numbers[order]
+        begins = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
+        counts = np.diff(np.append(begins, len(rows)))
+        ranks = np.arange(len(rows)) - np.repeat(begins, counts)
+        # What would be overwritten at once is not written.
+        latest = ranks >= np.repeat(counts, counts) - self._width
+        following = np.frombuffer(self._next, np.uint8)
+        places = (following[rows] + ranks) % self._width
+        self._table[rows[latest], places[latest]] = numbers[latest].astype(np.uint32)
+        filled = rows[begins]
+        following[filled] = (following[filled] + counts) % self._width
+
+
+class Bands(_Rows):
     """Finds numbers by likeness: signatures that agree in values share rows (locality-sensitive hashing).
 
     A row keeps the latest 24 numbers, whichever band and value brought them. At a million articles a row of this table
@@ -45,14 +93,7 @@ class Bands:
         """Start empty."""
         rows = _ROWS_FOR_EACH * capacity
         self._shift = np.uint64(65 - rows.bit_length())
-        self._table = np.zeros((rows, _WIDTH), np.uint32)
-        self._cells = self._table.reshape(-1).data
-        self._next = bytearray(rows)  # where in its row the next number goes
-
-    @property
-    def allocated(self) -> int:
-        """Bytes of memory taken."""
-        return self._table.nbytes + len(self._next)
+        super().__init__(rows, _WIDTH)
 
     def rows(self, signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
         """The rows of some signatures, BANDS for each: every value by itself, then every two of the whole article.
@@ -68,28 +109,9 @@ class Bands:
         keys ^= keys >> np.uint64(32)
         return (keys * _MULTIPLIER >> self._shift).astype(np.int64)
 
-    def add(self, number: int, rows: NDArray[np.int64]) -> None:
-        """Put a number, higher than all before it, into its rows."""
-        cells, following = self._cells, self._next
-        for row in rows.tolist():
-            place = following[row]
-            cells[row * _WIDTH + place] = number
-            following[row] = (place + 1) % _WIDTH
-
     def add_run(self, first: int, rows: NDArray[np.int64]) -> None:
-        """`add` for numbers that follow each other, a line of `rows` each; leaves the table as one by one would."""
-        flat = rows.reshape(-1)
-        order = np.argsort(flat, kind="stable")
-        flat = flat[order]
-        begins = np.flatnonzero(np.concatenate(([True], flat[1:] != flat[:-1])))
-        counts = np.diff(np.append(begins, len(flat)))
-        ranks = np.arange(len(flat)) - np.repeat(begins, counts)
-        latest = ranks >= np.repeat(counts, counts) - _WIDTH  # what would be overwritten at once is not written
-        following = np.frombuffer(self._next, np.uint8)
-        places = (following[flat] + ranks) % _WIDTH
-        self._table[flat[latest], places[latest]] = (first + order[latest] // rows.shape[1]).astype(np.uint32)
-        filled = flat[begins]
-        following[filled] = (following[filled] + counts) % _WIDTH
+        """`add` for numbers that follow each other from `first` on, a line of `rows` each."""
+        self._fill(rows.reshape(-1), first + np.arange(rows.size) // rows.shape[1])
 
     def candidates(self, rows: NDArray[np.int64], first: int, most: int) -> list[int]:
         """Numbers from `first` on in at least three of the rows: those in most, then the earliest; at most `most`."""
@@ -104,6 +126,55 @@ class Bands:
             return []
         numbers, counts = met[begins[enough]], counts[enough]
         best = np.lexsort((numbers, -counts))[:most]
+        return [int(number) for number in numbers[best]]
+
+
+class Subjects(_Rows):
+    """Finds numbers by what articles are about: a row for each word, or for several, with the latest 48 that have it.
+
+    Args:
+        capacity: Articles that it is meant to hold, a power of two. More may be added: of frequent words only the
+            latest are known, and a frequent word tells little.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        """Start empty."""
+        rows = min(_MOST_WORDS, _WORDS_FOR_EACH * capacity)
+        self._shift = np.uint64(65 - rows.bit_length())
+        super().__init__(rows, _WORD_WIDTH)
+
+    def rows(self, words: array[int]) -> NDArray[np.int64]:
+        """The rows of an article's words, as `sketch.subjects` gives them, each once."""
+        keys = np.array(words, np.uint64) + np.uint64(1)
+        found = (keys * _MULTIPLIER >> self._shift).tolist()
+        return np.array(sorted(set(found)), np.int64)
+
+    def add_run(self, first: int, words: list[array[int]]) -> None:
+        """`add` for numbers that follow each other from `first` on, with the words of each."""
+        rows = [self.rows(each) for each in words]
+        if rows:
+            self._fill(np.concatenate(rows), np.repeat(first + np.arange(len(rows)), [len(each) for each in rows]))
+
+    def candidates(self, rows: NDArray[np.int64], first: int, end: int, most: int) -> list[int]:
+        """Numbers from `first` on, before `end`, that share what is rare in these rows; the best `most`, then earliest.
+
+        A word weighs as much as it is rare: the logarithm of one in how many articles from `first` on has it, which a
+        row tells by how many of its numbers are that late, and where it is full, by how far back they reach.
+        """
+        met = self._table[rows]
+        held = met >= first
+        counts = held.sum(1)
+        if not counts.any():
+            return []
+        articles = end - first
+        reach = end - np.where(held, met, end).min(1)
+        frequent = np.where(counts == self._width, counts * articles / np.maximum(reach, 1), counts)
+        weights = np.log((articles + _UNSEEN) / (frequent + 1))
+        numbers, place = np.unique(met[held], return_inverse=True)
+        found = np.bincount(place, np.repeat(weights, counts))
+        shared = np.bincount(place)
+        enough = np.flatnonzero((shared >= _LEAST_SHARED) & (found >= _LEAST_WEIGHT * weights.sum()))
+        best = enough[np.lexsort((numbers[enough], -found[enough]))][:most]
         return [int(number) for number in numbers[best]]
 
 

@@ -33,7 +33,7 @@ def golden_line(event: Mapping[str, Any]) -> dict[str, Any]:
     line = {name: event[name] for name in ("document_id", "ordinal", "kind", "relation", "language", "title")}
     line["paragraphs"] = event["text"].split("\n")
     line |= {name: event.get(name) for name in ("published_at", "publisher", "source", "dateline")}
-    line["original_id"] = event["original_id"]
+    line |= {name: event.get(name) for name in ("original_id", "story_id")}
     if "countries" in event:
         line["countries"] = sorted(tag["code"] for tag in event["countries"])
         line["main"] = sorted(tag["code"] for tag in event["countries"] if tag["main"])

@@ -66,7 +66,7 @@ DEFECT = "Defect"
 #: The articles' fates, by stage. In parse a dead letter is a whole document, and a tombstone is none.
 OUTCOMES: dict[Stage, tuple[str, ...]] = {
     "parse": ("parsed", "tombstone", "dead_letter"),
-    "dedupe": ("original", "update", "duplicate", "repeat", "dead_letter"),
+    "dedupe": ("original", "fuller", "update", "related", "duplicate", "repeat", "dead_letter"),
     "tag": ("enriched", "dead_letter"),
 }
 LACKING = ("countries", "actors", "language")

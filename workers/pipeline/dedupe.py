@@ -24,7 +24,7 @@ from schemas.models import Article, Changed, Duplicate, Earlier, Sentence, Uniqu
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, SOURCES, UNIQUE
 from workers.dedupe.changes import changes
 from workers.dedupe.engine import Engine, Item, Settings
-from workers.dedupe.entry import Owner
+from workers.dedupe.entry import Owner, document_number
 from workers.dedupe.shown import Shown, run_of
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
@@ -51,19 +51,27 @@ _RUN_BASE = 16
 def judged(article: Article, verdict: Verdict) -> UniqueArticle | Duplicate:
     """Return `article` as it goes on under `verdict`."""
     known = dict(article)
+    story = {"story_id": verdict.story_id or article.article_id, "same_story": list(verdict.same_story)}
     if verdict.relation == "duplicate":
-        return Duplicate(**known, original_id=verdict.original_id, similarity=verdict.similarity, method=verdict.method)
+        return Duplicate(
+            **known,
+            **story,
+            original_id=verdict.original_id,
+            similarity=verdict.similarity,
+            method=verdict.method,
+        )
     return UniqueArticle(
         **known,
         relation=verdict.relation,
         original_id=verdict.original_id,
         similarity=verdict.similarity,
         revision=verdict.revision,
+        **story,
     )
 
 
 def changed(article: UniqueArticle, earlier: Article) -> UniqueArticle:
-    """Return `article`, an update, with what it changed since `earlier`, the revision before it."""
+    """Return `article`, a fuller version or an update, with what it changed since `earlier`, the revision before it."""
     found = changes(earlier.text, article.text)
     return article.model_copy(
         update={
@@ -83,7 +91,9 @@ def _sentences(text: str, places: Iterable[tuple[int, int]]) -> list[Sentence]:
 
 
 def _with_changes(output: Output, message: UniqueArticle, article_id: str, earlier: bytes | None) -> Output:
-    """Return the output of an update as it is sent; without changes when the earlier article's record is gone.
+    """Return the output of a fuller version or an update as it is sent.
+
+    It goes without changes when the earlier article's record is gone.
 
     It is gone, too, when another article stands in its place: the topic was deleted and made again.
     """
@@ -115,8 +125,8 @@ class Dedupe:
     def process(self, record: Record, *, now: str) -> list[Output]:
         """Return the article's output, and the changelog records of what it changed in the state.
 
-        The output of an update lacks the article that it updates: the state holds no texts. An article that went on in
-        this run before, from another record, gives its outcome alone.
+        The output of a fuller version or an update lacks the one before it: the state holds no texts. An article that
+        went on in this run before, from another record, gives its outcome alone.
         """
         article = decode(Article, record.value)
         scope = article.language
@@ -134,6 +144,8 @@ class Dedupe:
                 recorded_at=record.time,
                 owner=owner,
                 run=run,
+                document=document_number(article.document_id),
+                authors=tuple(article.authors),
             )
         )
         shown = self._shown_in(record.partition, scope)

@@ -89,7 +89,9 @@ class Output:
 class Fate(NamedTuple):
     """What became of an article, or of an input that is none, for those who count."""
 
-    outcome: Literal["parsed", "original", "update", "duplicate", "enriched", "tombstone", "repeat"]
+    outcome: Literal[
+        "parsed", "original", "fuller", "update", "related", "duplicate", "enriched", "tombstone", "repeat"
+    ]
     kind: Kind | None
     """None for what is no article: a tombstone."""
     lacking: tuple[Literal["countries", "actors", "language"], ...] = ()

@@ -93,6 +93,8 @@ def event_of(
         return result
 
     known = {name: value for name, value in article if name not in {"changed", "earlier"}}
+    # What dedupe wrote before stories had an id is its own story, or that of the original that it names.
+    known["story_id"] = article.story_id or article.original_id or article.article_id
     return EnrichedEvent(
         **known,
         changed=None if article.changed is None else _changed(article.changed, earlier, tags),
@@ -118,7 +120,6 @@ def event_of(
                 id=tag.id,
                 name=tag.name,
                 name_en=tag.name_en,
-                name_en_from=tag.name_en_from,
                 wikidata=lexicon.actors[tag.id].wikidata if tag.id in lexicon.actors else None,
                 type=tag.type,
                 country=tag.country,

@@ -151,3 +151,19 @@ def test_a_cut_entry_is_refused() -> None:
 def test_the_hashes_are_those_that_stored_state_was_written_with() -> None:
     digest = sha256(sketch("عنوان", "نص قصير من ثلاث كلمات ورقم 15").to_bytes()).hexdigest()
     assert digest == "2ad33e8b48856859245f8c413a9798ab297f0d530bab80f92db7d3a8fa8f9add"
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_entries_of_the_releases_before_stories_belong_to_the_story_of_their_original(version: int) -> None:
+    engine = Engine()
+    engine.step(item("a", texts.TITLE, texts.REPORT))
+    now = engine.step(item("b", texts.EDITED_TITLE, texts.EDITED, hours=1)).entry
+    tail = len(now.to_bytes()) - 18  # run, document, and the length of the story's name, which is the original's
+    run = now.to_bytes()[tail : tail + 8]
+    before = Entry.from_bytes(bytes([version]) + now.to_bytes()[1:tail] + (run if version == 4 else b""))
+    assert (before.story_id, before.event_id, before.document) == ("a", "a", 0)
+    assert (before.verdict, before.run) == (now.verdict, now.run if version == 4 else None)
+    other = Engine()
+    other.restore([bytes([version]) + now.to_bytes()[1:tail] + (run if version == 4 else b"")])
+    copy = other.decide(item("c", texts.EDITED_TITLE, texts.EDITED + " انتهى.", hours=2))
+    assert (copy.relation, copy.original_id, copy.story_id) == ("duplicate", "a", "a")

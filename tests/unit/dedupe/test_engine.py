@@ -104,7 +104,7 @@ def test_a_summary_belongs_to_its_story_and_to_the_original_of_its_story() -> No
     assert orphan.relation == "original"
 
 
-def test_copies_of_copies_and_updates_point_at_the_first() -> None:
+def test_copies_point_at_the_event_that_they_repeat_and_updates_at_the_first() -> None:
     engine = Engine()
     engine.decide(EARLIER)
     engine.decide(item("copy", texts.EDITED_TITLE, texts.EDITED, hours=1))
@@ -112,7 +112,7 @@ def test_copies_of_copies_and_updates_point_at_the_first() -> None:
     first = engine.decide(item("update", texts.UPDATE_TITLE, texts.UPDATE, hours=9))
     assert (first.original_id, first.revision) == ("earlier", 1)
     reprint = engine.decide(item("update copy", "خبر: " + texts.UPDATE_TITLE, texts.UPDATE, hours=10))
-    assert (reprint.relation, reprint.original_id) == ("duplicate", "earlier")
+    assert (reprint.relation, reprint.original_id, reprint.story_id) == ("duplicate", "update", "earlier")
 
 
 def test_revisions_count_up() -> None:
@@ -134,15 +134,13 @@ def test_a_much_longer_article_is_more_than_a_copy() -> None:
     )
 
 
-def test_one_headline_over_one_opening_is_one_report_whatever_follows() -> None:
-    def follows(hours: float, title: str = texts.TITLE) -> str:
-        engine = Engine()
-        engine.decide(item("a", texts.TITLE, texts.LEAD + texts.MIDDLE))
-        return engine.decide(item("b", title, texts.LEAD + texts.ADDED + texts.END, hours=hours)).relation
-
-    assert follows(2) == "duplicate"
-    assert follows(30) != "duplicate"
-    assert follows(2, texts.UPDATE_TITLE) != "duplicate"
+@pytest.mark.parametrize("title", [texts.TITLE, texts.UPDATE_TITLE])
+@pytest.mark.parametrize("hours", [2, 30])
+def test_one_opening_over_another_text_is_one_story_and_no_copy(title: str, hours: float) -> None:
+    engine = Engine()
+    engine.decide(item("a", texts.TITLE, texts.LEAD + texts.MIDDLE))
+    verdict = engine.decide(item("b", title, texts.LEAD + texts.ADDED + texts.END, hours=hours))
+    assert (verdict.relation != "duplicate", verdict.story_id) == (True, "a")
 
 
 def test_a_record_delivered_again_gets_the_same_answer_and_changes_nothing() -> None:

@@ -177,9 +177,9 @@ def test_an_update_that_states_its_day_alone_is_not_taken_for_what_came_before()
     report, update = events(REPORT, day_alone)
     assert (update["relation"], update["original_id"]) == ("update", report["article_id"])
     assert update["published_at"] == "2023-11-14T00:00:00Z"
-    # The day before is before it.
+    # The day before is before it: no update, but a report of the same event.
     before = UPDATE.model_copy(update={"published_at": "2023-11-13"})
-    assert [each["relation"] for each in events(REPORT, before)] == ["original", "original"]
+    assert [each["relation"] for each in events(REPORT, before)] == ["original", "related"]
 
 
 def test_a_foreign_event_time_is_read_or_left() -> None:

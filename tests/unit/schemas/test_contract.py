@@ -132,7 +132,9 @@ def test_a_reader_ignores_fields_of_a_newer_writer() -> None:
     assert Article.model_validate({**ARTICLE, "invented_tomorrow": 1}).article_id == "a1"
 
 
-@pytest.mark.parametrize(("relation", "original"), [("update", None), ("original", "a0")])
-def test_an_update_and_only_an_update_names_its_original(relation: str, original: str | None) -> None:
-    with pytest.raises(ValidationError, match="original_id stands with"):
+@pytest.mark.parametrize(
+    ("relation", "original"), [("update", None), ("fuller", None), ("related", None), ("original", "a0")]
+)
+def test_all_but_originals_and_only_they_name_an_original(relation: str, original: str | None) -> None:
+    with pytest.raises(ValidationError, match="original_id is null for"):
         UniqueArticle.model_validate({**ARTICLE, "relation": relation, "original_id": original})
