@@ -34,6 +34,7 @@ __all__ = [
     "Kind",
     "Mention",
     "Method",
+    "NameOrigin",
     "Outcome",
     "Precision",
     "Reference",
@@ -60,6 +61,7 @@ Precision = Literal["year", "month", "day", "hour", "minute", "second"]
 #: Where a time was read: the record's field; the item of a feed that is the body; the page's own lines; what its markup
 #: declares; a collector's line before the text (``date 2025-02-01``); the machine summary beside the story.
 TimeOrigin = Literal["record", "feed", "page", "markup", "prefix", "summary"]
+NameOrigin = Literal["lexicon", "index", "parts", "romanised"]
 ActorType = Literal["person", "government", "armed_group", "party", "igo", "ngo", "company", "media", "other"]
 
 Identifier = Annotated[str, Field(min_length=1, max_length=2048)]
@@ -342,7 +344,15 @@ class ActorTag(Closed):
 
     id: Identifier = Field(description="Stable slug for a known actor; derived from the folded name for others")
     name: str
-    name_en: str | None
+    name_en: str | None = Field(
+        description="In Latin letters. Null for an organisation that the lexicon lacks: such names are translated"
+    )
+    name_en_from: NameOrigin | None = Field(
+        default=None,
+        description="How name_en was made. lexicon: the lexicon has it. index: an index of full names has it. parts: "
+        "each word in its most frequent Latin form. romanised: a word or more is spelled out, vowels guessed. Null for "
+        "no name, and before 1.1",
+    )
     wikidata: WikidataId | None = Field(default=None, description="The actor's item; null when not known")
     type: ActorType
     country: CountryCode | None

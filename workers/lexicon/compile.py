@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from workers.lexicon.compiled import dump
-from workers.lexicon.files import lines_of
+from workers.lexicon.files import LATIN, lines_of
 from workers.lexicon.forms import ARTICLE, name_forms, nisba_forms, plain_form, with_lil
 from workers.lexicon.model import Actor, Body, Content, Country, Form, LexiconError, Needs, Post, Shared, Words
 from workers.lexicon.outlets import compile_names, read_outlets
@@ -34,7 +34,7 @@ def compile_file(source: Source) -> bytes:
     Raises:
         LexiconError: as compile_source does.
     """
-    return dump(compile_source(source), compile_names(source))
+    return dump(compile_source(source), compile_names(source), LATIN.read_bytes())
 
 
 def compile_source(source: Source) -> Content:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "Buffer", "check_format", "dump", "mapped", "read_content", "read_names", "version_of"]
 
 #: Raised when the same file would give other tags, or is read in another way: part of the lexicon's version.
-FORMAT = 6
+FORMAT = 7
 Buffer = bytes | mmap.mmap
 _T = TypeVar("_T")
 _Lists = TypeVar("_Lists", Words, Names)
@@ -41,12 +41,16 @@ _TUPLES = ("country", "full", "short")
 # Writing --------------------------------------------------------------------------------------------------------------
 
 
-def dump(content: Content, names: Names) -> bytes:
-    """Return the file that read_content and read_names read."""
+def dump(content: Content, names: Names, latin: bytes) -> bytes:
+    """Return the file that read_content and read_names read.
+
+    Of ``latin``, the index of Latin names, it holds the hash: with other names it has another version.
+    """
     tables: dict[str, dict[Any, int]] = {"choosers": {}, "needs": {}, "neighbours": {}}
     forms = [_form_fields(form, tables) for form in content.forms]
     sections: dict[str, Iterable[Any]] = {
         "format": [FORMAT],
+        "latin": [hashlib.sha256(latin).hexdigest()],
         "countries": map(_set_fields, content.countries.values()),
         "actors": map(_set_fields, content.actors.values()),
         "bodies": map(_set_fields, content.bodies.values()),

@@ -8,12 +8,14 @@ from typing import Any
 
 import yaml
 
-__all__ = ["COMPILED", "SOURCE", "grammar", "lines_of", "parse_yaml"]
+__all__ = ["COMPILED", "LATIN", "SOURCE", "grammar", "lines_of", "parse_yaml"]
 
 _HERE = Path(__file__).parent
 SOURCE = _HERE / "source"
 #: What workers read at start: made of SOURCE by `rasid lexicon compile`, and checked in.
 COMPILED = _HERE / "lexicon.compiled"
+#: Latin forms of names, made by build.py; it is not compiled, since a worker searches it where it lies.
+LATIN = _HERE / "latin.tsv"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

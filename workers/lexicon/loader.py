@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from workers.lexicon.compiled import mapped, read_content, version_of
 from workers.lexicon.files import COMPILED
 from workers.lexicon.forms import ARTICLE, plain_form
+from workers.lexicon.latin import LatinNames
 from workers.lexicon.matcher import Matcher
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class Lexicon:
 
     ``version`` changes when a tag may, and names the overlays with their versions (``…+clients.3f2a91bc``);
     ``overlay_of`` gives the overlay of an entry, by a country's code or an actor's id; ``cities`` a country by the
-    folded name of a city, which counts after a locator.
+    folded name of a city, which counts after a locator; ``latin`` has Latin forms of people's names.
     """
 
     def __init__(self, content: Content, version: str, overlay_of: Mapping[str, str] | None = None) -> None:
@@ -47,6 +48,7 @@ class Lexicon:
         self._places = content.places
         self._forms = content.forms
         self.matcher = Matcher(self._forms)
+        self.latin = LatinNames(content.actors.values())
 
     def forms(self) -> list[Form]:
         """Return every form, in the order of the source."""

@@ -120,6 +120,7 @@ def event_of(
                 id=tag.id,
                 name=tag.name,
                 name_en=tag.name_en,
+                name_en_from=tag.name_en_from,
                 wikidata=lexicon.actors[tag.id].wikidata if tag.id in lexicon.actors else None,
                 type=tag.type,
                 country=tag.country,

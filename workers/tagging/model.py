@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-__all__ = ["Actor", "Country", "FieldName", "Found", "Role", "Tags"]
+__all__ = ["Actor", "Country", "FieldName", "Found", "NameOrigin", "Role", "Tags"]
 
 FieldName = Literal["title", "text"]
 Role = Literal["place", "actor", "dateline", "mentioned", "currency"]
+
+#: Whence a Latin name is: the lexicon has it; the index has the full name; lists have each word; a word or more is
+#: romanised.
+NameOrigin = Literal["lexicon", "index", "parts", "romanised"]
 
 
 class Found(NamedTuple):
@@ -41,6 +45,7 @@ class Actor:
     id: str
     name: str
     name_en: str | None
+    name_en_from: NameOrigin | None
     type: str
     country: str | None
     role: str | None

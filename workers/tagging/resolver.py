@@ -23,6 +23,7 @@ from workers.tagging.entities import Entities, Place
 from workers.tagging.model import Actor, Found, Tags
 from workers.tagging.origins import likely_country
 from workers.tagging.posts import role_text, wording
+from workers.tagging.romanise import latin_name
 from workers.tagging.scores import actor_score, rank_countries
 from workers.tagging.view import Stretches
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from workers.tagging.affiliation import PostCountry
     from workers.tagging.claims import ActorClaim, Claim, Claims, CountryClaim
     from workers.tagging.entities import Entity
-    from workers.tagging.model import FieldName
+    from workers.tagging.model import FieldName, NameOrigin
     from workers.tagging.spellings import Spellings
     from workers.tagging.text import AnnotatedText
 
@@ -379,7 +380,7 @@ class _Resolver:
         return Actor(
             entity.id,
             entity.name,
-            entity.name_en,
+            *self._name_en(entity),
             entity.type,
             entity.country,
             entity.role,
@@ -388,6 +389,14 @@ class _Resolver:
             confidence(signs),
             tuple(map(_found, places)),
         )
+
+    def _name_en(self, entity: Entity) -> tuple[str | None, NameOrigin | None]:
+        """The English name: of people whom the lexicon lacks in Latin letters, of such organisations none, since their
+        names are translated and not spelled out.
+        """
+        if entity.known:
+            return entity.name_en, "lexicon"
+        return latin_name(entity.name, entity.country, self._text.lexicon) if entity.type == "person" else (None, None)
 
     def _is_read_twice(self, places: Iterable[Place]) -> bool:
         """Whether a claim that is lost stands on words of one of these places."""
