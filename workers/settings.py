@@ -137,7 +137,7 @@ class Settings(BaseSettings):
     dedupe_window_days: Annotated[float, Field(gt=0, le=365)] = Field(
         default=7.0, description="How far back, in event time, an article is compared"
     )
-    dedupe_max_entries: Positive = Field(default=200_000, description="Articles held for each language")
+    dedupe_max_entries: Positive = Field(default=1_000_000, description="Articles held for each language")
 
     log_level: Literal["debug", "info", "warn", "error"] = Field(
         default="info",
