@@ -235,6 +235,8 @@ class Words:
     relatives: frozenset[str]
     players: frozenset[str]
     saying: frozenset[str]
+    athletes: frozenset[str]
+    sports: frozenset[str]
     halves: frozenset[str]
     heads: Mapping[str, str]
     shapes: Mapping[str, int]

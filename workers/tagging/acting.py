@@ -31,9 +31,9 @@ def is_spoken_of(field: Field, start: int, end: int, words: Words) -> bool:
     """Whether a stretch is spoken of as somebody: it acts, stands in quotes, somebody belongs to it, or it is a source
     (بحسب, وفقا ل).
     """
-    clean, tokens = field.view.clean, field.tokens
-    if clean[start - 1 : start] in _QUOTES and clean[end : end + 1] in _QUOTES:
+    if field.is_quoted(start, end):
         return True
+    tokens = field.tokens
     before = tokens.before(tokens.at(start + 1) - 1)
     is_ones = _is_post(before, words) or before in words.belonging or before in words.sources
     return is_ones or acts(field, start, end, words)

@@ -72,19 +72,14 @@ def _alone(field: Field, hit: Hit, codes: dict[str, str], text: AnnotatedText, g
 
 def _holder(field: Field, hit: Hit, countries: Countries) -> CountryClaim | None:
     """The country's claim right after a body's head, or after في, when it fits the head."""
-    at = hit.end + (2 if _is_quoted(field, hit) else 1)
+    # A paper may doubt a body by quotation marks: "الجيش" الإسرائيلي.
+    at = hit.end + (2 if field.is_quoted(hit.start, hit.end) else 1)
     is_inside = field.view.plain.startswith("في ", at)
     claim = countries.at(field).get(at + 3 if is_inside else at)
     if claim is None or claim.hit.proclitics or len(claim.codes) != 1:
         return None
     fits = _fits_as_nisba if claim.is_nisba else _fits_as_name
     return claim if fits(hit, claim, is_inside=is_inside) else None
-
-
-def _is_quoted(field: Field, hit: Hit) -> bool:
-    """Whether a head stands in quotation marks by itself, with which a paper may doubt it: "الجيش" الإسرائيلي."""
-    clean = field.view.clean
-    return clean[hit.end : hit.end + 1] in _QUOTES and clean[hit.start - 1 : hit.start] in _QUOTES
 
 
 def _fits_as_nisba(hit: Hit, claim: CountryClaim, *, is_inside: bool) -> bool:

@@ -9,8 +9,10 @@ from workers.lexicon.forms import ARTICLE
 from workers.tagging.acting import is_scene
 from workers.tagging.bodies import find_bodies
 from workers.tagging.claims import ListedClaim
+from workers.tagging.looks import looks_foreign, name_kind
 from workers.tagging.persons import read_post
 from workers.tagging.readings import is_refused
+from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +32,12 @@ _LONGEST_POST = 9
 # The name علي, which folds like على, on.
 _ON = "علي "
 _FILIATION = frozenset(("بن", "ابن", "بنت"))
+# Proclitics that may stand before a surname alone; behind others it may be the rest of a word or a place's.
+_BEFORE_LONE = frozenset(("", "و", "ف", "ل", "ول"))
+# Particles of Arabic names, which make another name of the word behind them.
+_ARABIC_PARTICLES = frozenset(
+    ("بن", "ابن", "بنت", "ابو", "ابي", "ابا", "ال", "عبد", "ام", "ولد", "الله", "الدين", "بو")
+)
 # Between a name and the post that follows it.
 _BEHIND = frozenset((" ", "، ", " ، ", ", ", "، وهو ", "، وهي "))
 
@@ -125,8 +133,18 @@ def _named_otherwise(chosen: Mapping[FieldName, Sequence[Hit]]) -> set[str]:
 
 def _is_meant(field: Field, hit: Hit, chosen: Sequence[Hit], text: AnnotatedText, claims: Claims) -> bool:
     """Whether the article names the country of the one who is listed, or none, and a title tells him from others."""
-    country, named = text.lexicon.actors[hit.form.full[0]].country, claims.countries.named
+    country, named = text.country_and_role(hit.form.full[0])[0], claims.countries.named
+    if country in named and _is_athlete(hit.form.full[0], text):
+        return True
     return (not named or country in named) and _is_titled(field, hit, country, chosen, text, claims)
+
+
+def _is_athlete(identity: str, text: AnnotatedText) -> bool:
+    """Whether somebody plays or trains, and the article is on sports."""
+    role = fold_text(text.country_and_role(identity)[1] or text.lexicon.actors[identity].role or "")
+    if role.split(" ")[0] not in text.words.athletes:
+        return False
+    return any(not text.words.sports.isdisjoint(field.tokens.words) for field in text.fields)
 
 
 def _is_part(view: View, hit: Hit, words: Words) -> bool:
@@ -207,15 +225,19 @@ def _meant(
         return identity, ""
     if not form.short:
         return form.homonyms[0][1], "no country of those who bear this name leads the article"
-    return _bearer(field, hit, seen, earlier, text)
+    return _bearer(field, hit, seen, earlier, text, countries)
 
 
-def _bearer(field: Field, hit: Hit, seen: set[str], earlier: Sequence[str], text: AnnotatedText) -> tuple[str, str]:
+def _bearer(
+    field: Field, hit: Hit, seen: set[str], earlier: Sequence[str], text: AnnotatedText, countries: Countries
+) -> tuple[str, str]:
     """Whom a short form means: its bearer among those named in full, the nearest before when several are."""
     form = hit.form
     bearers = [identity for identity in form.short if _is_named(identity, seen, text.lexicon)]
     if not bearers:
-        return form.short[0], "a short form, and the article does not name the actor in full"
+        lone = _lone_bearer(field, hit, text, countries)
+        against = "" if lone else "a short form, and the article does not name the actor in full"
+        return lone or form.short[0], against
     if form.bare and field.view.plain[hit.start - hit.proclitics : hit.start] not in ("", "و", "ف"):
         return bearers[0], "a common word behind a preposition"
     if field.view.word_before(hit.start - hit.proclitics) in text.words.given:
@@ -224,6 +246,54 @@ def _bearer(field: Field, hit: Hit, seen: set[str], earlier: Sequence[str], text
         return bearers[0], ""
     nearest = next((each for each in reversed(earlier) if each in bearers), None)
     return (nearest, "") if nearest else (bearers[0], "several bear this name, and none is named before")
+
+
+def _lone_bearer(field: Field, hit: Hit, text: AnnotatedText, countries: Countries) -> str | None:
+    """Who is meant by a foreign surname that the article never names in full: the one of those who bear it whose
+    country is named, where the surname stands beside no other name and is no place's.
+    """
+    surname, words = hit.form.text.split(" "), text.words
+    clitics = field.view.plain[hit.start - hit.proclitics : hit.start]
+    if not _is_foreign(surname, words) or clitics not in _BEFORE_LONE or field.is_quoted(hit.start, hit.end):
+        return None
+    fitting = [identity for identity in hit.form.short if _is_of_the_time(identity, text, countries)]
+    if len(fitting) != 1 or any(_is_anothers(each, surname, words) for each in text.fields):
+        return None
+    return fitting[0]
+
+
+def _is_of_the_time(identity: str, text: AnnotatedText, countries: Countries) -> bool:
+    """Whether somebody is a person of a country that the article names, and holds a post then, if he ever held one."""
+    country, _ = text.country_and_role(identity)
+    if text.lexicon.actors[identity].type != "person" or country not in countries.named:
+        return False
+    is_timeless = text.month is None or identity not in text.lexicon.posts
+    return is_timeless or text.lexicon.post(identity, text.month or "") is not None
+
+
+def _is_foreign(surname: Sequence[str], words: Words) -> bool:
+    """Whether a surname is foreign by its letters, with at most a particle before it (دي ماريا)."""
+    is_one = len(surname) == 1 or (len(surname) == 2 and surname[0] in words.particles - _ARABIC_PARTICLES)
+    return is_one and surname[-1] not in words.common and looks_foreign(surname[-1], words)
+
+
+def _is_anothers(field: Field, surname: Sequence[str], words: Words) -> bool:
+    """Whether a field has somebody else of this surname, or a place: by a word beside it that may be of a name."""
+    tokens, size = field.tokens, len(surname)
+    beside: set[str] = set()
+    for number, word in enumerate(tokens.words):
+        if word == surname[0] and tokens.words[number : number + size] == surname:
+            beside |= {tokens.before(number), tokens.word_behind(number + size - 1)}
+    beside |= {word[1:] for word in beside if word[:1] == "و" and len(word) > 3}
+    return any(_is_of_a_name(word, words) for word in beside if word)
+
+
+def _is_of_a_name(word: str, words: Words) -> bool:
+    """Whether a word may be a part of a name with one beside it, or tells that a place's name is."""
+    if word in words.given or word in words.seats or word in words.houses:
+        return True
+    kind = name_kind(word, words)
+    return word not in words.verbs and kind in ("family", "unknown") and looks_foreign(word, words)
 
 
 def _is_named(identity: str, seen: set[str], lexicon: Lexicon) -> bool:

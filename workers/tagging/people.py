@@ -11,10 +11,10 @@ from workers.tagging.names import joined_name, lone_surname, name_from
 from workers.tagging.tokens import Openings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from workers.lexicon.model import Words
-    from workers.tagging.claims import Claims, Countries
+    from workers.tagging.claims import Claim, Claims, Countries
     from workers.tagging.coverage import Coverage
     from workers.tagging.names import Name
     from workers.tagging.text import AnnotatedText, Field
@@ -26,8 +26,16 @@ def find_people(text: AnnotatedText, claims: Claims) -> list[PersonClaim | Liste
     """Return the claims of names by their look, then those of surnames alone behind a verb of saying."""
     parts = [(field, _openings(field, claims.countries), NameCoverage(field, claims)) for field in text.fields]
     named = [claim for part in parts for claim in _names(*part, text, claims.countries)]
-    spoke = [claim for part in parts for claim in _speakers(*part, text, claims.countries)]
+    surnames = _surnames([*claims.standing, *named])
+    spoke = [claim for part in parts for claim in _speakers(*part, surnames, text, claims.countries)]
     return [*named, *spoke]
+
+
+def _surnames(claims: Iterable[Claim]) -> set[str]:
+    """The last words of the names that the article gives people in full: what stands for them again is no new name."""
+    people = [claim for claim in claims if isinstance(claim, PersonClaim) and not claim.against]
+    names = [claim.field.view.plain[claim.start : claim.end].split(" ") for claim in people]
+    return {name[-1] for name in names if len(name) > 1}
 
 
 def _openings(field: Field, countries: Countries) -> Openings:
@@ -74,14 +82,19 @@ def _described(field: Field, found: Name, words: Words, countries: Countries) ->
 
 
 def _speakers(
-    field: Field, openings: Openings, coverage: Coverage, text: AnnotatedText, countries: Countries
+    field: Field,
+    openings: Openings,
+    coverage: Coverage,
+    surnames: Container[str],
+    text: AnnotatedText,
+    countries: Countries,
 ) -> Iterator[PersonClaim | ListedClaim]:
     """Who is named by a surname alone, behind a verb of saying: the one of the lexicon who bears it and whose country
-    the article names, or somebody whom the lexicon lacks.
+    the article names, or somebody whom the lexicon lacks; ``surnames`` are those of people named in full.
     """
     for at in openings.names:
         found = lone_surname(field.tokens, at, text.words)
-        if found is None:
+        if found is None or field.tokens.words[at] in surnames:
             continue
         start, end = found.start, found.end
         against = coverage.objection(start, end) or (PLACE if start in countries.at(field) else "")

@@ -23,6 +23,7 @@ _DASHED = re.compile(
     r"[^.()\n\-–—:]{2,40}\s[-–—]\s(?:[^.()\n\-–—:]{2,25}[-–—:])?|[^.()\n\-–—:]{2,25}\s[-–—]\s?العربية[.]نت"
 )
 _MONTH = re.compile(r"\d{4}-\d\d-")
+_QUOTES = frozenset('"“”«»')
 _UNDATED_FROM = "2025-01"
 
 
@@ -64,6 +65,10 @@ class Field:
     def in_dateline(self, at: int) -> bool:
         """Tell whether a letter stands in a dateline."""
         return bool(self.datelines) and any(begin <= at < end for begin, end in self.datelines)
+
+    def is_quoted(self, start: int, end: int) -> bool:
+        """Tell whether a stretch stands between quotation marks, without anything else between them."""
+        return self.view.clean[start - 1 : start] in _QUOTES and self.view.clean[end : end + 1] in _QUOTES
 
     def surface(self, start: int, end: int) -> str:
         """Return a stretch of the folded letters as it is written in the article."""

@@ -186,3 +186,25 @@ def test_roles_and_countries_are_those_of_the_time(name, published_at, role, cou
 def test_a_text_without_a_time_gives_the_post_that_is_held():
     (person,) = TAGGER.tag("", "قال هاكان فيدان ذلك", published_at="yesterday").actors
     assert person.role == "وزير الخارجية التركي"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "why"),
+    [
+        ("تقدمت أوروغواي على فرنسا بهدف سجله غودين برأسه", ["diego-godin"], "the only one of a country that is named"),
+        ("أنقذ لوريس مرمى فرنسا", ["hugo-lloris"], "a surname that is a given name too"),
+        ("تقدم الفريق بهدف سجله غودين برأسه", [], "his country is not named"),
+        ("استقبلت أوروغواي رجل الأعمال نيلسون غودين وقال غودين إنه مرتاح", [], "another given name stands before it"),
+        ("وصلت دبابات «أبرامز» الأميركية إلى الميناء", [], "a thing is called so, in quotation marks"),
+        ("سكن في بلدة غودين في أوروغواي", [], "a place is called so"),
+        (
+            "سجل علي الحمادي هدف العراق في المباراة",
+            ["ali-al-hamadi"],
+            "an athlete's common name in an article on sports",
+        ),
+        ("اشترى علي الحمادي بيتا في العراق", [], "the same name elsewhere"),
+    ],
+)
+def test_surnames_and_common_names_by_what_the_article_is_about(text, expected, why):
+    found = [actor.id for actor in TAGGER.tag("", text).actors if actor.known and actor.type == "person"]
+    assert found == expected, why

@@ -49,9 +49,9 @@ def test_each_kind_of_claim_is_made(looks: Looks) -> None:
     assert [code for each in claims.countries.all for code in each.codes][:2] == ["FR", "LB"]
     assert surfaces(claims, ListedClaim) == ["دونالد ترامب"]
     assert surfaces(claims, BodyClaim) == ["وزارة الخارجية الفرنسية"]
-    assert surfaces(claims, PersonClaim) == ["جان كلود فوستيل", "سامر غولدينغ", "فوستيل"]
+    assert surfaces(claims, PersonClaim) == ["جان كلود فوستيل", "سامر غولدينغ"]
     assert "وزير الخارجية الفرنسي" in surfaces(claims, PostClaim)
-    assert {"أركونيكس", "الوزير"} <= set(surfaces(claims, LaterClaim))
+    assert {"أركونيكس", "الوزير", "فوستيل"} <= set(surfaces(claims, LaterClaim))
 
 
 def test_a_later_pass_is_never_stronger(looks: Looks) -> None:

@@ -91,7 +91,7 @@ def test_lost_claims_say_against_what(tagger: Tagger) -> None:
 @pytest.mark.parametrize(
     ("text", "surface", "reason", "rival"),
     [
-        ("سجل توني كروس هدفا", "روس", "it is a person's surname here", "person x-"),
+        ("سجل ماتياس كروس هدفا", "روس", "it is a person's surname here", "person x-"),
         (
             "لعب في سانتياغو برنابيو أمس",
             "سانتياغو برنابيو",
