@@ -364,6 +364,11 @@ class ActorTag(Closed):
         description="The chance that a person who reads the article would list this actor: of tags with .9, nine "
         "in ten are right. To filter, keep tags of at least the chance that you need. Null in events of before 1.1",
     )
+    same_as: list[Identifier] = Field(
+        default_factory=list,
+        description="Other ids of this actor that events carry or carried: who stored one of them finds the actor's id "
+        "of now in `id`. For an actor of the lexicon its aliases, for another the id of contract 1.0",
+    )
     mentions: list[Mention] = Field(min_length=1)
 
 

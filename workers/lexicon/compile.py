@@ -110,6 +110,7 @@ class _Compiler:
                 self._add_body, {f"bodies.yaml, entry {n}": body for n, body in enumerate(source.bodies, 1)}
             ),
             *self._contradicting_bodies(),
+            *self._contradicting_merges(),
         ]
         if problems:
             raise LexiconError(*problems)
@@ -150,6 +151,20 @@ class _Compiler:
                     yield f"{where}: {actor.id}: {key} is no body of a country: bodies.yaml has the keys"
                 elif taken.setdefault((actor.country, key), actor.id) != actor.id:
                     yield f"{where}: {actor.id}: {taken[actor.country, key]} is {actor.country}'s {key} too: keep one"
+
+    def _contradicting_merges(self) -> Iterator[str]:
+        """What is wrong with the ids that went into entries, with the file that each stands in."""
+        taken: dict[str, str] = {}
+        bodies = {f"{code.lower()}-{key}" for code in self._countries for key in self._bodies}
+        for actor in self._actors.values():
+            where = self._source.where.get(actor.id, actor.id)
+            for id_ in actor.merged:
+                if id_ in self._actors:
+                    yield f"{where}: {actor.id}: merged: {id_} is an entry still: take one of the two out"
+                elif id_ in bodies:
+                    yield f"{where}: {actor.id}: merged: {id_} is a body of bodies.yaml: say so by bodies"
+                elif taken.setdefault(id_, actor.id) != actor.id:
+                    yield f"{where}: {actor.id}: merged: {id_} went into {taken[id_]} already: keep one"
 
     def _form(self, text: str, *, affix: str = "plain", strip: int = 0) -> Form:
         if len(text.replace(" ", "")) < _SHORTEST:
@@ -250,6 +265,7 @@ class _Compiler:
             entry.wikidata.id if entry.wikidata else None,
             entry.beside,
             entry.bodies,
+            entry.merged,
         )
         if entry.posts:
             self._posts[identity] = tuple(_post(post, country) for post in entry.posts)

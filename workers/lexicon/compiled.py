@@ -145,7 +145,9 @@ def read_content(data: Buffer) -> Content:
     bodies = [{**entry, "only": frozenset(entry.get("only", ()))} for entry in _read(data, "bodies")]
     return Content(
         countries={entry["code"]: _with_tuples(Country, entry, ("english",)) for entry in _read(data, "countries")},
-        actors={entry["id"]: _with_tuples(Actor, entry, ("beside", "bodies")) for entry in _read(data, "actors")},
+        actors={
+            entry["id"]: _with_tuples(Actor, entry, ("beside", "bodies", "merged")) for entry in _read(data, "actors")
+        },
         bodies={entry["key"]: Body(**entry) for entry in bodies},
         cities=dict(_read(data, "cities")),
         posts={identity: tuple(Post(**post) for post in posts) for identity, posts in _read(data, "posts")},

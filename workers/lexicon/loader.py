@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -47,12 +48,24 @@ class Lexicon:
         self.words = content.words
         self._places = content.places
         self._forms = content.forms
+        #: By the actor's id; None before the first is asked for.
+        self._full_forms: defaultdict[str, list[Form]] | None = None
         self.matcher = Matcher(self._forms)
         self.latin = LatinNames(content.actors.values())
 
     def forms(self) -> list[Form]:
         """Return every form, in the order of the source."""
         return list(self._forms)
+
+    def full_forms(self, identity: str) -> list[Form]:
+        """Return the forms that name an actor in full and nobody else, each name once, in the order of the source."""
+        if self._full_forms is None:
+            self._full_forms = defaultdict(list)
+            for form in self._forms:
+                # A form with لل is the same name again.
+                if len(form.full) == 1 and not form.strip:
+                    self._full_forms[form.full[0]].append(form)
+        return self._full_forms.get(identity, [])
 
     def geonames(self, code: str, surface: str) -> int | None:
         """The GeoNames id of the town of a country that is written so; None when unknown."""

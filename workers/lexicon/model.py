@@ -58,7 +58,8 @@ class Actor:
 
     ``role`` is what an article without a date calls it: the post that is still held, or what its entry says.
     ``beside`` are actors whose presence lets its short forms count as its own would (داعش والقاعدة); ``bodies`` the
-    keys of the bodies that it is for its country (البنتاغون is the ministry of defence).
+    keys of the bodies that it is for its country (البنتاغون is the ministry of defence); ``merged`` ids of entries that
+    went into this one.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Actor:
     wikidata: str | None = None
     beside: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,8 @@ class PostEntry(_Entry):
 class ActorEntry(_Sourced):
     """A person or an organisation under one stable id, however it is spelled.
 
-    ``bodies`` are keys of bodies.yaml: what the actor is for its country, so that both have the actor's id.
+    ``bodies`` are keys of bodies.yaml: what the actor is for its country, so that both have the actor's id. ``merged``
+    are ids of entries that went into this one: events carried them, so they stay its aliases and are no other entry's.
     """
 
     id: Slug
@@ -137,6 +138,7 @@ class ActorEntry(_Sourced):
     common: Phrases
     beside: Annotated[tuple[Slug, ...], Field(default=())]
     bodies: Annotated[tuple[Slug, ...], Field(default=())]
+    merged: Annotated[tuple[Slug, ...], Field(default=())]
     posts: tuple[PostEntry, ...] = ()
     wikidata: WikidataLink | None = None
 

@@ -10,12 +10,12 @@ from schemas.models import ActorReference, ReferencePost
 from schemas.topics import REFERENCE
 from workers.pipeline.codec import encode
 from workers.pipeline.record import Output
-from workers.tagging.ids import derived_id, earlier_id
+from workers.tagging.aliases import aliases_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from workers.lexicon import Form, Lexicon
+    from workers.lexicon import Lexicon
 
 __all__ = ["encoded", "reference_record", "references"]
 
@@ -24,19 +24,10 @@ def references(lexicon: Lexicon) -> Iterator[ActorReference]:
     """Yield what a lexicon, overlays included, knows of its actors, then of each country's bodies.
 
     The same lexicon gives the same records in the same order. A derived id that several actors might have had is no
-    alias of any, and neither is that of a name that others bear too.
+    alias of any.
     """
-    forms: dict[str, list[Form]] = {identity: [] for identity in lexicon.actors}
-    for form in lexicon.forms():
-        # A form with لل is the same name again.
-        if len(form.full) == 1 and not form.strip:
-            forms[form.full[0]].append(form)
-    derived = {identity: _derived(identity, found, lexicon) for identity, found in forms.items()}
-    claims = Counter(alias for aliases in derived.values() for alias in aliases)
+    claims = Counter(alias for identity in lexicon.actors for alias in aliases_of(identity, lexicon))
     for identity, actor in lexicon.actors.items():
-        bodies = {f"{actor.country.lower()}-{key}" for key in actor.bodies} if actor.country else set()
-        # us-senate is the senate's own id and the entry's.
-        aliases = {alias for alias in derived[identity] if claims[alias] == 1} | (bodies - lexicon.actors.keys())
         posts = [
             ReferencePost(role=post.role, country=post.country, first=post.first, last=post.last, as_of=post.as_of)
             for post in lexicon.posts.get(identity, ())
@@ -45,28 +36,14 @@ def references(lexicon: Lexicon) -> Iterator[ActorReference]:
             id=identity,
             name=actor.name,
             name_en=actor.name_en,
-            names=sorted(form.text for form in forms[identity]),
+            names=sorted(form.text for form in lexicon.full_forms(identity)),
             type=actor.type,
             country=actor.country,
             posts=posts,
             wikidata=actor.wikidata,
-            aliases=sorted(aliases),
+            aliases=[alias for alias in aliases_of(identity, lexicon) if claims[alias] == 1],
         )
     yield from _bodies(lexicon)
-
-
-def _derived(identity: str, forms: list[Form], lexicon: Lexicon) -> set[str]:
-    """The ids that events gave to an actor before the lexicon had it."""
-    actor, words, found = lexicon.actors[identity], lexicon.words, set[str]()
-    for form in forms:
-        if form.common:
-            continue
-        name = form.text
-        kind = "person" if actor.type == "person" else words.heads.get(name.split(" ")[0].removeprefix("ال"))
-        found.add(earlier_id(name))
-        for country in {None, actor.country} if kind not in (None, "person") else {None}:
-            found.add(derived_id(name, kind or actor.type, country, words))
-    return found
 
 
 def _bodies(lexicon: Lexicon) -> Iterator[ActorReference]:

@@ -128,6 +128,7 @@ def event_of(
                 known=tag.known,
                 score=tag.score,
                 confidence=tag.confidence,
+                same_as=list(tag.same_as),
                 mentions=mentions(tag.mentions),
             )
             for tag in tags.actors

@@ -52,6 +52,7 @@ class Actor:
     known: bool
     score: float
     confidence: float
+    same_as: tuple[str, ...]
     mentions: tuple[Found, ...]
 
 

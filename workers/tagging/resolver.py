@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.tagging.affiliation import country_before, country_behind, last_country, located, post_country
+from workers.tagging.aliases import aliases_of
 from workers.tagging.claims import (
     BodyClaim,
     LaterClaim,
@@ -20,6 +21,7 @@ from workers.tagging.claims import (
 from workers.tagging.confidence import confidence, signs_of
 from workers.tagging.coverage import OVERLAP
 from workers.tagging.entities import Entities, Place
+from workers.tagging.ids import earlier_id
 from workers.tagging.model import Actor, Found, Tags
 from workers.tagging.origins import likely_country
 from workers.tagging.posts import role_text, wording
@@ -387,6 +389,7 @@ class _Resolver:
             entity.known,
             actor_score((place.field.name for place in places), known=entity.known),
             confidence(signs),
+            self._same_as(entity),
             tuple(map(_found, places)),
         )
 
@@ -397,6 +400,14 @@ class _Resolver:
         if entity.known:
             return entity.name_en, "lexicon"
         return latin_name(entity.name, entity.country, self._text.lexicon) if entity.type == "person" else (None, None)
+
+    def _same_as(self, entity: Entity) -> tuple[str, ...]:
+        """Other ids under which events carry or carried the actor: of a listed one its aliases, of another the one that
+        contract 1.0 gave to its name, unless bodies of several countries share that.
+        """
+        if entity.known:
+            return aliases_of(entity.id, self._text.lexicon)
+        return () if entity.generic else (earlier_id(entity.folded),)
 
     def _is_read_twice(self, places: Iterable[Place]) -> bool:
         """Whether a claim that is lost stands on words of one of these places."""

@@ -38,6 +38,23 @@ def test_faults_are_listed_and_end_with_1(tmp_path: Path) -> None:
     assert "actors.2.id: String should match pattern" in done.stdout
 
 
+def test_an_id_that_went_into_an_entry_is_that_of_nothing_else(tmp_path: Path) -> None:
+    folder = shutil.copytree(SOURCE, tmp_path / "source")
+    path = folder / "countries" / "SY.yaml"
+    lines = path.read_text(encoding="utf-8")
+    for identity, merged in (
+        ("asaad-al-shaibani", "barack-obama, old-one"),
+        ("murhaf-abu-qasra", "old-one, sy-government"),
+    ):
+        lines = lines.replace(f"- id: {identity}\n", f"- id: {identity}\n  merged: [{merged}]\n")
+    path.write_text(lines, encoding="utf-8")
+    done = RUN.invoke(app, ["check", str(folder)])
+    assert done.exit_code == 1
+    assert "asaad-al-shaibani: merged: barack-obama is an entry still: take one of the two out" in done.stdout
+    assert "murhaf-abu-qasra: merged: old-one went into asaad-al-shaibani already: keep one" in done.stdout
+    assert "murhaf-abu-qasra: merged: sy-government is a body of bodies.yaml: say so by bodies" in done.stdout
+
+
 def test_stats_as_a_table_and_as_json() -> None:
     table = RUN.invoke(app, ["stats"]).stdout
     assert table.startswith("country  actors  people  with posts  open posts  wikidata")
