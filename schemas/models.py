@@ -351,7 +351,7 @@ class ActorTag(Closed):
         default=None,
         description="How name_en was made. lexicon: the lexicon has it. index: an index of full names has it. parts: "
         "each word in its most frequent Latin form. romanised: a word or more is spelled out, vowels guessed. Null for "
-        "no name, and before 1.1",
+        "no name, and before 1.2",
     )
     wikidata: WikidataId | None = Field(default=None, description="The actor's item; null when not known")
     type: ActorType
