@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["compile_file", "compile_source", "forms_of_names"]
 
 # Lists of rules.yaml that the grammars of posts and of organisations read as they are.
-_OF_RULES = ("houses", "currencies", "media_heads", "authorities", "officers")
+_OF_RULES = ("houses", "currencies", "clocks", "media_heads", "authorities", "officers")
 _SHORTEST = 3
 # So many of the most frequent words are never the second word of a name.
 _FREQUENT = 6000

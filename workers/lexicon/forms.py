@@ -85,6 +85,9 @@ def nisba_forms(nisba: str) -> list[str]:
         word = last[:-1] + ending
         if not heads:
             forms += [word, definite(word)]
+            if ending == last[-1]:
+                # سودانيا, of an indefinite man in the accusative.
+                forms.append(f"{word}ا")
         elif len(heads) == 1 and heads[0].endswith("ي"):
             # A plural of people takes a plural adjective; things in the plural a feminine one, which stands above.
             first = heads[0][:-1] + ending

@@ -188,6 +188,7 @@ class Words:
     particles: frozenset[str]
     houses: frozenset[str]
     currencies: frozenset[str]
+    clocks: frozenset[str]
     media_heads: frozenset[str]
     authorities: frozenset[str]
     officers: frozenset[str]

@@ -255,6 +255,7 @@ class RulesFile(_Entry):
     houses: tuple[Text, ...]
     officers: tuple[Text, ...]
     currencies: tuple[Text, ...]
+    clocks: tuple[Text, ...]
     authorities: tuple[Text, ...]
     media_heads: tuple[Text, ...]
 

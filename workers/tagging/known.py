@@ -85,7 +85,7 @@ def _chosen(field: Field) -> list[Hit]:
 
 def _may_name(form: Form) -> bool:
     """Whether a form names an actor, or something that holds the words of one."""
-    return bool(form.full or form.short or form.body or form.homonyms) or form.block in ("things", "persons")
+    return bool(form.full or form.short or form.body or form.homonyms) or form.block in ("things", "clubs", "persons")
 
 
 def _without_preposition(hits: list[Hit], view: View) -> list[Hit]:

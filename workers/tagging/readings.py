@@ -47,6 +47,8 @@ _IN = frozenset(
 MEDIUM_REACH = 48
 # A name of two words: عبد الله, عبد الرحمن.
 _SERVANT = frozenset(("عبد", "وعبد", "لعبد", "بعبد"))
+# How a nisba ends in the accusative: سودانيا is of Sudan, with a tanwin or without.
+_ACCUSATIVE = "يا"
 _SHADDA = "\u0651"
 _QUOTES = "\"'“”«»‘’"
 _CLITICS = ("و", "ف", "ب", "ل")
@@ -54,14 +56,15 @@ _CLITICS = ("و", "ف", "ب", "ل")
 
 def objection(hit: Hit, before: str, field: Field, text: AnnotatedText) -> str:
     """Return what keeps a form from naming a country here, or an empty string; ``before`` is the word before it."""
-    view, form = field.view, hit.form
-    if _is_surname(hit, before, view, text.words):
+    view, form, words = field.view, hit.form, text.words
+    if _is_surname(hit, before, view, words):
         return "a given name stands before it: it is a surname"
-    if view.ends_in_tanwin(hit.start, hit.end):
+    if view.ends_in_tanwin(hit.start, hit.end) and not form.text.endswith(_ACCUSATIVE):
         return "it is written with a tanwin: a common word"
     if form.letters and spelled(field.surface(hit.start, hit.end)) not in form.letters:
         return "the country is spelled otherwise"
-    if is_refused(hit, before, view):
+    tells_time = before in words.clocks and form.kind in ("capital", "place")
+    if tells_time or is_refused(hit, before, view):
         return "with the word beside it, it means something else"
     if form.needs is not None and not _is_backed(form.needs, hit, before, view, text):
         return "none of the words stands by that it needs"
