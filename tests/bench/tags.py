@@ -84,7 +84,7 @@ _WORD = re.compile(r"\w+")
 _WORD_OR_MARK = re.compile(r"[\w\u064b-\u0652]+|[^\w\s]")
 _ARABIC = re.compile("[\u0621-\u063a\u0641-\u064a ]+")
 # Scores from which a second and a third country may be main.
-_LEAST, _FOLDS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 10
+_LEAST, _FOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6), 10
 # Readers differ on authorities in general.
 _AUTHORITIES = [["السلطات"], ["سلطات"]]
 _BEFORE = frozenset(
