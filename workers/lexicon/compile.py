@@ -433,6 +433,7 @@ class _Compiler:
             "heads": heads,
             "shapes": {letters: int(value) for letters, value in shapes},
             "bearers": bearers,
+            "kindred": frozenset(lists["kindred"]),
             "indexed": frozenset(code for codes in bearers.values() for code in codes.split()),
         }
         as_written: dict[str, Any] = {each.name: sets[each.name] for each in fields(Words) if each.name not in computed}

@@ -19,8 +19,10 @@ __all__ = [
     "PostCountry",
     "country_before",
     "country_behind",
+    "is_clubs",
     "last_country",
     "located",
+    "plays_for",
     "post_country",
     "without_article",
 ]
@@ -28,6 +30,9 @@ __all__ = [
 # In letters: a rank may stand between a country and a name; a post behind a name has some words before its country.
 _BEFORE_NAME, _BEHIND_NAME = 3, 60
 _NOT_FAR = 150
+# Words between a player's part and his club's nisba, and what stands between those words.
+_CLUB_REACH = 5
+_CLUB_GAPS = frozenset((" ", '"', ' "', '" ', " «", "» "))
 # Before the place that an organisation is in.
 _INSIDE = re.compile(r" في (?:العاصمه |مدينه |ولايه |محافظه |منطقه )?")
 _SENTENCE_END = re.compile(r"[.؟!\n\"»]")
@@ -75,10 +80,31 @@ def country_before(field: Field, countries: Countries, start: int, words: Words)
     return None
 
 
+def plays_for(field: Field, countries: Countries, start: int, words: Words) -> bool:
+    """Tell whether a club's nisba stands right before a name: whose the player is, it does not tell."""
+    return any(
+        claim.is_nisba and 0 < start - claim.hit.end <= _BEFORE_NAME and is_clubs(claim, words)
+        for claim in countries.before(field, start)
+    )
+
+
+def is_clubs(claim: CountryClaim, words: Words) -> bool:
+    """Tell whether a nisba is that of a player's club: مدافع بورت التايلاندي; but لاعب الوسط الفرنسي is French."""
+    tokens = claim.field.tokens
+    number = tokens.at(claim.begins)
+    for before in range(number - 1, max(-1, number - 1 - _CLUB_REACH), -1):
+        word = tokens.words[before]
+        if tokens.gap(before + 1) not in _CLUB_GAPS or word in words.lines:
+            return False
+        if word in words.positions:
+            return before < number - 1
+    return False
+
+
 def _may_own(claim: CountryClaim, words: Words) -> bool:
     """Whether a country may be that of a name behind it: not لدى أستراليا ونيوزيلندا, but for a nisba."""
     if claim.is_nisba:
-        return True
+        return not is_clubs(claim, words)
     return not claim.hit.proclitics and claim.field.view.word_before(claim.begins) not in words.sendings
 
 
@@ -132,7 +158,8 @@ def post_country(post: PostClaim, of: Callable[[ActorClaim], Affiliation], words
     for holder in _in_order(post, of):
         claim = holder.country
         if claim is not None:
-            if _is_sent_there(post, claim, words) or (is_wide and not claim.is_nisba):
+            is_others = _is_sent_there(post, claim, words) or (claim.is_nisba and is_clubs(claim, words))
+            if is_others or (is_wide and not claim.is_nisba):
                 has_none = True
                 continue
             return PostCountry(claim.codes[0], settled=False, by=claim)

@@ -29,7 +29,8 @@ def find_bodies(hits: Sequence[tuple[Field, Hit]], text: AnnotatedText, claims: 
         if hit.form.body_style == "elliptic" and field.view.word_before(hit.start) in text.words.titles:
             beside.append(BodyClaim(field, hit, "", hit.end, None, "it belongs to the post before it"))
             continue
-        holder = _holder(field, hit, claims.countries)
+        is_single = hit.form.body_style == "head" and text.lexicon.bodies[hit.form.body].alone
+        holder = _holder(field, hit, claims.countries, is_single=is_single)
         if holder is None:
             alone.append((field, hit))
             continue
@@ -70,14 +71,19 @@ def _alone(field: Field, hit: Hit, codes: dict[str, str], text: AnnotatedText, g
     return BodyClaim(field, hit, code or "", hit.end, None, against)
 
 
-def _holder(field: Field, hit: Hit, countries: Countries) -> CountryClaim | None:
-    """The country's claim right after a body's head, or after في, when it fits the head."""
+def _holder(field: Field, hit: Hit, countries: Countries, *, is_single: bool) -> CountryClaim | None:
+    """The country's claim right after a body's head, or after في, when it fits the head; ``is_single`` tells that a
+    country has one such body, so that a place in it tells whose it is.
+    """
     # A paper may doubt a body by quotation marks: "الجيش" الإسرائيلي.
     at = hit.end + (2 if field.is_quoted(hit.start, hit.end) else 1)
     is_inside = field.view.plain.startswith("في ", at)
     claim = countries.at(field).get(at + 3 if is_inside else at)
     if claim is None or claim.hit.proclitics or len(claim.codes) != 1:
         return None
+    # وزارة الصحة في غزة: a ministry at a place is that country's, an embassy is not.
+    if is_inside and is_single and claim.hit.form.kind in ("place", "capital"):
+        return claim
     fits = _fits_as_nisba if claim.is_nisba else _fits_as_name
     return claim if fits(hit, claim, is_inside=is_inside) else None
 

@@ -47,6 +47,8 @@ APPOSITION = re.compile(
 _SERVANT = frozenset(("عبد",))
 # Behind these a word is half a name: عز الدين, جار الله, سيف الإسلام.
 _HALVES = frozenset(("الدين", "الله", "الاسلام", "الباري", "الزمان"))
+# آل, the house of: هند بنت حمد آل ثاني.
+_HOUSE = "ال"
 # Particles of foreign names that are Arabic words as well: no, if, then.
 _FEEBLE = frozenset(("لا", "لو", "ال", "فان"))
 
@@ -183,6 +185,9 @@ def _kind_after(last: str, word: str, look: Look, kinds: Sequence[Kind], words: 
     """What a word is behind these of a name: عبد الرحمن is one given name, wherever it stands (أبو عبد الرحمن)."""
     if last in _SERVANT and word.startswith("ال"):
         return "given"
+    # آل ثاني: behind the word for a house any word is its name.
+    if last == _HOUSE and len(kinds) > 1:
+        return "surname"
     return _next_kind(last, word, look, kinds, words)
 
 

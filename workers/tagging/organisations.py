@@ -423,7 +423,9 @@ class _Reading:
         return "igo" if wide else self._head.type
 
     def _is_wide(self) -> bool:
-        return "wide" in self._tail and not self._holders and self._head.word != "وزاره"
+        # Of what it is for, الدولية says nothing of whose it is: معهد "الأفق" للدراسات الدولية.
+        own = self._tail[: self._tail.index("purpose")] if "purpose" in self._tail else self._tail
+        return "wide" in own and not self._holders and self._head.word != "وزاره"
 
     def _is_vague(self, end: int) -> bool:
         """Whether a head that is another word as well has nothing behind it that only names have."""

@@ -7,7 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from workers.tagging.affiliation import country_before, country_behind, last_country, located, post_country
+from workers.tagging.affiliation import (
+    country_before,
+    country_behind,
+    is_clubs,
+    last_country,
+    located,
+    plays_for,
+    post_country,
+)
 from workers.tagging.aliases import aliases_of
 from workers.tagging.claims import (
     BodyClaim,
@@ -203,14 +211,19 @@ class _Resolver:
         """The country, the role and whether it is settled that there is no country, from what stands before a name."""
         field, post, words = claim.field, claim.post, self._text.words
         if post is None:
-            return country_before(field, self._countries, claim.start, words), None, False
+            is_players = plays_for(field, self._countries, claim.start, words)
+            return country_before(field, self._countries, claim.start, words), None, is_players
         resolved = self._post_countries[field.name, post.start]
         country, is_titled = resolved.code, bool(post.hit.form.title)
+        settled = resolved.settled or plays_for(field, self._countries, claim.start, words)
         if country is None and not is_titled:
-            country = self._countries.at(field)[post.hit.start - post.hit.proclitics].codes[0]
-        if country is None and not resolved.settled:
+            nisba = self._countries.at(field)[post.hit.start - post.hit.proclitics]
+            if is_clubs(nisba, words):
+                return None, None, True
+            country = nisba.codes[0]
+        if country is None and not settled:
             country = country_before(field, self._countries, post.hit.start, words)
-        return country, role_text(post, words) if is_titled else None, resolved.settled
+        return country, role_text(post, words) if is_titled else None, settled
 
     # Whose, and what they are -----------------------------------------------------------------------------------------
 

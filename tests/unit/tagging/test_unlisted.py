@@ -235,3 +235,27 @@ def test_the_country_of_a_name(text, country, why):
 )
 def test_a_seat_of_power_is_a_place_or_acts(text, ids, why):
     assert {actor.id for actor in TAGGER.tag("", text).actors if actor.known} == ids, why
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "why"),
+    [
+        ("سجل مدافع بورتلانسا التايلاندي كيليان فوستيل هدفا", None, "a club's nisba is not a player's"),
+        ("سجل المدافع التايلاندي كيليان فوستيل هدفا", "TH", "a player's own nisba"),
+        ("سجل لاعب الوسط الفرنسي كيليان فوستيل هدفا", "FR", "behind a part on the field"),
+        ("تعيش الجزائر يومها، وقالت كريمة بلجيلاند في الجزائر إن", "DZ", "a name of Arab countries, and one country"),
+    ],
+)
+def test_countries_of_people(text, country, why):
+    assert [code for kind, _, code in _found(text) if kind == "person"] == [country], why
+
+
+def test_a_house_and_what_it_is_for():
+    assert ("person", "هند بنت حمد آل ثاني", None) in _found("حضرت الشيخة هند بنت حمد آل ثاني الحفل")
+    (found,) = [a for a in TAGGER.tag("", 'قال معهد "ميدلاري" للدراسات الدولية في كندا إن').actors if not a.known]
+    assert (found.type, found.country) == ("other", "CA")
+
+
+def test_a_ministry_at_a_place():
+    tags = TAGGER.tag("", "قالت وزارة الصحة الإسرائيلية ذلك، ونفته وزارة الصحة في غزة")
+    assert {actor.id for actor in tags.actors} == {"il-ministry-of-health", "ps-ministry-of-health"}
