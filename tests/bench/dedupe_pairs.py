@@ -1,9 +1,10 @@
 """Judged pairs, what an engine and its rivals say of them, and the tables: part (a) of :mod:`tests.bench.dedupe`.
 
-Four sets, each in two halves by a hash of the pair's two addresses (`half`): rules and weights may be tuned on `tuned`;
+Five sets, each in two halves by a hash of the pair's two addresses (`half`): rules and weights may be tuned on `tuned`;
 the pairs of `untouched` are counted and never looked at.
   pairs_dev         DATA/labels: reprints of July 2015. Judged before `fuller` existed: such a link counts as merged.
   pairs_hard        tests/bench/labels: pairs of 2015 and 2018 where methods disagree; `fuller` counts as merged too.
+  pairs_links       tests/bench/labels: what the engine merged and linked in streams of 2015 to 2026, drawn at random.
   pairs_more, 2015  DATA/labels: pairs of saudi_dev in pairs_more_dev; here `fuller` is not merged.
   pairs_more, recent  the same of recent_dev, 2018 to 2026.
 """
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HARD = Path(__file__).parent / "labels" / "pairs_hard.jsonl"
+LINKS = Path(__file__).parent / "labels" / "pairs_links.jsonl"
 _WORD = re.compile(r"\w+")
 #: What the judgements call a relation -> what the project calls it.
 _RELATIONS = {
@@ -192,7 +194,7 @@ class Pair:
 
     def merges(self, answer: str) -> bool:
         """Return whether an answer counts as a merge in this pair's set."""
-        return answer == "duplicate" or (answer == "fuller" and not self.of.startswith("pairs_more"))
+        return answer == "duplicate" or (answer == "fuller" and self.of in ("pairs_dev", "pairs_hard"))
 
 
 def half_of(one: str, two: str) -> Half:
@@ -206,13 +208,14 @@ def judged_pairs(data: Path, known: dict[str, Article]) -> list[Pair]:
     for name, path in (
         ("pairs_dev", data / "labels" / "pairs_dev.jsonl"),
         ("pairs_hard", HARD),
+        ("pairs_links", LINKS),
         ("pairs_more", data / "labels" / "pairs_more_dev.jsonl"),
     ):
         for line in path.read_text(encoding="utf-8").splitlines():
             judged = json.loads(line)
             if judged["a"] not in known or judged["b"] not in known:
                 continue
-            one, two = _in_order(known[judged["a"]], known[judged["b"]], stated=name == "pairs_more")
+            one, two = _in_order(known[judged["a"]], known[judged["b"]], stated=name in ("pairs_more", "pairs_links"))
             of = name
             if name == "pairs_more":
                 of += ", 2015" if one.id.startswith("http") else ", recent"

@@ -53,6 +53,10 @@ class Likeness:
     """Meaningful words of one title that the other article uses anywhere / of that title; None when one has none."""
     foreign_title: int
     """Meaningful words of the new title that the earlier article never uses."""
+    new_numbers: int
+    """Numbers in the new article."""
+    new_title: int
+    """Meaningful words of its title."""
     openings: float
     """Estimate of the Jaccard similarity of title and first words, on 8 values: coarse, standard error 0.17."""
 
@@ -92,6 +96,8 @@ def compare(new: Sketch, old: Sketch) -> Likeness:
         ordinals_differ=bool(new.ordinals and old.ordinals and not new.ordinals & old.ordinals),
         titles=(1 - title_forth[0], 1 - title_back[0]) if new.title and old.title else None,
         foreign_title=title_forth[1],
+        new_numbers=len(new.numbers),
+        new_title=len(new.title),
         openings=sum(map(eq, opening_new, opening_old)) / LEAD_SIGNATURE,
     )
 

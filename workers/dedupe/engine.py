@@ -418,7 +418,12 @@ class Engine:
             shared = nearer.likeness.containment if method == "abridged" else nearer.likeness.jaccard
             return Verdict("duplicate", entry.event_id, round(shared, 4), method, story_id=story)
         first = None if story == found.entry.article_id else self.entry(story)
-        shared = (found.likeness if first is None else compare(new, first.sketch)).jaccard
+        if first is not None:
+            nearer = self._judged(new, self._side(item, new), first)
+            # Short texts have no chance to go by.
+            if 0 < nearer.judgement.story < self._settings.thresholds.drift or self._is_other_subject(nearer):
+                return None
+        shared = (found if first is None else nearer).likeness.jaccard
         revision = 0 if relation == "related" else self._last_revision(to_name(story)) + 1
         return Verdict(relation, story, round(shared, 4), None, revision, story_id=story)
 

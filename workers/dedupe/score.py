@@ -1,11 +1,11 @@
-"""The chance that two articles are one report, or tell of one event: two logistic scores over what they share.
+"""The chance that two articles are one report, or tell of one event, and that the later brings news: logistic scores.
 
 Rules that each forbid something do not travel to articles that nobody looked at; a sum of all that speaks for and
 against does. The weights stand in weights.tsv beside this file. They are learned from judged pairs by
 
     python -m tests.bench.dedupe fit DATA
 
-and a line of the file is the score's name (`copy` or `story`), the feature's name, and its weight.
+and a line of the file is the score's name, the feature's name, and its weight.
 """
 
 from __future__ import annotations
@@ -21,11 +21,9 @@ if TYPE_CHECKING:
 
     from workers.dedupe.compare import Likeness
 
-__all__ = ["FEATURES", "SCORES", "WEIGHTS", "Weights", "features", "read_weights"]
+__all__ = ["FEATURES", "NEWS", "SCORES", "WEIGHTS", "Weights", "features", "news", "read_weights"]
 
 WEIGHTS = Path(__file__).parent / "weights.tsv"
-SCORES = ("copy", "story")
-"""copy: one is the other, edited, shortened or extended. story: both tell of one event."""
 
 FEATURES = (
     "constant",
@@ -45,20 +43,32 @@ FEATURES = (
 """What the scores are sums of. Where a share has two directions, the first is that of the direction with less to tell
 the two apart, and `back` the other: a score is the same whichever article came first."""
 
+NEWS = ("constant", "contained", "hours later", "new subjects", "new title words", "new numbers")
+"""What the chance is a sum of that of two reports of one event the later is an update."""
+
+SCORES = {"copy": FEATURES, "story": FEATURES, "update": NEWS}
+"""copy: one is the other, edited, shortened or extended. story: both tell of one event. update: of those that do, and
+are not one report, the later tells what came after the earlier."""
+
 _FLOOR = 5  # words added to a length before its logarithm: below that, a word more or less says nothing
 _UNTITLED = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The weights of both scores, in the order of FEATURES."""
+    """The weights of the scores, in the order of their features."""
 
     copy: tuple[float, ...]
     story: tuple[float, ...]
+    update: tuple[float, ...]
 
     def scores(self, values: tuple[float, ...]) -> tuple[float, float]:
-        """Return the two chances, from 0 to 1, for values as `features` gives them."""
+        """Return the chances of `copy` and `story`, from 0 to 1, for values as `features` gives them."""
         return _chance(self.copy, values), _chance(self.story, values)
+
+    def brings_news(self, values: tuple[float, ...]) -> float:
+        """Return the chance of `update`, from 0 to 1, for values as `news` gives them."""
+        return _chance(self.update, values)
 
 
 def _chance(weights: tuple[float, ...], values: tuple[float, ...]) -> float:
@@ -89,6 +99,18 @@ def features(likeness: Likeness, new_length: int, old_length: int) -> tuple[floa
     )
 
 
+def news(likeness: Likeness, hours: float) -> tuple[float, ...]:
+    """Return the values of NEWS for an article that comes so many hours later."""
+    return (
+        1.0,
+        likeness.containment,
+        log(1 + max(0.0, hours)),
+        likeness.other_subjects[0],
+        likeness.foreign_title / (likeness.new_title + 1),
+        likeness.foreign_numbers / (likeness.new_numbers + 2),
+    )
+
+
 @cache
 def read_weights(path: Path = WEIGHTS) -> Weights:
     """Return the weights in a file.
@@ -99,13 +121,14 @@ def read_weights(path: Path = WEIGHTS) -> Weights:
     for line in path.read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             score, feature, weight = line.split("\t")
-            if score not in found or feature not in FEATURES:
+            if feature not in SCORES.get(score, ()):
                 raise ValueError(f"{path.name}: no such score or feature: {line!r}")
             found[score][feature] = float(weight)
     return Weights(*(_in_order(path, score, found[score]) for score in SCORES))
 
 
 def _in_order(path: Path, score: str, weights: Mapping[str, float]) -> tuple[float, ...]:
-    if missing := [name for name in FEATURES if name not in weights]:
+    names = SCORES[score]
+    if missing := [name for name in names if name not in weights]:
         raise ValueError(f"{path.name}: {score} has no weight for {', '.join(missing)}")
-    return tuple(weights[name] for name in FEATURES)
+    return tuple(weights[name] for name in names)

@@ -99,7 +99,7 @@ SIGNATURE_BYTES = _VALUE_BYTES * SIGNATURE
 """How long it is: three bytes for each value."""
 _WORD = re.compile(r"\w+")
 _SERVANT = re.compile(r"(?<!\w)(و?عبد)\s+(?=ال\w)")
-_CORRECTION = re.compile(r"\W*(?:تصحيح|تصويب|استدراك)\b")
+_CORRECTION = re.compile(r"\W*(?:تصحيح|تصويب|استدراك)\s*(?:[:–—\-/|،.!]|$)")
 _DIGITS = re.compile(r"\d+")
 
 # Proclitics and the article come off, and the letters that spellings disagree on are dropped: a copy that writes

@@ -23,7 +23,7 @@ EARLIER = item("earlier", texts.TITLE, texts.REPORT)
         pytest.param(texts.TITLE, texts.LEAD, 2, "duplicate", "abridged", id="opening alone"),
         pytest.param(texts.TITLE, texts.LEAD + texts.MIDDLE, 2, "duplicate", "near", id="without the ending"),
         pytest.param(texts.TITLE, texts.REPORT + texts.ADDED, 2, "duplicate", "near", id="extended"),
-        pytest.param(texts.UPDATE_TITLE, texts.UPDATE, 9, "update", None, id="what happened afterwards"),
+        pytest.param(texts.UPDATE_TITLE, texts.UPDATE, 20, "update", None, id="what happened afterwards"),
         pytest.param(*texts.cable("النرويج", "إريك هولم", "النرويجي"), 2, "original", None, id="something else"),
         pytest.param("افتتاح", "", 2, "original", None, id="a word"),
         pytest.param("", "", 2, "original", None, id="nothing"),
@@ -109,9 +109,9 @@ def test_copies_point_at_the_event_that_they_repeat_and_updates_at_the_first() -
     engine.decide(EARLIER)
     engine.decide(item("copy", texts.EDITED_TITLE, texts.EDITED, hours=1))
     assert engine.decide(item("again", texts.EDITED_TITLE, texts.EDITED, hours=2)).original_id == "earlier"
-    first = engine.decide(item("update", texts.UPDATE_TITLE, texts.UPDATE, hours=9))
+    first = engine.decide(item("update", texts.UPDATE_TITLE, texts.UPDATE, hours=20))
     assert (first.original_id, first.revision) == ("earlier", 1)
-    reprint = engine.decide(item("update copy", "خبر: " + texts.UPDATE_TITLE, texts.UPDATE, hours=10))
+    reprint = engine.decide(item("update copy", "خبر: " + texts.UPDATE_TITLE, texts.UPDATE, hours=21))
     assert (reprint.relation, reprint.original_id, reprint.story_id) == ("duplicate", "update", "earlier")
 
 
@@ -119,8 +119,8 @@ def test_revisions_count_up() -> None:
     engine = Engine()
     engine.decide(EARLIER)
     verdicts = [
-        engine.decide(item("first", texts.UPDATE_TITLE, texts.UPDATE, hours=9)),
-        engine.decide(item("second", texts.SECOND_UPDATE_TITLE, texts.SECOND_UPDATE, hours=15)),
+        engine.decide(item("first", texts.UPDATE_TITLE, texts.UPDATE, hours=20)),
+        engine.decide(item("second", texts.SECOND_UPDATE_TITLE, texts.SECOND_UPDATE, hours=40)),
     ]
     assert [(verdict.original_id, verdict.revision) for verdict in verdicts] == [("earlier", 1), ("earlier", 2)]
 

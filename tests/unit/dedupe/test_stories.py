@@ -79,6 +79,11 @@ def test_an_alert_about_another_fire_is_another_story() -> None:
     ] * 2
 
 
+def test_a_report_on_setting_papers_right_is_no_correction() -> None:
+    title = "تصحيح أوضاع عمال مصنع النسيج"
+    assert [each.relation for each in told(("a", title, FIRE, 0), ("b", title, FIRE + " انتهى.", 3))][1] == "duplicate"
+
+
 @pytest.mark.parametrize("word", ["تصحيح: ", "تصويب - "])
 def test_a_correction_is_an_update_however_much_it_shares(word: str) -> None:
     _, correction = told(

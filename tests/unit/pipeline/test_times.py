@@ -10,7 +10,8 @@ import pytest
 from schemas import envelope
 from schemas.models import Article, Document
 from schemas.topics import RAW
-from tests.unit.pipeline.test_updates import REPORT, UPDATE, events
+from tests.unit.dedupe import texts
+from tests.unit.pipeline.test_updates import REPORT, UPDATE, document, events
 from workers.pipeline.build import build_parse
 from workers.pipeline.parse import articles_of
 from workers.pipeline.record import Record
@@ -174,7 +175,8 @@ def test_an_article_of_the_first_release_on_its_way_at_an_upgrade_has_a_time_too
 def test_an_update_that_states_its_day_alone_is_not_taken_for_what_came_before() -> None:
     # The report states the hour, what follows it the day: midnight would put it before what it follows.
     day_alone = UPDATE.model_copy(update={"published_at": "2023-11-14"})
-    report, update = events(REPORT, day_alone)
+    between = document("other", *texts.plane("الثالثة", "40", "الأدوية والخيام"), 22)
+    report, _, update = events(REPORT, between, day_alone)
     assert (update["relation"], update["original_id"]) == ("update", report["article_id"])
     assert update["published_at"] == "2023-11-14T00:00:00Z"
     # The day before is before it: no update, but a report of the same event.

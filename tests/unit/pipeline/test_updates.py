@@ -27,8 +27,8 @@ def document(name: str, title: str, text: str, hour: int) -> Document:
 
 
 REPORT = document("report", texts.TITLE, texts.REPORT + " وشارك وفد من تونس في الاحتفال.", 1)
-UPDATE = document("update", texts.UPDATE_TITLE, texts.UPDATE + " وزار وفد من الجزائر موقع الحادث.", 5)
-SECOND = document("second", texts.SECOND_UPDATE_TITLE, texts.SECOND_UPDATE, 9)
+UPDATE = document("update", texts.UPDATE_TITLE, texts.UPDATE + " وزار وفد من الجزائر موقع الحادث.", 14)
+SECOND = document("second", texts.SECOND_UPDATE_TITLE, texts.SECOND_UPDATE, 23)
 
 
 def events(*documents: Document) -> list[dict[str, Any]]:
