@@ -49,7 +49,7 @@ _OF: dict[str, Callable[[Pair], bool]] = {
 }
 
 
-def values_of(pair: Pair, score: str) -> tuple[float, ...]:
+def values_of(pair: Pair, score: str = "story") -> tuple[float, ...]:
     """Return the values of a pair's features for a score."""
     old, new = (sketch(each.title, each.text) for each in (pair.one, pair.two))
     likeness = compare(new, old)
