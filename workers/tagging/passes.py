@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from workers.tagging.claims import first_claims
 from workers.tagging.countries import find_countries
+from workers.tagging.governments import find_governments
 from workers.tagging.known import find_known
 from workers.tagging.later import find_later_names, find_later_posts
 from workers.tagging.organisations import find_organisations
@@ -24,6 +25,7 @@ __all__ = ["PASSES", "make_claims"]
 
 PASSES: tuple[Pass, ...] = (
     find_known,
+    find_governments,
     find_posts,
     find_organisations,
     find_people,

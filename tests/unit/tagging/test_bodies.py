@@ -118,3 +118,18 @@ def test_a_council_for_something_is_no_parliament():
     text = "قال مجلس النواب الأميركي ذلك. وأعلن المجلس الوطني للإعلام أمس."
     found = {mention.surface for actor in TAGGER.tag("", text).actors if actor.known for mention in actor.mentions}
     assert found == {"مجلس النواب الأميركي"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "why"),
+    [
+        ("قال مسؤول في إدارة ترامب إن", {"us-government", "donald-trump"}, "both are named"),
+        ("انتقد إدارة الرئيس الأميركي السابق جو بايدن بشدة", {"us-government", "joe-biden"}, "a title between"),
+        ("صوتوا ضد حكومة نتنياهو أمس", {"il-government", "benjamin-netanyahu"}, "a government"),
+        ("سقط نظام بشار الأسد", {"sy-regime", "bashar-al-assad"}, "a regime"),
+        ("انتقد إدارة بايدن للأزمة", {"joe-biden"}, "how he manages something"),
+        ("يتبع نظام ليونيل ميسي الغذائي", {"lionel-messi"}, "he leads no government"),
+    ],
+)
+def test_governments_by_who_leads_them(text, expected, why):
+    assert {actor.id for actor in TAGGER.tag("", text).actors} == expected, why
