@@ -239,6 +239,7 @@ class Words:
     members: frozenset[str]
     cues: frozenset[str]
     relatives: frozenset[str]
+    namings: frozenset[str]
     players: frozenset[str]
     positions: frozenset[str]
     lines: frozenset[str]

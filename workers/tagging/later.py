@@ -49,6 +49,8 @@ def _surname(name: str, words: Words) -> list[str]:
     parts = name.split(" ")
     last = " ".join(parts[-2:]) if len(parts) > 2 and parts[-2] in words.particles else parts[-1]
     is_clear = len(last) > 3 and last not in words.stop and last not in words.given and last not in words.verbs
+    # غربي, الأول: what is everywhere is no name of one.
+    is_clear = is_clear and last not in words.frequent
     return [last] if is_clear and last != name else []
 
 

@@ -49,6 +49,8 @@ _SERVANT = frozenset(("عبد",))
 _HALVES = frozenset(("الدين", "الله", "الاسلام", "الباري", "الزمان"))
 # آل, the house of: هند بنت حمد آل ثاني.
 _HOUSE = "ال"
+# بني, the sons of, which is a verb too: behind two names it is none.
+_SONS = "بني"
 # Particles of foreign names that are Arabic words as well: no, if, then.
 _FEEBLE = frozenset(("لا", "لو", "ال", "فان"))
 
@@ -65,6 +67,9 @@ def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> Na
     """The name that begins with this token, if one does; ``lead`` is what stands before it."""
     is_named = lead == "title" and _is_beside_name(tokens, at, words)
     if not is_named and _is_on(view, tokens, at, words):
+        return None
+    # إمدادا, 14 بندا: an adverb or an object.
+    if view.ends_in_tanwin(tokens.starts[at], tokens.ends[at]):
         return None
     look = tokens.look(at)
     kinds = _collect(view, tokens, at, look.first, words)
@@ -139,7 +144,8 @@ def _is_enough(tokens: Tokens, openings: Openings, at: int, words: Words) -> boo
         return False
     kind, before = tokens.look(at).first, tokens.words[at - 1]
     if kind == "given":
-        return before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
+        is_named = before in words.namings and tokens.gap(at) == " "
+        return is_named or before in words.relatives or (before[0] in "ول" and before[1:] in words.relatives)
     if kind not in ("unknown", "family"):
         return False
     return _is_player_of_a_nation(tokens, openings, at, words) or _is_player(tokens, at, words)
@@ -185,8 +191,8 @@ def _kind_after(last: str, word: str, look: Look, kinds: Sequence[Kind], words: 
     """What a word is behind these of a name: عبد الرحمن is one given name, wherever it stands (أبو عبد الرحمن)."""
     if last in _SERVANT and word.startswith("ال"):
         return "given"
-    # آل ثاني: behind the word for a house any word is its name.
-    if last == _HOUSE and len(kinds) > 1:
+    # آل ثاني, بني عودة: behind the word for a house any word is its name.
+    if (last == _HOUSE and len(kinds) > 1) or (last == _SONS and len(kinds) > 2):
         return "surname"
     return _next_kind(last, word, look, kinds, words)
 

@@ -38,7 +38,7 @@ def find_posts(text: AnnotatedText, claims: Claims) -> list[PostClaim | PersonCl
 
 
 def _before_names(field: Field, text: AnnotatedText, claims: Claims) -> Iterator[PostClaim | PersonClaim]:
-    around = _around(field, claims, people=False)
+    around = _around(field, claims, text.words, people=False)
     people = _listed_people(field, claims)
     coverage = Coverage(field, claims)
     counterpart: PostClaim | None = None
@@ -118,8 +118,10 @@ class _Around(NamedTuple):
     spans: Mapping[int, int]
 
 
-def _around(field: Field, claims: Claims, *, people: bool) -> _Around:
-    """What a post may hold; with ``people``, they too: في إدارة الرئيس بيل كلينتون."""
+def _around(field: Field, claims: Claims, words: Words, *, people: bool) -> _Around:
+    """What a post may hold; with ``people``, they too: في إدارة الرئيس بيل كلينتون. A town behind a given name is a
+    surname: الجنرال مايكل لانغلي.
+    """
     tokens, countries = field.tokens, claims.countries.at(field)
     owners: dict[int, ActorClaim] = {}
     spans: dict[int, int] = {}
@@ -128,8 +130,15 @@ def _around(field: Field, claims: Claims, *, people: bool) -> _Around:
             at = tokens.starts[tokens.at(claim.start + 1) - 1]
             owners.setdefault(at, claim)
             spans.setdefault(at, claim.end)
-    spans.update({at: claim.hit.end for at, claim in countries.items()})
+    spans.update({at: claim.hit.end for at, claim in countries.items() if not _is_surname(claim, words)})
     return _Around(countries, owners, spans)
+
+
+def _is_surname(claim: CountryClaim, words: Words) -> bool:
+    """Whether a town of one word stands right behind a sure given name."""
+    before = claim.field.view.word_before(claim.begins)
+    is_given = before in words.given and before not in words.doubtful
+    return is_given and claim.hit.form.kind == "place" and " " not in claim.hit.form.text and not claim.hit.proclitics
 
 
 def _post(field: Field, hit: Hit, read: StatedPost, around: _Around, listed: ListedClaim | None = None) -> PostClaim:
@@ -153,7 +162,7 @@ def _behind_names(field: Field, text: AnnotatedText, claims: Claims) -> Iterator
     if not behind:
         return
     titles = _apposable(field, text.words, claims)
-    around = _around(field, claims, people=True)
+    around = _around(field, claims, text.words, people=True)
     for claim, at, is_apart in behind:
         hit = titles.get(at)
         if hit is not None:

@@ -259,3 +259,22 @@ def test_a_house_and_what_it_is_for():
 def test_a_ministry_at_a_place():
     tags = TAGGER.tag("", "قالت وزارة الصحة الإسرائيلية ذلك، ونفته وزارة الصحة في غزة")
     assert {actor.id for actor in tags.actors} == {"il-ministry-of-health", "ps-ministry-of-health"}
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "why"),
+    [
+        (
+            "وقالت المتحدثة باسم مكتب الشؤون، تشو فنجليان، إن",
+            ["تشو فنجليان"],
+            "two foreign words behind a post and a comma",
+        ),
+        ("قال قائد المنطقة، الجنرال مايكل لانغلي، إن", ["مايكل لانغلي"], "a surname that is a town"),
+        ("لقي طفل يدعى سيباستيان حتفه", ["سيباستيان"], "a given name behind what names him"),
+        ("استشهد عمرو محمود بني عودة أمس", ["عمرو محمود بني عودة"], "a family by its sons"),
+        ("تضمن الاتفاق عشرين بندًا بوساطة دولية", [], "a word with a tanwin"),
+        ("قصفوا محيط مستشفيات كمال عدوان والعودة", [], "hospitals"),
+    ],
+)
+def test_more_names(text, names, why):
+    assert [name for kind, name, _ in _found(text) if kind == "person"] == names, why
