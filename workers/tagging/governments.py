@@ -5,6 +5,7 @@ He is named there too: the words of his name belong to both claims.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workers.lexicon import Hit
@@ -13,7 +14,7 @@ from workers.tagging.claims import BodyClaim, ListedClaim
 from workers.text.fold import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from workers.lexicon.model import Words
     from workers.tagging.claims import Claims
@@ -41,38 +42,41 @@ def find_governments(text: AnnotatedText, claims: Claims) -> list[BodyClaim]:
 
 def _led_by(named: ListedClaim, field: Field, text: AnnotatedText) -> Iterator[BodyClaim]:
     """The claim of the government whose head stands before a name, with his title between, if one does."""
+    if named.begins != named.start:
+        return
     tokens, words = field.tokens, text.words
     number = _head_before(tokens, tokens.at(named.begins), words)
-    if number is None or named.begins != named.start or not _leads(named.identity, text):
+    if number is None or not _leads(named.identity, text):
         return
     code = text.lexicon.actors[named.identity].country
     # إدارة بايدن للأزمة: how he manages it.
     if code is None or field.view.word_after(named.end).startswith("لل"):
         return
-    word = tokens.words[number]
-    clitic = len(word) - len(_bare(word, words))
-    form = _REGIME if word[clitic:] in words.regimes else _GOVERNMENT
+    clitic, form = _heads(words)[tokens.words[number]]
     hit = Hit(tokens.starts[number] + clitic, named.end, form, clitic)
     yield BodyClaim(field, hit, code, named.end, None)
 
 
 def _head_before(tokens: Tokens, number: int, words: Words) -> int | None:
     """The number of the word that heads a government's name before this one, with at most a title between."""
+    heads = _heads(words)
     for before in range(number - 1, max(-1, number - 2 - _LONGEST_TITLE), -1):
         if tokens.gap(before + 1) != " ":
             return None
-        if _bare(tokens.words[before], words) in words.governments | words.regimes:
+        word = tokens.words[before]
+        if word in heads:
             is_near = before == number - 1 or tokens.words[before + 1] in words.titles
             return before if is_near else None
-        if not _is_of_a_title(tokens.words[before], words):
+        if not _is_of_a_title(word, words):
             return None
     return None
 
 
-def _bare(word: str, words: Words) -> str:
-    """A word without the proclitic before such a head."""
-    heads = words.governments | words.regimes
-    return next((word[len(one) :] for one in _CLITICS if word.startswith(one) and word[len(one) :] in heads), word)
+@lru_cache(maxsize=4)
+def _heads(words: Words) -> Mapping[str, tuple[int, Form]]:
+    """Such heads with each proclitic: the letters of the proclitic, and the body that they name."""
+    kinds = ((words.governments, _GOVERNMENT), (words.regimes, _REGIME))
+    return {clitic + head: (len(clitic), form) for heads, form in kinds for head in heads for clitic in _CLITICS}
 
 
 def _is_of_a_title(word: str, words: Words) -> bool:

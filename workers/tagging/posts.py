@@ -136,9 +136,10 @@ def _around(field: Field, claims: Claims, words: Words, *, people: bool) -> _Aro
 
 def _is_surname(claim: CountryClaim, words: Words) -> bool:
     """Whether a town of one word stands right behind a sure given name."""
+    if claim.hit.form.kind != "place" or claim.hit.proclitics or " " in claim.hit.form.text:
+        return False
     before = claim.field.view.word_before(claim.begins)
-    is_given = before in words.given and before not in words.doubtful
-    return is_given and claim.hit.form.kind == "place" and " " not in claim.hit.form.text and not claim.hit.proclitics
+    return before in words.given and before not in words.doubtful
 
 
 def _post(field: Field, hit: Hit, read: StatedPost, around: _Around, listed: ListedClaim | None = None) -> PostClaim:
