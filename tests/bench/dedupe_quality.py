@@ -160,7 +160,7 @@ def _orders(console: Console, stream: Sequence[Article], rng: random.Random) -> 
 
 
 def _grouped(stream: Sequence[Article], joining: Collection[str]) -> dict[str, str]:
-    """Return an article for each one's group, by its id: those that are joined by these relations, or by `same_story`."""
+    """Return an article for each one's group, by its id: joined by these relations, or by `same_story`."""
     engine = Engine()
     first: dict[str, str] = {}
 
