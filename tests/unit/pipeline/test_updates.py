@@ -100,3 +100,18 @@ def test_what_cannot_be_finished_is_a_dead_letter(error: Exception, told: str) -
     assert (letter.topic, letter.value) == (DEAD_LETTER, record.value)
     assert told in dict(letter.headers)["x-error-message"].decode()
     assert other.topic == "other"
+
+
+def test_every_event_names_its_story_also_one_from_before_stories_had_ids() -> None:
+    dedupe, tag = build_dedupe(SETTINGS), build_tag()
+    stories = []
+    for offset, each in enumerate((REPORT, UPDATE)):
+        output = dedupe.process(parsed(each, offset), now=NOW)[0]
+        message = orjson.loads(output.value or b"")
+        old = {name: value for name, value in message.items() if name not in ("story_id", "same_story")}
+        for unique in (message, old):
+            event = orjson.loads(
+                tag.process(Record(UNIQUE, 0, 0, b"k", orjson.dumps(unique), (), 0.0), now=NOW)[0].value
+            )
+            stories.append((event["story_id"], event["same_story"]))
+    assert stories == [(stories[0][0], [])] * 4
