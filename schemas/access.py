@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Literal
 from schemas.topics import (
     BY_ACTOR,
     BY_COUNTRY,
+    BY_STORY,
     DEAD_LETTER,
-    DEDUPE_CHANGELOG,
     DUPLICATES,
     ENRICHED,
     OUTCOMES,
     RAW,
     REFERENCE,
     SOURCES,
-    STAGES,
+    STATE,
+    STORIES,
     TARGETS,
     TOPICS,
+    WORKERS,
     app_id,
 )
 
@@ -32,11 +34,11 @@ if TYPE_CHECKING:
 
 __all__ = ["CLUSTER", "CONSUMER_GROUPS", "ROLES", "Grant", "Operation", "Resource", "Role", "grants"]
 
-Role = Literal["replay", "parse", "dedupe", "tag", "consumer", "operator"]
+Role = Literal["replay", "parse", "dedupe", "tag", "stories", "consumer", "operator"]
 Operation = Literal["read", "write", "describe", "describe_configs"]
 Resource = Literal["topic", "group", "cluster"]
 
-ROLES: tuple[Role, ...] = ("replay", "parse", "dedupe", "tag", "consumer", "operator")
+ROLES: tuple[Role, ...] = ("replay", "parse", "dedupe", "tag", "stories", "consumer", "operator")
 #: How consumers' groups begin: theirs are told from the stages', which they must not join.
 CONSUMER_GROUPS = "consumer-"
 #: The only name that the cluster itself has as a resource (Kafka's own).
@@ -65,15 +67,18 @@ def grants(*, prefix: str, principal: str) -> Iterator[Grant]:
         yield from (Grant(who, operation, "topic", f"{prefix}{name}") for name in names)
 
     yield from topic("replay", "write", RAW)
-    for stage in STAGES:
+    for stage in WORKERS:
         own = [each.name for each in TOPICS if each.internal and each.name.startswith(f"{app_id(stage)}-")]
         yield from topic(stage, "read", SOURCES[stage], *own)
-        yield from topic(stage, "write", *TARGETS[stage], DEAD_LETTER)
+        # A state's way out and its way back.
+        state = [STATE[stage]] if stage in STATE else []
+        yield from topic(stage, "read", *(name for name in state if name not in own))
+        yield from topic(stage, "write", *dict.fromkeys((*TARGETS[stage], DEAD_LETTER, *state)))
         yield Grant(principal.format(role=stage), "read", "group", app_id(stage, prefix))
-    # Its state's way out; the way back is among what it reads.
-    yield from topic("dedupe", "write", DEDUPE_CHANGELOG)
 
-    yield from topic("consumer", "read", ENRICHED, BY_COUNTRY, BY_ACTOR, DUPLICATES, OUTCOMES, REFERENCE)
+    yield from topic(
+        "consumer", "read", ENRICHED, BY_COUNTRY, BY_ACTOR, BY_STORY, STORIES, DUPLICATES, OUTCOMES, REFERENCE
+    )
     yield Grant(principal.format(role="consumer"), "read", "group", f"{prefix}{CONSUMER_GROUPS}", prefixed=True)
 
     # Verify, dead letters, drift: reads all that holds articles, and writes only what `rasid dlq retry` sends back to,
@@ -83,5 +88,5 @@ def grants(*, prefix: str, principal: str) -> Iterator[Grant]:
     yield from topic("operator", "describe_configs", *(each.name for each in TOPICS))
     operator = principal.format(role="operator")
     yield from (Grant(operator, "describe", "topic", f"{prefix}{each.name}") for each in TOPICS if each.internal)
-    yield from (Grant(operator, "describe", "group", app_id(stage, prefix)) for stage in STAGES)
+    yield from (Grant(operator, "describe", "group", app_id(stage, prefix)) for stage in WORKERS)
     yield Grant(operator, "describe", "cluster", CLUSTER)

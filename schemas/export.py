@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.envelope import CARRIED, ERROR_HEADERS, INGESTED, ORIGIN
 from schemas.models import INPUTS, MODELS, SCHEMA_VERSION
-from schemas.topics import DEAD_LETTER, SOURCES, STAGES, TARGETS, TOPICS, Policy, Topic
+from schemas.topics import DEAD_LETTER, SOURCES, TARGETS, TOPICS, WORKERS, Policy, Topic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,7 +136,7 @@ def _operation(action: str, channel: str, summary: str) -> dict[str, Any]:
 def _asyncapi() -> dict[str, Any]:
     public = [topic for topic in TOPICS if not topic.internal]
     operations = {}
-    for stage in STAGES:
+    for stage in WORKERS:
         reads = SOURCES[stage]
         operations[f"{stage}.receive.{reads}"] = _operation("receive", reads, f"{stage} reads {reads}")
         for topic in (*TARGETS[stage], DEAD_LETTER):

@@ -43,6 +43,11 @@ __all__ = [
     "Run",
     "Sentence",
     "Span",
+    "Story",
+    "StoryActor",
+    "StoryArticle",
+    "StoryCountry",
+    "StoryRecord",
     "TimeOrigin",
     "UniqueArticle",
 ]
@@ -438,6 +443,91 @@ class ActorRecord(EventBrief):
     actor: ActorTag
 
 
+class StoryArticle(Closed):
+    """One article of a story: what a list of its articles shows."""
+
+    article_id: Identifier
+    event_id: Identifier | None = Field(description="Of its record on events.enriched; null for a duplicate")
+    document_id: Identifier
+    ordinal: Offset
+    kind: Kind
+    relation: Literal["original", "fuller", "update", "related", "duplicate"]
+    original_id: Identifier | None = Field(description="As in the event or the duplicate")
+    revision: Offset = Field(description="As in the event; 0 for a duplicate")
+    title: str = Field(description="Empty when the page gives none: show `lead`")
+    lead: str = Field(description="How the text begins: at most 200 code points, to the end of a word")
+    language: str
+    source: str | None
+    publisher: str | None
+    url: str | None
+    published_at: PublishedAt
+    published_precision: PublishedPrecision
+    seen_at: Utc = Field(description="The broker's time of its raw record; null where its headers do not say it")
+    countries: list[CountryCode] = Field(description="Main ones first; none for a duplicate, which is not tagged")
+    main_countries: list[CountryCode] = Field(description="Those of them that the article is about")
+    actors: list[Identifier] = Field(description="In the event's order; none for a duplicate")
+
+
+class StoryCountry(Closed):
+    """A country of a story's articles."""
+
+    code: CountryCode
+    name_en: str
+    name_ar: str
+    wikidata: WikidataId | None
+    main: bool = Field(description="Whether it is a main country of one of the articles")
+    articles: Length = Field(description="In how many of the articles it is tagged")
+
+
+class StoryActor(Closed):
+    """An actor of a story's articles."""
+
+    id: Identifier
+    name: str
+    name_en: str | None
+    wikidata: WikidataId | None
+    type: ActorType
+    country: CountryCode | None
+    articles: Length = Field(description="In how many of the articles it is tagged")
+
+
+class StoryRecord(Closed):
+    """An event or a duplicate in short, keyed by story_id, on events.by-story."""
+
+    record_id: Identifier
+    story_id: Identifier
+    same_story: list[Identifier] = Field(description="As in the event or the duplicate")
+    schema_version: str
+    article: StoryArticle
+    countries: list[StoryCountry] = Field(description="Of this article alone")
+    actors: list[StoryActor] = Field(description="Of this article alone")
+
+
+class Story(Closed):
+    """A story as it stands, keyed by story_id, on stories: each record replaces the one before it."""
+
+    story_id: Identifier = Field(description="article_id of its first article, for ever")
+    title: str = Field(description="Of the fullest version; empty when it has none")
+    fullest: Identifier = Field(
+        description="article_id of the fullest version: the last fuller version or update, at first the original"
+    )
+    articles: list[StoryArticle] = Field(
+        min_length=1, description="The original first, then as their documents came; duplicates among them"
+    )
+    articles_left_out: Offset = Field(description="How many more it has had: the list is bounded, the latest are kept")
+    countries: list[StoryCountry] = Field(description="Of all articles in the list: those of most articles first")
+    actors: list[StoryActor] = Field(description="Of all articles in the list: those of most articles first")
+    first_published_at: Utc = Field(description="The earliest published_at; null when no article states one")
+    last_published_at: Utc = Field(description="The latest")
+    first_seen_at: Utc = Field(description="The earliest seen_at")
+    last_seen_at: Utc = Field(description="The latest")
+    same_story: list[Identifier] = Field(
+        description="Other story_ids that its articles show to be the same story. The others need not name this one"
+    )
+    schema_version: str
+    updated_at: str = Field(description="The broker's time of the record on events.by-story that it includes last")
+
+
 class ReferencePost(Closed):
     """A post that an actor held, from the first to the last month."""
 
@@ -467,7 +557,7 @@ class ActorReference(Closed):
 class DeadLetterHeaders(Closed):
     """The error headers of a dead letter, as UTF-8 text. Its value and key are the failed record's own bytes."""
 
-    stage: Literal["parse", "dedupe", "tag"] = Field(alias="x-error-stage")
+    stage: Literal["parse", "dedupe", "tag", "stories"] = Field(alias="x-error-stage")
     error_class: str = Field(alias="x-error-class")
     message: str = Field(alias="x-error-message", description="What is wrong and what to do; no text of the article")
     topic: str = Field(alias="x-error-topic")
@@ -498,6 +588,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "enriched-event": EnrichedEvent,
     "country-record": CountryRecord,
     "actor-record": ActorRecord,
+    "story-record": StoryRecord,
+    "story": Story,
     "actor-reference": ActorReference,
     "enrich-line": EnrichLine,
     "dead-letter-headers": DeadLetterHeaders,

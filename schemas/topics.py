@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BY_ACTOR",
     "BY_COUNTRY",
+    "BY_STORY",
     "DEAD_LETTER",
     "DEAD_LETTER_BYTES",
     "DEDUPE_CHANGELOG",
@@ -25,9 +26,12 @@ __all__ = [
     "REFERENCE",
     "SOURCES",
     "STAGES",
+    "STATE",
+    "STORIES",
     "TARGETS",
     "TOPICS",
     "UNIQUE",
+    "WORKERS",
     "Policy",
     "Stage",
     "Topic",
@@ -43,21 +47,29 @@ DUPLICATES = "articles.duplicates"
 ENRICHED = "events.enriched"
 BY_COUNTRY = "events.by-country"
 BY_ACTOR = "events.by-actor"
+BY_STORY = "events.by-story"
 DEAD_LETTER = "articles.dead-letter"
 OUTCOMES = "articles.outcomes"
 REFERENCE = "actors.reference"
+STORIES = "stories"
 DEDUPE_CHANGELOG = "rasid-dedupe-index-changelog"
 
-Stage = Literal["parse", "dedupe", "tag"]
+Stage = Literal["parse", "dedupe", "tag", "stories"]
+#: The stages that a document passes on its way to events and duplicates.
 STAGES: tuple[Stage, ...] = ("parse", "dedupe", "tag")
+#: All of them: `stories` makes a table of what the others have written, and nothing waits for it.
+WORKERS: tuple[Stage, ...] = (*STAGES, "stories")
 #: What each stage reads.
-SOURCES: dict[Stage, str] = {"parse": RAW, "dedupe": PARSED, "tag": UNIQUE}
+SOURCES: dict[Stage, str] = {"parse": RAW, "dedupe": PARSED, "tag": UNIQUE, "stories": BY_STORY}
 #: What each stage writes for others; every stage also writes dead letters.
 TARGETS: dict[Stage, tuple[str, ...]] = {
     "parse": (PARSED, OUTCOMES),
-    "dedupe": (UNIQUE, DUPLICATES, OUTCOMES),
-    "tag": (ENRICHED, BY_COUNTRY, BY_ACTOR),
+    "dedupe": (UNIQUE, DUPLICATES, OUTCOMES, BY_STORY),
+    "tag": (ENRICHED, BY_COUNTRY, BY_ACTOR, BY_STORY),
+    "stories": (STORIES,),
 }
+#: From what a stage that holds something reads it back when it is given a partition; partitioned as its source.
+STATE: dict[Stage, str] = {"dedupe": DEDUPE_CHANGELOG, "stories": STORIES}
 
 DAY_MS = 86_400_000
 MIB = 1 << 20
@@ -66,7 +78,7 @@ DEAD_LETTER_BYTES = 9 * MIB
 
 
 #: What a topic's records are kept for: each has a retention of its own (`Policy.kept_ms`).
-Keep = Literal["articles", "compared", "events", "dead_letters", "state", "election"]
+Keep = Literal["articles", "compared", "events", "stories", "dead_letters", "state", "election"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +109,8 @@ class Policy:
             "articles": self.retention_days,
             "compared": max(self.retention_days, compared),
             "events": self.events_retention_days,
+            # What its stage reads back: as long as an article may still join.
+            "stories": max(self.events_retention_days, compared),
             "dead_letters": self.dead_letter_retention_days,
             "state": compared,
             "election": 1.0,
@@ -152,8 +166,8 @@ def leader_topic(stage: Stage) -> str:
 
 def needed(stage: Stage) -> tuple[str, ...]:
     """Return the topics, without prefix, that a stage's workers need: first the one they read."""
-    state = (DEDUPE_CHANGELOG,) if stage == "dedupe" else ()
-    return (SOURCES[stage], *TARGETS[stage], DEAD_LETTER, *state, leader_topic(stage))
+    state = (STATE[stage],) if stage in STATE else ()
+    return tuple(dict.fromkeys((SOURCES[stage], *TARGETS[stage], DEAD_LETTER, *state, leader_topic(stage))))
 
 
 TOPICS: tuple[Topic, ...] = (
@@ -173,6 +187,17 @@ TOPICS: tuple[Topic, ...] = (
     Topic(ENRICHED, "article_id", "enriched-event", "Articles with their tags", keep="events"),
     Topic(BY_COUNTRY, "ISO 3166-1 code", "country-record", "One record a country tag", keep="events"),
     Topic(BY_ACTOR, "actor id", "actor-record", "One record an actor", keep="events"),
+    Topic(BY_STORY, "story_id", "story-record", "One record an event and a duplicate, under its story", keep="events"),
+    Topic(
+        STORIES,
+        "story_id",
+        "story",
+        "Each story as it stands: its articles, countries, actors, times and fullest version. Partitioned as "
+        "events.by-story",
+        # Compaction keeps the last state of each story; deletion ends those to which nothing has come for so long.
+        cleanup="compact,delete",
+        keep="stories",
+    ),
     Topic(
         REFERENCE,
         "actor id",
@@ -213,7 +238,7 @@ TOPICS: tuple[Topic, ...] = (
             max_message_bytes=MIB,
             internal=True,
         )
-        for stage in STAGES
+        for stage in WORKERS
     ),
 )
 

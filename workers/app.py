@@ -31,7 +31,7 @@ from aiokafka.protocol.fetch import FetchRequest
 from faust.transport.drivers import aiokafka as driver
 from faust.types.tuples import ConsumerMessage
 
-from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, app_id, needed
+from schemas.topics import DEAD_LETTER, STATE, app_id, needed
 from workers.delivery import KafkaOutbox, Outbox
 from workers.errors import DeliveryError, explained
 from workers.guard import TopicGuard
@@ -128,7 +128,7 @@ class ConsumerThread(driver.AIOKafkaConsumerThread):
             self._ensure_consumer(),
             source=source,
             needed=app.needed,
-            followed=[source, *(name for name in others if name.endswith(DEDUPE_CHANGELOG))],
+            followed=[source, *(name for name in others if name == app.state_topic)],
             watch=app.watch,
         )
         await self.guard.look()
@@ -382,6 +382,8 @@ class StageApp(faust.App):
     watch: Watch
     #: The topics without which the stage cannot work, with their prefix; the first is the one that it reads.
     needed: tuple[str, ...]
+    #: That of them, with its prefix, which holds the stage's state; None for a stage without one.
+    state_topic: str | None
     #: Set when it begins to end, by whatever cause.
     ending: threading.Event
     #: Set when the batch in hand is committed, or will not be any more.
@@ -580,6 +582,7 @@ def create_app(
     app.patience = settings.request_timeout_seconds
     app.watch = Watch(stage, settings, clock=monotonic, wall=clock)
     app.needed = tuple(f"{settings.topic_prefix}{name}" for name in needed(stage))
+    app.state_topic = f"{settings.topic_prefix}{STATE[stage]}" if stage in STATE else None
     app.outbox = outbox or KafkaOutbox(settings, bootstrap, client_id=app_id(stage, settings.topic_prefix))
     topic = app.topic(
         f"{settings.topic_prefix}{processor.source}",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "admin",
+    "end_offsets",
     "existing_topics",
     "follow_topics",
     "groupless",
@@ -198,6 +199,16 @@ async def read_records(
                     place = missing.popleft()
                     values[place] = read.get(place.offset)
     return values
+
+
+async def end_offsets(bootstrap: str, topic: str, *, prefix: str, security: Security = PLAINTEXT) -> dict[int, int]:
+    """Return the offset after the last record of each partition of `topic`, which is named without `prefix`.
+
+    Raises UsageError when no broker answers or the topic does not exist.
+    """
+    async with _assigned(bootstrap, [topic], prefix, security) as consumer:
+        ends = await consumer.end_offsets(list(consumer.assignment()))
+    return {place.partition: end for place, end in ends.items()}
 
 
 async def read_topics(

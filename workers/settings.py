@@ -150,7 +150,7 @@ class Settings(BaseSettings):
     # No default port: several workers on one machine would fight for it. The compose file sets one, in each container.
     health_port: Annotated[int, Field(ge=1, le=65535)] | None = Field(
         default=None,
-        description="Of /livez, /readyz and /metrics of a worker (of `worker all`: the first of three); none: off",
+        description="Of /livez, /readyz and /metrics of a worker (of `worker all`: the first of four); none: off",
     )
     health_host: str = Field(
         default="127.0.0.1", description="Where they listen: inside, since nothing asks for a password"

@@ -54,8 +54,8 @@ from workers.pipeline.build import build_parse
 from workers.pipeline.dedupe import Dedupe
 from workers.pipeline.document import document_record
 from workers.pipeline.record import Output, Record
+from workers.recovery import Recovery
 from workers.settings import Settings as StageSettings
-from workers.stages.dedupe import Recovery
 from workers.text.fold import fingerprint, fold_text
 
 if TYPE_CHECKING:

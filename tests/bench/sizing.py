@@ -23,14 +23,16 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.models import Document
-from schemas.topics import TOPICS
+from schemas.topics import BY_STORY, TOPICS
 from tests.corpus import documents
 from workers.broker import LocalBroker
 from workers.delivery import KafkaOutbox
 from workers.ops import topics
-from workers.pipeline.build import build_dedupe, build_parse, build_tag
+from workers.pipeline.build import build_dedupe, build_parse, build_stories, build_tag
+from workers.pipeline.dead_letter import finished, outputs_of
 from workers.pipeline.document import document_record
 from workers.pipeline.enrich import Enricher
+from workers.pipeline.record import Place, Record
 from workers.replay.reader import read_documents
 from workers.settings import Settings
 
@@ -48,7 +50,17 @@ def flow(found: list[Document]) -> list[list[Output]]:
     """Return all that each document leads to, its raw record included; the changelog's records too."""
     settings = Settings()
     enricher = Enricher(build_parse(settings), build_dedupe(settings), build_tag(), clock=time.time)
-    return [list(enricher._flow(document_record(each, replay_id="sizing", seq=0, now=time.time()))) for each in found]
+    flowed = [list(enricher._flow(document_record(each, replay_id="sizing", seq=0, now=time.time()))) for each in found]
+    stories = build_stories(settings)
+    topic: dict[Place, bytes | None] = {}
+    for number, outputs in enumerate(flowed):
+        for each in [output for output in outputs if output.topic == BY_STORY]:
+            record = Record(BY_STORY, 0, number, each.key, each.value, each.headers, time.time())
+            for story in finished(outputs_of(stories, record, now=""), topic, stories, record, now=""):
+                topic[Place(story.topic, 0, len(topic))] = story.value
+                stories.written(story, len(topic) - 1)
+                outputs.append(story)
+    return flowed
 
 
 async def send(settings: Settings, bootstrap: str, batches: list[list[Output]]) -> None:

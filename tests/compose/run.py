@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from schemas.topics import STAGES
+from schemas.topics import WORKERS
 from tests.compose import standins
 from tests.compose.engine import Engine, NoEngine, call
 from tests.compose.files import ROOT, runbook
@@ -279,8 +279,8 @@ def balanced(stack: Stack, *, golden: bool = True) -> None:
 
 def deploy(stack: Stack) -> None:
     shown = stack.block("deploy")
-    stack.check("docker compose ps shows the services", all(stage in shown for stage in STAGES), shown)
-    for service in ("kafka", *STAGES):
+    stack.check("docker compose ps shows the services", all(stage in shown for stage in WORKERS), shown)
+    for service in ("kafka", *WORKERS):
         stack.check(f"{service} is healthy", healthy(stack, service, 1))
     topics = stack.containers("topics")[0]
     stack.check("topics made the topics and ended", topics["State"]["ExitCode"] == 0, topics["State"])
@@ -301,7 +301,7 @@ def measured(stack: Stack) -> str:
     below = int(stack.engine.docker("image", "inspect", "--format", "{{.Size}}", base[1]))
     (kafka,) = stack.containers("kafka")
     begun, ended = datetime.fromisoformat(kafka["State"]["StartedAt"]), []
-    for stage in STAGES:
+    for stage in WORKERS:
         (worker,) = stack.containers(stage)
         ended.append(next(each["End"] for each in worker["State"]["Health"]["Log"] if each["ExitCode"] == 0))
     took = (max(map(datetime.fromisoformat, ended)) - begun).total_seconds()
@@ -313,7 +313,7 @@ def measured(stack: Stack) -> str:
 
 def hardened(stack: Stack) -> None:
     """Look from inside at what the compose file promises."""
-    for service in STAGES:
+    for service in WORKERS:
         (container,) = stack.containers(service)
         stack.check(f"{service} runs as 10001", stack.inside(container, "import os; print(os.getuid())") == "10001")
         program = (
@@ -350,7 +350,7 @@ def hardened(stack: Stack) -> None:
     )
     published = [
         (service, binding["HostIp"])
-        for service in ("kafka", *STAGES)
+        for service in ("kafka", *WORKERS)
         for container in stack.containers(service)
         for bindings in container["NetworkSettings"]["Ports"].values()
         for binding in bindings or ()
@@ -377,7 +377,7 @@ def monitoring(stack: Stack) -> None:
                 found[target["labels"]["job"]] = found.get(target["labels"]["job"], 0) + 1
         return found
 
-    wanted = dict.fromkeys((*STAGES, "kafka", "disk", "prometheus"), 1)
+    wanted = dict.fromkeys((*WORKERS, "kafka", "disk", "prometheus"), 1)
     stack.until("prometheus reaches every worker, kafka and its disk", lambda: up() == wanted, up)
     rules = ask(f"http://127.0.0.1:{stack.prometheus_port}/api/v1/rules")["data"]["groups"]
     loaded = [rule["name"] for group in rules for rule in group["rules"]]
@@ -455,7 +455,7 @@ def alerting(stack: Stack) -> None:
     stack.check("and nothing that follows from it", states["RasidNotReady"]["inhibitedBy"], states)
     stack.compose("up", "--detach", "--wait", "--no-recreate", "kafka")
     # They run all the while, and may have been found unhealthy meanwhile, at which `up --wait` would give up.
-    for stage in STAGES:
+    for stage in WORKERS:
         stack.until(f"{stage} is healthy again", lambda stage=stage: healthy(stack, stage, 1))  # type: ignore[misc]
     stack.engine.docker("rm", "--force", stack.pager)
 
@@ -469,7 +469,7 @@ def tracing(stack: Stack) -> None:
     """Put a collector where .env.example says that one stands."""
     stack.beside(stack.collector, "stream", "collector", COLLECTOR)
     replay(stack)
-    wanted = {f"rasid-{each}" for each in ("replay", *STAGES)}
+    wanted = {f"rasid-{each}" for each in ("replay", *WORKERS)}
 
     def sent() -> set[str]:
         return set(stack.engine.docker("logs", stack.collector).split())
@@ -498,7 +498,7 @@ def crashes(stack: Stack) -> None:
     replay(stack)
     balanced(stack)
     # As when the machine loses its power, Kafka first: what waits for it finds it gone.
-    everything = [each for service in ("kafka", *STAGES) for each in stack.containers(service)]
+    everything = [each for service in ("kafka", *WORKERS) for each in stack.containers(service)]
     stack.compose("run", "--rm", "replay")
     stack.documents += SEEDS
     for container in everything:
@@ -509,7 +509,7 @@ def crashes(stack: Stack) -> None:
 
 def again(stack: Stack, before: list[dict[str, Any]]) -> bool:
     """Whether containers were started again by their restart policy, and are healthy."""
-    now = {each["Id"]: each for service in ("kafka", *STAGES) for each in stack.containers(service)}
+    now = {each["Id"]: each for service in ("kafka", *WORKERS) for each in stack.containers(service)}
     return all(
         now[each["Id"]]["RestartCount"] > each["RestartCount"]
         and now[each["Id"]]["State"]["Health"]["Status"] == "healthy"
@@ -548,6 +548,10 @@ def maintenance(stack: Stack) -> None:
     balanced(stack)
     stack.block("rebuild")
     balanced(stack)
+    before = stories(stack)
+    stack.check("every story stands on its topic", before > 0, before)
+    stack.block("rebuild-stories")
+    stack.until("the table of stories is made anew", lambda: stories(stack) == before, lambda: (stories(stack), before))
     shown = stack.block("retention")
     day = 86_400_000
     stack.check(
@@ -556,6 +560,21 @@ def maintenance(stack: Stack) -> None:
         shown,
     )
     balanced(stack)
+
+
+def stories(stack: Stack) -> int:
+    """Return how many stories the table has."""
+    program = (
+        "import asyncio\n"
+        "from workers.cluster import read_topics\n"
+        "from workers.settings import Settings\n"
+        "settings = Settings()\n"
+        "async def keys():\n"
+        "    read = read_topics(settings.kafka_bootstrap, ['stories'], prefix=settings.topic_prefix)\n"
+        "    return {record.key async for record in read}\n"
+        "print(len(asyncio.run(keys())))"
+    )
+    return int(stack.inside(stack.containers("stories")[0], program))
 
 
 def builds(stack: Stack) -> set[tuple[str, str, str]]:
@@ -567,7 +586,7 @@ def builds(stack: Stack) -> set[tuple[str, str, str]]:
         "print(*(re.search(name + '=\"([^\"]*)\"', line)[1] for name in ('version', 'commit')))"
     )
     found = set()
-    for container in (each for stage in STAGES for each in stack.containers(stage)):
+    for container in (each for stage in WORKERS for each in stack.containers(stage)):
         stated, commit = stack.inside(container, program).split()
         found.add((container["Image"], stated, commit))
     return found
@@ -630,16 +649,16 @@ def replaying(stack: Stack) -> bool:
 def stopping(stack: Stack) -> None:
     """Stop under load: all drain in time, with 0, and go on where they stopped."""
     stack.compose("run", "--detach", "--rm", "replay", "--rate", str(SLOWLY))
-    since = {each["Id"]: each["State"]["StartedAt"] for stage in STAGES for each in stack.containers(stage)}
+    since = {each["Id"]: each["State"]["StartedAt"] for stage in WORKERS for each in stack.containers(stage)}
     shown = runbook()["stop"].splitlines()
     stack.check("docker compose stop ends", stack.shell(shown[0]).returncode == 0)
     stack.check("documents went on arriving meanwhile", replaying(stack), stack.compose("ps", "--all"))
-    codes = {each["Name"]: each["State"]["ExitCode"] for stage in STAGES for each in stack.containers(stage)}
+    codes = {each["Name"]: each["State"]["ExitCode"] for stage in WORKERS for each in stack.containers(stage)}
     stack.check("stopped under load, every worker drains and exits with 0", not any(codes.values()), codes)
     stack.block("stop")
     left = [
         each["Name"]
-        for stage in STAGES
+        for stage in WORKERS
         for each in stack.containers(stage)
         if each["State"]["StartedAt"] == since.get(each["Id"])
     ]
@@ -703,8 +722,8 @@ def reached(stack: Stack, cluster: secured.Secured, protocol: str) -> None:
     stack.documents += SEEDS
     stack.check("the seeds are accounted for there", "accounted for  yes" in shown, shown)
     services = set(stack.compose("ps", "--all", "--services").split())
-    stack.check("the compose file's own Kafka does not run", services == {"topics", *STAGES}, services)
-    for stage in STAGES:
+    stack.check("the compose file's own Kafka does not run", services == {"topics", *WORKERS}, services)
+    for stage in WORKERS:
         only_its_own(stack, stage, handed)
     done = stack.shell("docker compose exec parse rasid verify")
     stack.check(
@@ -722,7 +741,7 @@ def hand_over(stack: Stack, cluster: secured.Secured, file: str) -> dict[str, Pa
     folder.mkdir(parents=True, mode=0o700)
     shutil.copy(cluster.folder / "ca.pem", folder / "ca.pem")
     found = {}
-    for role in ("admin", "operator", "replay", *STAGES):
+    for role in ("admin", "operator", "replay", *WORKERS):
         found[role] = folder / role
         shutil.copy(cluster.folder / f"{role}.{file}", found[role])
     for each in folder.iterdir():

@@ -13,14 +13,14 @@ import yaml
 from opentelemetry import environment_variables as api_variables
 from opentelemetry.sdk import environment_variables as sdk_variables
 
+from schemas import topics
 from schemas.access import ROLES
-from schemas.topics import STAGES
 from tests.compose.files import ROOT, compose, documented, external, filled, services, used_variables
 from workers.ops import probe, tracing
 from workers.ops.processes import DRAIN_SECONDS
 from workers.settings import Settings
 
-WORKERS = list(STAGES)
+WORKERS = list(topics.WORKERS)
 ONE_SHOT = ["topics", "replay", "rasid"]
 OURS = [*WORKERS, *ONE_SHOT]
 #: What the compose file decides, in the image or in the service, whatever the environment says.
@@ -40,6 +40,7 @@ def test_the_services_are_those_that_the_runbook_is_about() -> None:
         "parse": (),
         "dedupe": (),
         "tag": (),
+        "stories": (),
         "rasid": ("tools",),
         "replay": ("replay",),
         "kafka-ui": ("ui",),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from schemas.topics import STAGES
+from schemas.topics import WORKERS
 from tests.compose.engine import call
 from tests.compose.files import ROOT, external, runbook, services
 from tests.compose.promtool import NoPromtool, promtool
@@ -187,8 +187,8 @@ def config() -> dict[str, Any]:
 
 def test_prometheus_asks_every_stage_at_the_port_of_its_workers() -> None:
     jobs = config()["scrape_configs"]
-    assert [job["job_name"] for job in jobs] == [*STAGES, "kafka", "disk", "prometheus"]
-    for job in jobs[: len(STAGES)]:
+    assert [job["job_name"] for job in jobs] == [*WORKERS, "kafka", "disk", "prometheus"]
+    for job in jobs[: len(WORKERS)]:
         (found,) = job["dns_sd_configs"]
         assert found["names"] == [job["job_name"]]
         assert str(found["port"]) == services()[job["job_name"]]["environment"]["RASID_HEALTH_PORT"]

@@ -31,9 +31,9 @@ from workers.pipeline.build import build_dedupe, build_parse
 from workers.pipeline.dead_letter import finished
 from workers.pipeline.document import document_record
 from workers.pipeline.record import Place
+from workers.recovery import Recovery
 from workers.replay.producer import replay
 from workers.settings import Settings
-from workers.stages.dedupe import Recovery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

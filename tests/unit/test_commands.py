@@ -159,7 +159,7 @@ def test_a_broker_that_does_not_answer_is_named() -> None:
 def test_an_unknown_stage_is_refused_with_the_choices() -> None:
     code, _, err = rasid("worker", "paint", RASID_KAFKA_BOOTSTRAP="127.0.0.1:1")
     assert code == 2
-    assert "choose parse, dedupe, tag or all" in err
+    assert "choose parse, dedupe, tag, stories or all" in err
 
 
 def test_a_wrong_setting_is_named() -> None:
@@ -425,9 +425,9 @@ def test_settings_say_which_are_not_the_default() -> None:
             ("tail", "--actor", "nobody of that name"),
             "--actor nobody of that name: no such id: give one as events have it, such as bashar-al-assad",
         ),
-        (("dlq", "list", "--stage", "x"), "--stage x: no stage is called that: choose parse, dedupe, tag"),
-        (("dlq", "retry", "--stage", "x"), "--stage x: no stage is called that: choose parse, dedupe, tag"),
-        (("worker", "x"), "no stage is called 'x': choose parse, dedupe, tag or all"),
+        (("dlq", "list", "--stage", "x"), "--stage x: no stage is called that: choose parse, dedupe, tag, stories"),
+        (("dlq", "retry", "--stage", "x"), "--stage x: no stage is called that: choose parse, dedupe, tag, stories"),
+        (("worker", "x"), "no stage is called 'x': choose parse, dedupe, tag, stories or all"),
         (("demo", "--out", "/proc/out"), "/proc/out: No such file or directory: choose another folder with --out"),
     ],
 )

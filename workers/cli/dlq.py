@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import orjson
 import typer
 
-from schemas.topics import STAGES
+from schemas.topics import WORKERS
 from workers.cli.console import EXIT_FOUND, err, out, run, warn
 from workers.cli.console import settings as read_settings
 from workers.cli.marking import harmless
@@ -45,8 +45,8 @@ def _wanted(stage: str | None, error: str | None, origin: str | None, first: int
 
     if origin is not None and Place.parse(origin) is None:
         raise UsageError(f"--origin {origin} is no place: give PARTITION:OFFSET, as `rasid dlq show` prints it")
-    if stage is not None and stage not in STAGES:
-        raise UsageError(f"--stage {stage}: no stage is called that: choose {', '.join(STAGES)}")
+    if stage is not None and stage not in WORKERS:
+        raise UsageError(f"--stage {stage}: no stage is called that: choose {', '.join(WORKERS)}")
     return Wanted(stage, error, origin, first, last)
 
 

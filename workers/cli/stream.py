@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
-from schemas.topics import DUPLICATES, ENRICHED, STAGES
+from schemas.topics import DUPLICATES, ENRICHED, WORKERS
 from workers.cli.console import EXIT_FOUND, EXIT_INTERRUPTED, out, run, warn, writing
 from workers.cli.console import settings as read_settings
 from workers.cli.replay import Paths, replay
@@ -45,7 +45,7 @@ def demo(
     *,
     out_dir: Annotated[Path, typer.Option("--out", help="Where the events are written.")] = Path("out/demo"),
 ) -> None:
-    """Do the main job in one go: Kafka, topics, the three stages, replay, an account of every input, and a table.
+    """Do the main job in one go: Kafka, topics, the stages, replay, an account of every input, and a table.
 
     Starts a Kafka of its own when none is configured or running, and stops everything that it started.
     """
@@ -61,7 +61,9 @@ def demo(
         raise typer.Exit(EXIT_FOUND)
 
 
-def worker(stage: Annotated[str, typer.Argument(help="parse, dedupe, tag, or all (one process each).")]) -> None:
+def worker(
+    stage: Annotated[str, typer.Argument(help="parse, dedupe, tag, stories, or all (one process each).")],
+) -> None:
     """Run a stage until SIGTERM or Ctrl-C; it then finishes the batch in hand, commits, and leaves its group.
 
     Exit code 0 after a signal; 1 when it stopped by itself, which is what it does when an output cannot be delivered; 3
@@ -70,13 +72,13 @@ def worker(stage: Annotated[str, typer.Argument(help="parse, dedupe, tag, or all
     """
     from workers.ops.run import run_all, run_stage  # noqa: PLC0415 - see demo
 
-    if stage not in (*STAGES, "all"):
-        raise UsageError(f"no stage is called {stage!r}: choose {', '.join(STAGES)} or all")
+    if stage not in (*WORKERS, "all"):
+        raise UsageError(f"no stage is called {stage!r}: choose {', '.join(WORKERS)} or all")
     settings = read_settings()
     bootstrap = resolve_bootstrap(settings)
     if stage == "all":
         sys.exit(run_all(settings, bootstrap, say=warn))
-    for each in STAGES:
+    for each in WORKERS:
         if stage == each:
             run_stage(each, settings, bootstrap)
 

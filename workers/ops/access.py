@@ -12,7 +12,7 @@ from aiokafka.errors import ClusterAuthorizationFailedError, KafkaError, Securit
 from aiokafka.protocol.admin import CreateAclsRequest, DescribeAclsRequest
 
 from schemas.access import CLUSTER, CONSUMER_GROUPS, ROLES, Grant, grants
-from schemas.topics import STAGES, TOPICS, app_id
+from schemas.topics import TOPICS, WORKERS, app_id
 from workers.cluster import admin
 from workers.errors import UsageError
 from workers.security import Security
@@ -97,7 +97,7 @@ def problems(settings: Settings, entries: Iterable[Entry]) -> list[str]:
     wanted = {_entry(grant) for grant in declared(settings)}
     ours = {settings.acl_principal.format(role=role) for role in ROLES}
     names = [("topic", f"{settings.topic_prefix}{topic.name}") for topic in TOPICS]
-    names += [("group", app_id(stage, settings.topic_prefix)) for stage in STAGES]
+    names += [("group", app_id(stage, settings.topic_prefix)) for stage in WORKERS]
     names += [("group", f"{settings.topic_prefix}{CONSUMER_GROUPS}")]
     found = []
     for entry in entries:
@@ -113,7 +113,7 @@ def problems(settings: Settings, entries: Iterable[Entry]) -> list[str]:
 
 def _joins_a_stage(entry: Entry, settings: Settings) -> bool:
     """Tell whether it lets somebody into a stage's group, and so take its records away."""
-    groups = [app_id(stage, settings.topic_prefix) for stage in STAGES]
+    groups = [app_id(stage, settings.topic_prefix) for stage in WORKERS]
     return entry.operation == "read" and any(entry.touches("group", group) for group in groups)
 
 

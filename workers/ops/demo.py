@@ -1,4 +1,4 @@
-"""The main job in one go: a Kafka, the topics, the three stages, a replay, and an account of every input."""
+"""The main job in one go: a Kafka, the topics, the stages, a replay, and an account of every input."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from schemas.topics import DEAD_LETTER, DUPLICATES, ENRICHED, STAGES, declared
+from schemas.topics import BY_STORY, DEAD_LETTER, DUPLICATES, ENRICHED, STORIES, WORKERS, declared
 from workers.broker import LocalBroker
-from workers.cluster import admin, local_folder, read_topics
+from workers.cluster import admin, end_offsets, local_folder, read_topics
 from workers.errors import RasidError, UsageError
 from workers.ops import topics
-from workers.ops.account import Audit
+from workers.ops.account import Audit, committed_offsets
 from workers.ops.processes import Stages
 from workers.pipeline.feed import read_fields
 from workers.replay.producer import Report, replay
@@ -36,7 +36,7 @@ __all__ = ["Result", "run"]
 #: Without any progress for this long the demo gives up and says what is missing.
 STALL_SECONDS = 60.0
 #: Each into a file of its own.
-WRITTEN = (ENRICHED, DUPLICATES, DEAD_LETTER)
+WRITTEN = (ENRICHED, DUPLICATES, STORIES, DEAD_LETTER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,13 @@ def run(settings: Settings, paths: Sequence[str], out: Path, *, say: Callable[[s
         settings = settings.model_copy(update={"state_dir": scratch / "state", **quiet})
         say(f"Kafka answers at {bootstrap}; making topics ...")
         asyncio.run(_topics(settings, bootstrap))
-        say(f"starting the stages {', '.join(STAGES)} ...")
-        stages = Stages(STAGES, settings, bootstrap, logs=scratch)
+        say(f"starting the stages {', '.join(WORKERS)} ...")
+        stages = Stages(WORKERS, settings, bootstrap, logs=scratch)
         try:
             report = asyncio.run(replay(settings, bootstrap, documents, replay_id="demo"))
             say(f"replayed {report.sent} documents; waiting until each is accounted for ...")
             account = asyncio.run(_wait(settings, bootstrap, stages))
+            asyncio.run(_wait_for_stories(settings, bootstrap, stages))
         finally:
             codes = stages.stop()
         if broken := {stage: code for stage, code in codes.items() if code}:
@@ -136,9 +137,28 @@ async def _wait(settings: Settings, bootstrap: str, stages: Stages) -> Account:
         await asyncio.sleep(0.2)
 
 
+async def _wait_for_stories(settings: Settings, bootstrap: str, stages: Stages) -> None:
+    """Return once every article of events.by-story is in its story. Raises as `_wait` does."""
+    since, seen = time.monotonic(), -1
+    while True:
+        ends = await end_offsets(bootstrap, BY_STORY, prefix=settings.topic_prefix, security=Security.of(settings))
+        committed = (await committed_offsets(settings, bootstrap))["stories"]
+        waiting = sum(end - committed.get(partition, 0) for partition, end in ends.items())
+        if waiting == 0:
+            return
+        if (dead := stages.dead()) is not None:
+            raise RasidError(f"the {dead.stage} stage ended by itself ({dead.why()}): see {dead.log}")
+        if waiting != seen:
+            seen, since = waiting, time.monotonic()
+        if time.monotonic() - since > STALL_SECONDS:
+            raise RasidError(f"nothing moved for {STALL_SECONDS:.0f} s; {waiting} records of {BY_STORY} wait")
+        await asyncio.sleep(0.2)
+
+
 async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[str, Any]]]:
     """Return what stands on the downstream topics, each id once, in an order that timing does not change."""
     found: dict[str, dict[str, dict[str, Any]]] = {topic: {} for topic in WRITTEN}
+    stories: dict[bytes | None, dict[str, Any]] = {}
     async for record in read_topics(
         bootstrap, list(found), prefix=settings.topic_prefix, security=Security.of(settings)
     ):
@@ -148,11 +168,20 @@ async def _collect(settings: Settings, bootstrap: str) -> dict[str, list[dict[st
             text = (record.value or b"").decode(errors="replace")
             headers = {name: value.decode(errors="replace") for name, value in record.headers}
             row, identity = {"headers": headers, "value": text}, f"{record.partition}:{record.offset:012d}"
+        elif record.topic == STORIES:
+            # Of a story the last record counts.
+            stories[record.key] = orjson.loads(record.value or b"{}")
+            continue
         else:
             row = orjson.loads(record.value or b"{}")
-            identity = f"{row['document_id']}\n{row['ordinal']:09d}"
+            identity = _order(row)
         found[record.topic].setdefault(identity, row)
+    found[STORIES] = {_order(story["articles"][0]): story for story in stories.values()}
     return {topic: [rows[key] for key in sorted(rows)] for topic, rows in found.items()}
+
+
+def _order(article: dict[str, Any]) -> str:
+    return f"{article['document_id']}\n{article['ordinal']:09d}"
 
 
 def _prepare(out: Path) -> None:

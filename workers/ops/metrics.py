@@ -23,7 +23,7 @@ from prometheus_client import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from schemas.models import Kind
-from schemas.topics import DEAD_LETTER, DEDUPE_CHANGELOG, STAGES, TARGETS
+from schemas.topics import DEAD_LETTER, STATE, TARGETS, WORKERS
 from workers import errors
 from workers.build import build
 
@@ -68,8 +68,14 @@ OUTCOMES: dict[Stage, tuple[str, ...]] = {
     "parse": ("parsed", "tombstone", "dead_letter"),
     "dedupe": ("original", "fuller", "update", "related", "duplicate", "repeat", "dead_letter"),
     "tag": ("enriched", "dead_letter"),
+    "stories": ("collected", "dead_letter"),
 }
 LACKING = ("countries", "actors", "language")
+
+
+def _written(stage: Stage) -> tuple[str, ...]:
+    """The topics that a stage writes, its changelog among them."""
+    return tuple(dict.fromkeys((*TARGETS[stage], DEAD_LETTER, *((STATE[stage],) if stage in STATE else ()))))
 
 
 def _invalid_records(base: type[errors.InvalidRecord] = errors.InvalidRecord) -> tuple[str, ...]:
@@ -78,12 +84,10 @@ def _invalid_records(base: type[errors.InvalidRecord] = errors.InvalidRecord) ->
 
 #: Every value of a label. A partition's are numbers, as many as the settings say.
 LABELS: Mapping[str, tuple[str, ...] | None] = {
-    "stage": STAGES,
+    "stage": WORKERS,
     "replayed": ("no", "yes"),
-    "outcome": tuple(dict.fromkeys(outcome for stage in STAGES for outcome in OUTCOMES[stage])),
-    "topic": tuple(
-        dict.fromkeys([*(name for stage in STAGES for name in TARGETS[stage]), DEAD_LETTER, DEDUPE_CHANGELOG])
-    ),
+    "outcome": tuple(dict.fromkeys(outcome for stage in WORKERS for outcome in OUTCOMES[stage])),
+    "topic": tuple(dict.fromkeys(name for stage in WORKERS for name in _written(stage))),
     "error": (*_invalid_records(), DEFECT),
     "kind": get_args(Kind),
     "lacking": LACKING,
@@ -106,7 +110,7 @@ class Metric:
     do: str
     """What a person does when it moves."""
     labels: tuple[str, ...] = ()
-    stages: tuple[Stage, ...] = STAGES
+    stages: tuple[Stage, ...] = WORKERS
     buckets: tuple[float, ...] = ()
 
     @property
@@ -123,7 +127,7 @@ class Metric:
         if label == "outcome":
             return OUTCOMES[stage]
         if label == "topic":
-            return (*TARGETS[stage], DEAD_LETTER, *((DEDUPE_CHANGELOG,) if stage == "dedupe" else ()))
+            return _written(stage)
         return LABELS[label] or ()
 
 
@@ -342,6 +346,33 @@ DEDUPE_RECOVERED = Metric(
     (),
     ("dedupe",),
 )
+STORIES_HELD = Metric(
+    "rasid_stories_held",
+    "gauge",
+    "stories",
+    "Stories of which it is known where they stand, by partition of events.by-story.",
+    "Falls to 0: the partition went to another worker, or the topic stories was deleted.",
+    ("partition",),
+    ("stories",),
+)
+STORIES_BYTES = Metric(
+    "rasid_stories_bytes",
+    "gauge",
+    "bytes",
+    "Bytes of the stories that are held whole, packed: those that came last.",
+    "Above 10 MB for each partition: stories have very many articles, look at the topic stories.",
+    (),
+    ("stories",),
+)
+STORIES_RECOVERED = Metric(
+    "rasid_stories_recovered_total",
+    "counter",
+    "stories",
+    "Records of the topic stories that were read back when partitions were assigned.",
+    "Moves after a rebalance only. 0 after a restart with a topic that is not empty: look at what the worker may read.",
+    (),
+    ("stories",),
+)
 BUILD = Metric(
     "rasid_build_info",
     "gauge",
@@ -385,6 +416,9 @@ METRICS: tuple[Metric, ...] = (
     DEDUPE_FULLEST,
     DEDUPE_EVICTIONS,
     DEDUPE_RECOVERED,
+    STORIES_HELD,
+    STORIES_BYTES,
+    STORIES_RECOVERED,
     BUILD,
     LEXICON,
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import faust
 from aiokafka.errors import KafkaConnectionError
 
-from schemas.topics import SOURCES, STAGES
+from schemas.topics import SOURCES, WORKERS
 from workers.build import build
 from workers.errors import explained
 from workers.ops import logs
@@ -133,7 +133,7 @@ def run_all(settings: Settings, bootstrap: str, *, say: Callable[[str], None]) -
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    stages = Stages(STAGES, settings, bootstrap, keep_errors=True)
+    stages = Stages(WORKERS, settings, bootstrap, keep_errors=True)
     while not stopping and (dead := stages.dead()) is None:
         time.sleep(0.2)
     codes = stages.stop()

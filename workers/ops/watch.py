@@ -42,6 +42,10 @@ SLOW_SECONDS = 10.0
 #: How often it is said again that topics are missing.
 REMIND_SECONDS = 60.0
 
+#: Of the stages that hold something: how much of each partition, and how much of it was read back.
+_HELD: dict[Stage, Metric] = {"dedupe": metrics.DEDUPE_ENTRIES, "stories": metrics.STORIES_HELD}
+_RECOVERED: dict[Stage, Metric] = {"dedupe": metrics.DEDUPE_RECOVERED, "stories": metrics.STORIES_RECOVERED}
+
 
 class Watch:
     """Keeps the metrics, the vitals and the limit of one worker."""
@@ -229,8 +233,8 @@ class Watch:
         self.metrics.set(metrics.PARTITIONS, len(partitions))
         for gone in self._partitions - frozenset(partitions):
             self.metrics.forget(metrics.LAG, partition=str(gone))
-            if self.metrics.stage == "dedupe":
-                self.metrics.forget(metrics.DEDUPE_ENTRIES, partition=str(gone))
+            if (held := _HELD.get(self.metrics.stage)) is not None:
+                self.metrics.forget(held, partition=str(gone))
         self._partitions = frozenset(partitions)
 
     def lags(self, lag: Mapping[int, int], waiting: int) -> None:
@@ -274,7 +278,7 @@ class Watch:
     def recovered(self, entries: int) -> None:
         """Note that it is back, by so many entries."""
         self.vitals.recovering_since = None
-        self.metrics.add(metrics.DEDUPE_RECOVERED, entries)
+        self.metrics.add(_RECOVERED[self.metrics.stage], entries)
 
     def holds(self, entries: Mapping[int, int], allocated: int, fullest: float) -> None:
         """Note how many articles the state holds in each partition, in how many bytes, and how near to its bound."""
@@ -282,6 +286,12 @@ class Watch:
             self.metrics.set(metrics.DEDUPE_ENTRIES, number, partition=str(partition))
         self.metrics.set(metrics.DEDUPE_BYTES, allocated)
         self.metrics.set(metrics.DEDUPE_FULLEST, fullest)
+
+    def collects(self, stories: Mapping[int, int], allocated: int) -> None:
+        """Note how many stories are held of each partition, and in how many bytes."""
+        for partition, number in stories.items():
+            self.metrics.set(metrics.STORIES_HELD, number, partition=str(partition))
+        self.metrics.set(metrics.STORIES_BYTES, allocated)
 
     def _exposition(self, judged: Mapping[Condition, Red | None]) -> bytes:
         now, vitals = self._clock(), self.vitals

@@ -16,10 +16,19 @@ if TYPE_CHECKING:
     from workers.pages.sites import Profiles
     from workers.pipeline.dedupe import Dedupe
     from workers.pipeline.parse import Parse
+    from workers.pipeline.stories import Stories
     from workers.pipeline.tag import Tag
     from workers.settings import Settings
 
-__all__ = ["build_dedupe", "build_parse", "build_tag", "lexicon", "overlay_folders", "site_profiles"]
+__all__ = [
+    "build_dedupe",
+    "build_parse",
+    "build_stories",
+    "build_tag",
+    "lexicon",
+    "overlay_folders",
+    "site_profiles",
+]
 
 
 def site_profiles(settings: Settings) -> Profiles:
@@ -52,6 +61,13 @@ def build_dedupe(settings: Settings) -> Dedupe:
     from workers.pipeline.dedupe import Dedupe  # noqa: PLC0415 - see the module
 
     return Dedupe(window_days=settings.dedupe_window_days, max_entries=settings.dedupe_max_entries)
+
+
+def build_stories(settings: Settings) -> Stories:
+    """Return the stories stage's function, with no story."""
+    from workers.pipeline.stories import Stories  # noqa: PLC0415 - see the module
+
+    return Stories(window_days=settings.dedupe_window_days)
 
 
 def lexicon(settings: Settings | None = None) -> Lexicon:

@@ -30,6 +30,7 @@ from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.outcome import repeat
 from workers.pipeline.record import Fate, Lack, Output, Place, Record, derived_headers
+from workers.pipeline.story_record import story_of_duplicate
 from workers.pipeline.times import epoch, event_time
 from workers.text.fold import fingerprint
 
@@ -108,6 +109,7 @@ class Dedupe:
 
     name: Stage = "dedupe"
     source = SOURCES["dedupe"]
+    changelog = DEDUPE_CHANGELOG
 
     def __init__(self, *, window_days: float, max_entries: int) -> None:
         """Compare with articles of the last `window_days` days of event time, at most `max_entries` a language.
@@ -170,6 +172,8 @@ class Dedupe:
             finish = partial(_with_changes, output, message, earlier_id)
             output = replace(output, lack=Lack(Place(self.source, *owner), finish))
         outputs = [output]
+        if isinstance(message, Duplicate):
+            outputs.append(story_of_duplicate(record, message))
         # Known means decided before, and then the changelog has it: outputs and changelog are acknowledged together.
         if not step.known:
             outputs.append(self._changelog(record.partition, scope, article.article_id, step.record))

@@ -11,14 +11,14 @@ from workers.pipeline.limits import carried
 from workers.pipeline.times import epoch, iso
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from schemas.envelope import Headers
     from schemas.models import Kind
     from schemas.topics import Stage as StageName
     from workers.errors import InvalidRecord
 
-__all__ = ["Fate", "Lack", "Output", "Place", "Processor", "Record", "derived_headers"]
+__all__ = ["Fate", "Keeper", "Lack", "Output", "Place", "Processor", "Record", "derived_headers"]
 
 
 class Place(NamedTuple):
@@ -90,7 +90,16 @@ class Fate(NamedTuple):
     """What became of an article, or of an input that is none, for those who count."""
 
     outcome: Literal[
-        "parsed", "original", "fuller", "update", "related", "duplicate", "enriched", "tombstone", "repeat"
+        "parsed",
+        "original",
+        "fuller",
+        "update",
+        "related",
+        "duplicate",
+        "enriched",
+        "collected",
+        "tombstone",
+        "repeat",
     ]
     kind: Kind | None
     """None for what is no article: a tombstone."""
@@ -121,6 +130,31 @@ class Processor(Protocol):
         `now` is the time of processing in ISO 8601. Raises InvalidRecord when the record itself is at fault; anything
         else that it raises is a defect. Both end in a dead letter.
         """
+        ...
+
+
+class Keeper(Processor, Protocol):
+    """A stage's function that holds something of each partition, and writes it to a changelog beside its outputs.
+
+    The changelog is partitioned as the stage's source, and of each key its last record counts.
+    """
+
+    changelog: str
+
+    def restore(self, partition: int, records: Iterable[Record]) -> int:
+        """Take changelog records of a partition back, in the changelog's order; return how many entries they gave."""
+        ...
+
+    def entries(self, partition: int) -> Iterator[Output]:
+        """Yield a changelog record for each entry that is held of a partition."""
+        ...
+
+    def held(self, partition: int) -> int:
+        """Return how many entries are held of a partition."""
+        ...
+
+    def keep_only(self, partitions: Collection[int]) -> None:
+        """Forget what is held of every partition that is not in `partitions`."""
         ...
 
 

@@ -27,6 +27,7 @@ from schemas.topics import BY_ACTOR, BY_COUNTRY, ENRICHED, SOURCES
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
 from workers.pipeline.record import Fate, Output, Record, derived_headers
+from workers.pipeline.story_record import story_of_event
 from workers.tagging import Tagger, Tags
 from workers.text.offsets import covering_span
 
@@ -223,6 +224,7 @@ class Tag:
             id_ = digest("actor", event.event_id, actor.id)
             by_actor = ActorRecord(**brief, record_id=id_, actor=actor)
             outputs.append(output(BY_ACTOR, "actor-record", id_, actor.id, by_actor))
+        outputs.append(story_of_event(record, event))
         return outputs
 
     def explain(self, article: UniqueArticle | EnrichedEvent) -> tuple[Outcome, ...]:

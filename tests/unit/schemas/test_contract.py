@@ -12,6 +12,7 @@ from schemas.models import MODELS, Article, Document, UniqueArticle
 from schemas.topics import DEAD_LETTER, SOURCES, TARGETS, TOPICS, Policy, app_id, declared
 from workers.pipeline.dedupe import Dedupe
 from workers.pipeline.parse import Parse
+from workers.pipeline.stories import Stories
 from workers.pipeline.tag import Tag
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def test_asyncapi_names_every_public_topic_and_resolves_every_reference() -> Non
 
 
 def test_what_the_stages_read_is_what_is_declared() -> None:
-    assert {stage.name: stage.source for stage in (Parse, Dedupe, Tag)} == SOURCES
+    assert {stage.name: stage.source for stage in (Parse, Dedupe, Tag, Stories)} == SOURCES
     names = {topic.name for topic in TOPICS}
     assert {DEAD_LETTER, *SOURCES.values(), *(t for targets in TARGETS.values() for t in targets)} <= names
 
