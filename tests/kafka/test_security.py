@@ -138,7 +138,8 @@ async def consumed(settings: Settings, topic: str, group: str) -> int:
 RAW, PARSED, UNIQUE = "articles.raw", "articles.parsed", "articles.unique"
 DUPLICATES, DEAD, OUTCOMES = "articles.duplicates", "articles.dead-letter", "articles.outcomes"
 REFERENCE = "actors.reference"
-EVENTS = {"events.enriched", "events.by-country", "events.by-actor"}
+BY_STORY, STORIES = "events.by-story", "stories"
+EVENTS = {"events.enriched", "events.by-country", "events.by-actor", BY_STORY}
 CHANGELOG = "rasid-dedupe-index-changelog"
 
 #: What each may read, write, and join; written down by hand, so that a grant too many in schemas/access.py fails here.
@@ -147,18 +148,19 @@ MAY: dict[str, tuple[set[str], set[str], set[str]]] = {
     "parse": ({RAW, "rasid-parse-__assignor-__leader"}, {PARSED, OUTCOMES, DEAD}, {"rasid-parse"}),
     "dedupe": (
         {PARSED, CHANGELOG, "rasid-dedupe-__assignor-__leader"},
-        {UNIQUE, DUPLICATES, OUTCOMES, CHANGELOG, DEAD},
+        {UNIQUE, DUPLICATES, OUTCOMES, BY_STORY, CHANGELOG, DEAD},
         {"rasid-dedupe"},
     ),
     "tag": ({UNIQUE, "rasid-tag-__assignor-__leader"}, {*EVENTS, DEAD}, {"rasid-tag"}),
-    "consumer": ({*EVENTS, DUPLICATES, OUTCOMES, REFERENCE}, set(), {"consumer-anything"}),
+    "stories": ({BY_STORY, STORIES, "rasid-stories-__assignor-__leader"}, {STORIES, DEAD}, {"rasid-stories"}),
+    "consumer": ({*EVENTS, STORIES, DUPLICATES, OUTCOMES, REFERENCE}, set(), {"consumer-anything"}),
     "operator": (
-        {RAW, PARSED, UNIQUE, DUPLICATES, OUTCOMES, DEAD, REFERENCE, *EVENTS},
-        {RAW, PARSED, UNIQUE, REFERENCE},
+        {RAW, PARSED, UNIQUE, DUPLICATES, OUTCOMES, DEAD, REFERENCE, STORIES, *EVENTS},
+        {RAW, PARSED, UNIQUE, BY_STORY, REFERENCE},
         set(),
     ),
 }
-GROUPS = {"rasid-parse", "rasid-dedupe", "rasid-tag", "consumer-anything", "other"}
+GROUPS = {"rasid-parse", "rasid-dedupe", "rasid-tag", "rasid-stories", "consumer-anything", "other"}
 
 
 def test_no_principal_can_do_anything_but_its_job(secured: Secured, prefix: str) -> None:
