@@ -25,7 +25,7 @@ from array import array
 from bisect import bisect_left
 from dataclasses import dataclass
 from hashlib import blake2b
-from itertools import compress
+from itertools import compress, groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -100,6 +100,11 @@ SIGNATURE_BYTES = _VALUE_BYTES * SIGNATURE
 _WORD = re.compile(r"\w+")
 _SERVANT = re.compile(r"(?<!\w)(و?عبد)\s+(?=ال\w)")
 _CORRECTION = re.compile(r"\W*(?:تصحيح|تصويب|استدراك)\s*(?:[:–—\-/|،.!]|$)")
+_LIST = 5  # headlines that make a list
+_HEADLINE = 20  # words of one, at most
+_TOLD = 40  # words that must stand beside a list: else the list is what the article tells
+_ENDS = (".", "،", "؛", ":")  # a question or an exclamation ends many a headline
+_QUOTES = " \"'»”)"
 _DIGITS = re.compile(r"\d+")
 
 # Proclitics and the article come off, and the letters that spellings disagree on are dropped: a copy that writes
@@ -234,7 +239,7 @@ def sketch(title: str, text: str, authors: tuple[str, ...] = ()) -> Sketch:
         authors: Names that are not what the article is about, wherever they stand in it.
     """
     heading = _words(title)
-    first, second, bare, number, ordinal = _vocabulary.codes([*heading, *_words(text)])
+    first, second, bare, number, ordinal = _vocabulary.codes([*heading, *_words(_without_lists(text))])
     pairs = first[:-1] ^ second[1:]
     if authors:
         bare = bare * ~np.isin(bare, _vocabulary.codes(_words("\n".join(authors)))[2])
@@ -262,6 +267,23 @@ def _words(text: str) -> list[str]:
     folded = fold_text(text)
     # Looking for the letters takes a tenth of the time of the pattern, and few articles have them.
     return _WORD.findall(_SERVANT.sub(r"\1", folded) if "عبد ال" in folded else folded)
+
+
+def _without_lists(text: str) -> str:
+    """A text without the lists of other articles' headlines in it.
+
+    A list is a run of lines without a sentence's end, in a text that tells something besides. What stands in it stands
+    in every article that the outlet publishes that hour, and would make all of them one report.
+    """
+    if text.count("\n") < _LIST:
+        return text
+    runs = [(key, list(group)) for key, group in groupby(filter(str.strip, text.split("\n")), _is_headline)]
+    told = "\n".join(line for key, group in runs if not key or len(group) < _LIST for line in group)
+    return told if len(told.split(maxsplit=_TOLD)) >= _TOLD else text
+
+
+def _is_headline(line: str) -> bool:
+    return not line.rstrip(_QUOTES).endswith(_ENDS) and len(line.split(maxsplit=_HEADLINE)) <= _HEADLINE
 
 
 def _distinct(hashes: NDArray[np.uint16]) -> NDArray[np.uint16]:

@@ -189,6 +189,44 @@ def test_articles_without_a_text_of_their_own_are_no_copies() -> None:
     assert [each.relation for each in told(("a", "كاريكاتير", "", 0), ("b", "كاريكاتير", "", 24))] == ["original"] * 2
 
 
+# Headlines of other articles, as pages list them between two paragraphs.
+HEADLINES = [
+    "ارتفاع أسعار القمح في الأسواق العالمية",
+    "منتخب الناشئين يتأهل إلى نهائي البطولة القارية",
+    "هل تعود أسراب الجراد إلى الحقول هذا الصيف؟",
+    "وفاة الروائي سليم الخازن عن 81 عاما (صور)",
+    "اكتشاف مقبرة أثرية في وادي الزيتون",
+    "جامعة الصفا تعلن شروط القبول الجديدة",
+    "شركات الطيران تلغي رحلاتها بسبب العاصفة الرملية",
+    "تأجيل إطلاق القمر الصناعي للمرة الثانية",
+]
+
+
+def _with_list(text: str, headlines: list[str]) -> str:
+    lead, rest = text.split(". ", maxsplit=1)
+    return "\n".join([lead + ".", *headlines, rest])
+
+
+def test_a_list_of_other_headlines_inside_the_text_makes_no_two_articles_alike() -> None:
+    _, other, copy = told(
+        ("fire", FIRE_TITLE, _with_list(FIRE, HEADLINES), 0),
+        ("match", MATCHES[0][0], _with_list(MATCHES[0][1], HEADLINES), 1),
+        ("copy", FIRE_TITLE, _with_list(FIRE, HEADLINES[::-1][:6]), 2),
+    )
+    assert other.relation == "original"
+    assert (copy.relation, copy.original_id, copy.similarity) == ("duplicate", "fire", 1.0)
+
+
+def test_a_list_is_read_where_it_is_what_the_article_tells() -> None:
+    lines = "\n".join(HEADLINES)
+    _, other, copy = told(
+        ("week", "حصاد الأسبوع", lines, 0),
+        ("other", "حصاد الأسبوع", "\n".join(title for title, _ in [*CABLES, *MATCHES]), 1),
+        ("copy", "حصاد أسبوع", lines, 2),
+    )
+    assert (other.relation, copy.relation, copy.original_id) == ("original", "duplicate", "week")
+
+
 def test_names_written_in_one_word_or_two_are_one_name() -> None:
     one = FIRE.replace("رامي الكيلاني", "عبد الجليل الكيلاني")
     two = FIRE.replace("رامي الكيلاني", "عبدالجليل الكيلاني")
