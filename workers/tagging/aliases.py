@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from workers.lexicon.forms import ARTICLE
-from workers.tagging.ids import derived_id, earlier_id
+from workers.tagging.ids import derived_id, earlier_id, is_widespread
 
 if TYPE_CHECKING:
     from workers.lexicon import Lexicon
@@ -44,7 +44,8 @@ def _derived(name: str, identity: str, lexicon: Lexicon) -> set[str]:
     """The ids that events gave to an actor by one of its folded names before the lexicon had it."""
     actor, words = lexicon.actors[identity], lexicon.words
     if actor.type == "person":
-        return {derived_id(name, "person", None, words), earlier_id(name)}
+        own = actor.country if is_widespread(name, words) else None
+        return {derived_id(name, "person", country, words) for country in {None, own}} | {earlier_id(name)}
     kind = words.heads.get(name.partition(" ")[0].removeprefix(ARTICLE))
     if kind is None:
         return set()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from workers.tagging.affiliation import without_article
-from workers.tagging.ids import derived_id
+from workers.tagging.ids import derived_id, is_widespread
 from workers.tagging.looks import BEGINNINGS
 
 if TYPE_CHECKING:
@@ -172,6 +172,8 @@ class Entities:
                 # A person may be from anywhere.
                 if not entity.settled and entity.type != "person":
                     entity.country = entity.country or leading
+                if entity.type == "person" and is_widespread(entity.folded, self._text.words):
+                    entity.generic = True
                 country = entity.country if entity.generic else None
                 entity.id = derived_id(entity.folded, entity.type, country, self._text.words)
             first = settled.setdefault(entity.id, entity)

@@ -13,9 +13,11 @@ from workers.tagging.spellings import spelling_key
 if TYPE_CHECKING:
     from workers.lexicon.model import Words
 
-__all__ = ["derived_id", "earlier_id"]
+__all__ = ["derived_id", "earlier_id", "is_widespread"]
 
 _SIGNS = re.compile(r"[^\w ]|_")
+#: A word of names that is frequent in so many of the 25 countries of the index tells nobody apart.
+_EVERYWHERE = 7
 
 
 @lru_cache(maxsize=1 << 14)
@@ -23,10 +25,17 @@ def derived_id(name: str, kind: str, country: str | None, words: Words) -> str:
     """Return the id of an actor from its folded name and its type.
 
     Quotation marks, a first article and spellings that are one by rule (workers/tagging/spellings.py) change no id.
-    ``country`` is given for a name that bodies of several countries bear (المنتخب الوطني), and None for all others.
+    ``country`` is given for a name that bodies of several countries (المنتخب الوطني) or many people bear, and None for
+    all others.
     """
     bare = " ".join(_SIGNS.sub(" ", name).split())
     return _hashed("\0".join((kind, country or "", spelling_key(without_article(bare), words))))
+
+
+def is_widespread(name: str, words: Words) -> bool:
+    """Whether a folded name is one of two words that are borne everywhere: محمد علي is somebody in each country."""
+    parts = name.replace("عبد ال", "عبدال").split(" ")
+    return len(parts) == 2 and all(len(words.bearers.get(part, "").split()) >= _EVERYWHERE for part in parts)
 
 
 def earlier_id(name: str) -> str:

@@ -32,6 +32,23 @@ def test_a_generic_name_has_an_id_for_each_country():
     assert not one & two
 
 
+def _people(text):
+    return {actor.id: actor.country for actor in _ids(text).values() if actor.type == "person" and not actor.known}
+
+
+def test_a_name_that_is_borne_everywhere_has_an_id_for_each_country():
+    # "The Egyptian/Sudanese doctor Khaled Hassan said that prices rose."
+    one, two = (_people(f"قال الطبيب {nisba} خالد حسن إن الأسعار ارتفعت.") for nisba in ("المصري", "السوداني"))
+    assert (list(one.values()), list(two.values())) == (["EG"], ["SD"])
+    assert not set(one) & set(two)
+
+
+def test_a_name_with_a_word_of_its_own_has_one_id_whatever_the_country():
+    one, two = (_people(f"قال الطبيب {nisba} خالد الدرازي إن الأسعار ارتفعت.") for nisba in ("المصري", "السوداني"))
+    assert (list(one.values()), list(two.values())) == (["EG"], ["SD"])
+    assert set(one) == set(two)
+
+
 def test_quotation_marks_change_no_id():
     plain, quoted = (_ids(f"قالت شركة {name} للسيارات إنها باعت أكثر في ألمانيا.") for name in ("كوديد", '"كوديد"'))
     assert plain

@@ -274,6 +274,8 @@ def test_a_ministry_at_a_place():
         ("استشهد عمرو محمود بني عودة أمس", ["عمرو محمود بني عودة"], "a family by its sons"),
         ("تضمن الاتفاق عشرين بندًا بوساطة دولية", [], "a word with a tanwin"),
         ("قصفوا محيط مستشفيات كمال عدوان والعودة", [], "hospitals"),
+        ("توفي الممثل عن عمر ناهز تسعين عاما", [], "an age, not Omar"),
+        ("بعث الملك سلمان بن عبدالعزيز آل سعود برقية تهنئة", [], "a telegram of the house of Saud"),
     ],
 )
 def test_more_names(text, names, why):
