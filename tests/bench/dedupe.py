@@ -3,6 +3,7 @@
     python -m tests.bench.dedupe quality DATA …     (a) judged pairs, (b) whole streams, (d) order
     python -m tests.bench.dedupe fit DATA …         learns the weights of the two scores from judged pairs
     python -m tests.bench.dedupe cost DATA …        (c) throughput, memory, recovery with up to a million articles
+    python -m tests.bench.dedupe shards DATA …      (e) what splitting the one owner would gain and cost
 
 DATA is a folder with ant_dev.jsonl.gz, saudi_dev.jsonl.gz, recent_dev.jsonl.gz and judged
 pairs in labels/. Each part says more with --help.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from tests.bench import dedupe_cost, dedupe_fit, dedupe_quality
+from tests.bench import dedupe_cost, dedupe_fit, dedupe_quality, dedupe_shards
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
         ("quality", dedupe_quality, dedupe_quality.quality),
         ("fit", dedupe_fit, dedupe_fit.fit),
         ("cost", dedupe_cost, dedupe_cost.cost),
+        ("shards", dedupe_shards, dedupe_shards.shards),
     ):
         part = parts.add_parser(name, description=module.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
         part.add_argument("data", type=Path, help="folder with articles and judged pairs")
