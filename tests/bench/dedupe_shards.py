@@ -21,6 +21,7 @@ insertions as timed here, and for the message the time of a plain copy loop); ar
 
 from __future__ import annotations
 
+import gc
 import time
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -175,6 +176,9 @@ def shards(options: argparse.Namespace) -> None:
         engine.step(each)
     asked = list(islice(made, options.asked))
     rows = [engine._filled_tables().rows(sketch(each.title, each.text)) for each in asked]
+    # The pool of texts has millions of words: to look through them for cycles would be most of what is timed.
+    gc.collect()
+    gc.freeze()
     splits = [(number, [*_ways(engine, rows, number)]) for number in SHARDS]
     one = parts(engine, asked)
     micro = {name: 1e6 * getattr(one, name) for name in ("sketch", "look_up", "insert", "judge", "step", "copy")}
