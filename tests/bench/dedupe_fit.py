@@ -5,7 +5,7 @@
 Learned from the tuned half of every set of judged pairs (:mod:`tests.bench.dedupe_pairs`) by logistic regression:
 Newton's method on the penalised likelihood, over features brought to one scale; a pair that the reader was not sure of
 counts half. `copy` learns from duplicates, shortened and extended ones alike; `story` from all
-that tell of one event; both from all sets but pairs_links. `update` learns to tell updates from related reports.
+that tell of one event; both from all sets. `update` learns to tell updates from related reports.
 The same data gives the same file.
 
 Printed: F1 and mean log loss of each score, by cross-validation in five folds by pair, six times over (two pairs with
@@ -25,6 +25,8 @@ from rich.table import Table
 
 from tests.bench.dedupe_pairs import Pair, judged_pairs, known_articles
 from workers.dedupe.compare import compare
+from workers.dedupe.entry import outlet_number
+from workers.dedupe.rules import Side
 from workers.dedupe.score import SCORES, WEIGHTS, features, news
 from workers.dedupe.sketch import sketch
 
@@ -40,11 +42,10 @@ _TARGETS: dict[str, Callable[[Pair], bool]] = {
     "story": lambda pair: pair.same_story,
     "update": lambda pair: pair.relation == "update",
 }
-#: What each score learns from. The links were judged by their openings, enough to tell what came later but not copies;
-#: so they also measure the first two on pairs that nobody chose.
+#: What each score learns from.
 _OF: dict[str, Callable[[Pair], bool]] = {
-    "copy": lambda pair: pair.of != "pairs_links",
-    "story": lambda pair: pair.of != "pairs_links",
+    "copy": lambda _: True,
+    "story": lambda _: True,
     "update": lambda pair: pair.relation in ("update", "related"),
 }
 
@@ -53,9 +54,12 @@ def values_of(pair: Pair, score: str = "story") -> tuple[float, ...]:
     """Return the values of a pair's features for a score."""
     old, new = (sketch(each.title, each.text) for each in (pair.one, pair.two))
     likeness = compare(new, old)
+    hours = (pair.two.time - pair.one.time) / 3600
+    earlier, later = (Side("story", 0, each.time, outlet=outlet_number(each.source)) for each in (pair.one, pair.two))
+    same_outlet = later.same_outlet(earlier)
     if score == "update":
-        return news(likeness, (pair.two.time - pair.one.time) / 3600)
-    return features(likeness, new.length, old.length)
+        return news(likeness, hours, same_outlet)
+    return features(likeness, new.length, old.length, hours, same_outlet)
 
 
 def learn(

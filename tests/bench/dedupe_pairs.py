@@ -31,6 +31,7 @@ from rich.table import Table
 
 from tests.bench.parse import read
 from workers.dedupe.engine import Engine, Item, Settings
+from workers.dedupe.entry import outlet_number
 from workers.text.fold import fingerprint, fold_text
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ class Article:
 
     def item(self) -> Item:
         """Return it as the engine takes it."""
-        return Item(self.id, "story", self.title, self.text, fingerprint(self.title, self.text), self.time)
+        printed = fingerprint(self.title, self.text)
+        return Item(self.id, "story", self.title, self.text, printed, self.time, outlet=outlet_number(self.source))
 
 
 def articles(path: Path) -> list[Article]:
@@ -320,14 +322,9 @@ def tables(console: Console, judged: Sequence[Pair], found: Sequence[Method]) ->
         groups[f"all sets but pairs_links, {half}"] = mine
     for name, group in groups.items():
         console.print(_table(name, group, answers))
-    for half in _HALVES:
-        console.print(
-            _confusion(
-                f"rasid, all sets but pairs_links, {half}",
-                groups[f"all sets but pairs_links, {half}"],
-                answers["rasid"],
-            )
-        )
+    for of in ("all sets but pairs_links", "pairs_links"):
+        for half in _HALVES:
+            console.print(_confusion(f"rasid, {of}, {half}", groups[f"{of}, {half}"], answers["rasid"]))
 
 
 def _table(name: str, group: Sequence[Pair], answers: dict[str, dict[Pair, str]]) -> Table:

@@ -85,6 +85,8 @@ class Item:
     """A number for the document that it stood in, of 64 bits; 0 where that is not known."""
     authors: tuple[str, ...] = ()
     """Whose names are not what the article is about."""
+    outlet: int = 0
+    """A number for the outlet that publishes it (`entry.outlet_number`); 0 where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ class Engine:
             sketch=new,
             run=item.run,
             document=item.document,
+            outlet=item.outlet,
         )
         record = entry.to_bytes()
         number = self._append(record, read_head(record))
@@ -386,12 +389,13 @@ class Engine:
 
     def _judged(self, new: Sketch, side: Side, entry: Entry) -> _Found:
         likeness = compare(new, entry.sketch)
-        old = Side(entry.kind, entry.sketch.length, entry.event_time, entry.document)
+        old = Side(entry.kind, entry.sketch.length, entry.event_time, entry.document, outlet=entry.outlet)
         return _Found(entry, likeness, judge(likeness, side, old, self._settings.thresholds, self._weights))
 
     @staticmethod
     def _side(item: Item, new: Sketch) -> Side:
-        return Side(item.kind, new.length, item.event_time, item.document, is_correction(item.title, item.text))
+        correction = is_correction(item.title, item.text)
+        return Side(item.kind, new.length, item.event_time, item.document, correction, item.outlet)
 
     def _is_other_subject(self, found: _Found) -> bool:
         likeness, at = found.likeness, self._settings.thresholds

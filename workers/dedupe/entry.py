@@ -2,10 +2,11 @@
 
 A record is a header, the sketch, and three names: article_id, fingerprint and original_id. Names of 32 hex digits, as
 this project makes them, take 17 bytes; any other takes its UTF-8 and one more. Then come the run and the document, in
-eight bytes each, and the names of the story and of those that are the same story, each behind its length in two bytes.
+eight bytes each, the outlet in two, and the names of the story and of those that are the same story, each behind its
+length in two bytes.
 
-Formats that earlier releases wrote are read and not written any more: 4 ends with the run, 3 before it. Their articles
-belong to the story of their original_id, and to no document that is known.
+Formats that earlier releases wrote are read and not written any more: 5 has no outlet, 4 ends with the run, 3 before
+it. What they do not say is not known of their articles; those of 3 and 4 belong to the story of their original_id.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ __all__ = [
     "Owner",
     "Verdict",
     "document_number",
+    "outlet_number",
     "pairs_of",
     "read_head",
     "signature_of",
@@ -45,15 +47,15 @@ __all__ = [
     "to_text",
 ]
 
-_FORMAT = 5
-_WITHOUT_RUN, _WITHOUT_STORY = 3, 4
+_FORMAT = 6
+_WITHOUT_RUN, _WITHOUT_STORY, _WITHOUT_OUTLET = 3, 4, 5
 _HEADER = struct.Struct("<BBBBBHIQdddIQHHHH")
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _RELATIONS: tuple[Relation, ...] = get_args(Relation)
 _METHODS: tuple[Method | None, ...] = (None, *get_args(Method))
 _NO_SIMILARITY = 0xFFFF
 _RUN = struct.Struct("<Q")
-_TAIL = struct.Struct("<QQ")
+_TAIL, _SHORTER_TAIL = struct.Struct("<QQH"), struct.Struct("<QQ")
 _LENGTH = struct.Struct("<H")
 _MOST_STORIES = 8
 _NO_RUN = 0xFFFFFFFFFFFFFFFF
@@ -124,6 +126,8 @@ class Entry:
     """The run that it was first seen in (`shown.run_of`); None where an earlier release did not write it down."""
     document: int = 0
     """A number for the document that it stood in, of 64 bits; 0 where that is not known."""
+    outlet: int = 0
+    """A number for the outlet that published it, of 16 bits; 0 where that is not known."""
 
     @property
     def story_id(self) -> str:
@@ -136,7 +140,7 @@ class Entry:
         return self.verdict.original_id or self.article_id if self.verdict.relation == "duplicate" else self.article_id
 
     def to_bytes(self) -> bytes:
-        """The entry as little-endian bytes: 63 of header, the sketch, the names, and 16 with the stories behind."""
+        """The entry as little-endian bytes: 63 of header, the sketch, the names, and 18 with the stories behind."""
         verdict = self.verdict
         sketch = self.sketch.to_bytes()
         names = (
@@ -162,7 +166,7 @@ class Entry:
         )
         stories = [to_name(verdict.story_id) if verdict.story_id and verdict.story_id != verdict.original_id else b""]
         stories += map(to_name, verdict.same_story[:_MOST_STORIES])
-        tail = _TAIL.pack(_NO_RUN if self.run is None else self.run, self.document)
+        tail = _TAIL.pack(_NO_RUN if self.run is None else self.run, self.document, self.outlet)
         return b"".join(
             (header, sketch, *names, tail, *(part for name in stories for part in (_LENGTH.pack(len(name)), name)))
         )
@@ -195,6 +199,7 @@ class Entry:
                 sketch=Sketch.from_bytes(data[_HEADER.size : _HEADER.size + head.sketch]),
                 run=None if head.run == _NO_RUN else head.run,
                 document=head.document,
+                outlet=head.outlet,
             )
         except (IndexError, UnicodeDecodeError, SketchFormatError) as error:
             raise EntryFormatError(f"no entry in {len(data)} bytes ({error}): {_REBUILD}") from error
@@ -224,6 +229,7 @@ class Head(NamedTuple):
     """Empty for an original."""
     run: int
     document: int
+    outlet: int
     stories: tuple[bytes, ...]
     """The story, empty where it is `original` or the article itself, and then those that are the same story."""
 
@@ -262,21 +268,26 @@ def read_head(data: bytes) -> Head:
         end = third + original
         if size_in(data, _HEADER.size) != sketch or not article:
             raise EntryFormatError(f"an entry of {len(data)} bytes does not fit its own header: {_REBUILD}")
-        run, document, stories = _tail(data, end)
+        tail = _tail(data, end)
     except (struct.error, SketchFormatError) as error:
         raise EntryFormatError(f"no entry in {len(data)} bytes ({error}): {_REBUILD}") from error
     return Head(
         kind, relation, method, size_class, similarity, revision, sequence, event_time, held_from, recorded_at,
-        partition, offset, sketch, data[names:second], data[second:third], data[third:end], run, document, stories,
+        partition, offset, sketch, data[names:second], data[second:third], data[third:end], *tail,
     )  # fmt: skip
 
 
-def _tail(data: bytes, at: int) -> tuple[int, int, tuple[bytes, ...]]:
-    """Return run, document and stories, which stand behind the names; raises struct.error when they do not fit."""
-    run, document, stories = _NO_RUN, 0, [b""]
-    if data[0] == _FORMAT:
-        run, document = _TAIL.unpack_from(data, at)
-        at, stories = at + _TAIL.size, []
+def _tail(data: bytes, at: int) -> tuple[int, int, int, tuple[bytes, ...]]:
+    """Return run, document, outlet and stories, which stand behind the names; struct.error when they do not fit."""
+    run, document, outlet, stories = _NO_RUN, 0, 0, [b""]
+    if data[0] in (_FORMAT, _WITHOUT_OUTLET):
+        if data[0] == _FORMAT:
+            run, document, outlet = _TAIL.unpack_from(data, at)
+            at += _TAIL.size
+        else:
+            run, document = _SHORTER_TAIL.unpack_from(data, at)
+            at += _SHORTER_TAIL.size
+        stories = []
         while at < len(data) or not stories:
             begin = at + _LENGTH.size
             at = begin + _LENGTH.unpack_from(data, at)[0]
@@ -286,7 +297,7 @@ def _tail(data: bytes, at: int) -> tuple[int, int, tuple[bytes, ...]]:
         at += _RUN.size
     if at != len(data):
         raise struct.error(f"it ends at {at}")
-    return run, document, tuple(stories)
+    return run, document, outlet, tuple(stories)
 
 
 def pairs_of(data: bytes) -> array[int]:
@@ -309,6 +320,14 @@ def document_number(document_id: str) -> int:
     return int.from_bytes(blake2b(document_id.encode(errors="surrogatepass"), digest_size=8).digest()) or 1
 
 
+def outlet_number(name: str | None) -> int:
+    """Return the number that stands for an outlet in an entry: 16 bits of its name's hash, 0 for None or no name."""
+    folded = (name or "").strip().casefold()
+    if not folded:
+        return 0
+    return int.from_bytes(blake2b(folded.encode(errors="surrogatepass"), digest_size=2).digest()) or 1
+
+
 def to_name(text: str) -> bytes:
     """An id or fingerprint as it is stored."""
     return _IS_HEX + bytes.fromhex(text) if _HEX.fullmatch(text) else _IS_TEXT + text.encode()
@@ -319,5 +338,5 @@ def to_text(name: bytes) -> str:
     return name[1:].hex() if name[:1] == _IS_HEX else name[1:].decode()
 
 
-_FORMAT_BYTES = tuple(bytes([version]) for version in (_FORMAT, _WITHOUT_STORY, _WITHOUT_RUN))
+_FORMAT_BYTES = tuple(bytes([version]) for version in (_FORMAT, _WITHOUT_OUTLET, _WITHOUT_STORY, _WITHOUT_RUN))
 _SIGNATURE = slice(_HEADER.size + SIGNATURE_AT, _HEADER.size + SIGNATURE_AT + SIGNATURE_BYTES)

@@ -42,14 +42,12 @@ class Thresholds:
     wording: float = 0.40
     """From this share of `other_wordings` in both directions on, two articles are two reports: no judged copy is so
     far from the other, and the score knows nothing of such ones."""
-    update: float = 0.33
-    """Chance from which a report of the same event is an update of the other, else it is related,"""
-    update_contained: float = 0.25
+    update: float = 0.45
+    """Chance, of telling one event and of bringing news, from which an article is an update, else it is related,"""
+    update_contained: float = 0.35
     """if it shares this much of the word pairs of the shorter"""
     update_words: int = 12
     """and so many words are new in it, by estimate: about a sentence."""
-    held: float = 0.60
-    """A report of the same event that is longer and holds this much of the earlier one is fuller."""
     linked_within: float = 48.0
     """How far apart an update or a related report may be from what it is linked with."""
     subject: float = 0.25
@@ -84,6 +82,14 @@ class Side:
     """A number for the document that it stood in; 0 where that is not known."""
     correction: bool = False
     """It says of itself that it corrects an earlier one."""
+    outlet: int = 0
+    """A number for the outlet that published it; 0 where that is not known."""
+
+    def same_outlet(self, other: Side) -> float:
+        """Return 1 when both are of one outlet, -1 when not, 0 when that is not known."""
+        if not (self.outlet and other.outlet):
+            return 0.0
+        return 1.0 if self.outlet == other.outlet else -1.0
 
 
 class Judgement(NamedTuple):
@@ -115,14 +121,16 @@ def judge(likeness: Likeness, new: Side, old: Side, at: Thresholds, weights: Wei
 def _judge_story(likeness: Likeness, new: Side, old: Side, at: Thresholds, weights: Weights) -> Judgement:
     if likeness.ordinals_differ:  # the third and the fourth of a series
         return _NOTHING
-    copy, story = weights.scores(features(likeness, new.length, old.length))
+    copy, story = weights.scores(
+        features(likeness, new.length, old.length, (new.event_time - old.event_time) / 3600, new.same_outlet(old))
+    )
     found: Relation
     if max(copy, story) >= min(at.copy, at.story) and _corrects(likeness, new, old):
         found = "update"
     elif copy >= at.copy and min(likeness.other_wordings) < at.wording:
         found = _copy(likeness, new, old, at)
     elif story >= at.story and abs(new.event_time - old.event_time) <= at.linked_within * 3600:
-        found = _link(likeness, new, old, at, weights)
+        found = "update" if _is_update(likeness, new, old, at, story, weights) else "related"
     else:
         found = "original"
     method: Method = "near" if likeness.jaccard >= at.near else "abridged"
@@ -142,16 +150,14 @@ def _copy(likeness: Likeness, new: Side, old: Side, at: Thresholds) -> Relation:
     return "fuller" if longer and likeness.old_in_new - likeness.new_in_old >= at.adds else "duplicate"
 
 
-def _link(likeness: Likeness, new: Side, old: Side, at: Thresholds, weights: Weights) -> Relation:
+def _is_update(likeness: Likeness, new: Side, old: Side, at: Thresholds, story: float, weights: Weights) -> bool:
     hours = (new.event_time - old.event_time) / 3600
-    if (
+    return (
         hours >= 0
         and likeness.containment >= at.update_contained
         and (1 - likeness.new_in_old) * new.length >= at.update_words
-        and weights.brings_news(news(likeness, hours)) >= at.update
-    ):
-        return "update"
-    return "fuller" if likeness.old_in_new >= at.held and new.length >= at.longer * old.length else "related"
+        and story * weights.brings_news(news(likeness, hours, new.same_outlet(old))) >= at.update
+    )
 
 
 def _judge_short(likeness: Likeness, at: Thresholds) -> Judgement:

@@ -39,11 +39,13 @@ FEATURES = (
     "length ratio",
     "title used",
     "title used back",
+    "hours apart",
+    "same outlet",
 )
 """What the scores are sums of. Where a share has two directions, the first is that of the direction with less to tell
 the two apart, and `back` the other: a score is the same whichever article came first."""
 
-NEWS = ("constant", "contained", "hours later", "new subjects", "new title words", "new numbers")
+NEWS = ("constant", "contained", "hours later", "new subjects", "new title words", "new numbers", "other outlet")
 """What the chance is a sum of that of two reports of one event the later is an update."""
 
 SCORES = {"copy": FEATURES, "story": FEATURES, "update": NEWS}
@@ -76,8 +78,13 @@ def _chance(weights: tuple[float, ...], values: tuple[float, ...]) -> float:
     return 1 / (1 + exp(-max(-50.0, min(50.0, total))))
 
 
-def features(likeness: Likeness, new_length: int, old_length: int) -> tuple[float, ...]:
-    """Return the values of FEATURES for two articles of so many words."""
+def features(
+    likeness: Likeness, new_length: int, old_length: int, hours: float, same_outlet: float
+) -> tuple[float, ...]:
+    """Return the values of FEATURES for two articles of so many words.
+
+    `hours` lie between them, in either direction; `same_outlet` is 1, -1 for two outlets, 0 where that is not known.
+    """
     subject, subject_back = sorted(likeness.other_subjects)
     words, words_back = sorted(likeness.other_wordings)
     title, title_back = (_UNTITLED, _UNTITLED) if likeness.titles is None else sorted(likeness.titles)
@@ -96,11 +103,17 @@ def features(likeness: Likeness, new_length: int, old_length: int) -> tuple[floa
         abs(log((new_length + _FLOOR) / (old_length + _FLOOR))),
         title,
         title_back,
+        log(1 + abs(hours)),
+        same_outlet,
     )
 
 
-def news(likeness: Likeness, hours: float) -> tuple[float, ...]:
-    """Return the values of NEWS for an article that comes so many hours later."""
+def news(likeness: Likeness, hours: float, same_outlet: float) -> tuple[float, ...]:
+    """Return the values of NEWS for an article that comes so many hours later; `same_outlet` as in `features`.
+
+    An outlet writes again of what it has reported when something has come after; another tells of it in its own words.
+    Where outlets are not known, as in a feed that names none, they count as one.
+    """
     return (
         1.0,
         likeness.containment,
@@ -108,6 +121,7 @@ def news(likeness: Likeness, hours: float) -> tuple[float, ...]:
         likeness.other_subjects[0],
         likeness.foreign_title / (likeness.new_title + 1),
         likeness.foreign_numbers / (likeness.new_numbers + 2),
+        float(same_outlet < 0),
     )
 
 

@@ -102,7 +102,7 @@ _SERVANT = re.compile(r"(?<!\w)(و?عبد)\s+(?=ال\w)")
 _CORRECTION = re.compile(r"\W*(?:تصحيح|تصويب|استدراك)\s*(?:[:–—\-/|،.!]|$)")
 _LIST = 5  # headlines that make a list
 _HEADLINE = 20  # words of one, at most
-_TOLD = 40  # words that must stand beside a list: else the list is what the article tells
+_TOLD = 12  # words that must stand beside a list: else the list is what the article tells
 _ENDS = (".", "،", "؛", ":")  # a question or an exclamation ends many a headline
 _QUOTES = " \"'»”)"
 _DIGITS = re.compile(r"\d+")

@@ -24,7 +24,7 @@ from schemas.models import Article, Changed, Duplicate, Earlier, Sentence, Uniqu
 from schemas.topics import DEDUPE_CHANGELOG, DUPLICATES, SOURCES, UNIQUE
 from workers.dedupe.changes import changes
 from workers.dedupe.engine import Engine, Item, Settings
-from workers.dedupe.entry import Owner, document_number
+from workers.dedupe.entry import Owner, document_number, outlet_number
 from workers.dedupe.shown import Shown, run_of
 from workers.errors import InvalidMessage
 from workers.pipeline.codec import decode, encode
@@ -148,6 +148,7 @@ class Dedupe:
                 run=run,
                 document=document_number(article.document_id),
                 authors=tuple(article.authors),
+                outlet=outlet_number(article.publisher),
             )
         )
         shown = self._shown_in(record.partition, scope)

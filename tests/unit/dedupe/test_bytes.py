@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from hashlib import sha256
 from math import isqrt
 
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tests.unit.dedupe import texts
 from tests.unit.dedupe.texts import item
 from workers.dedupe.engine import Engine
-from workers.dedupe.entry import Entry, EntryFormatError
+from workers.dedupe.entry import Entry, EntryFormatError, outlet_number
 from workers.dedupe.sketch import (
     MAX_BIGRAMS,
     MAX_NUMBERS,
@@ -158,7 +159,7 @@ def test_entries_of_the_releases_before_stories_belong_to_the_story_of_their_ori
     engine = Engine()
     engine.step(item("a", texts.TITLE, texts.REPORT))
     now = engine.step(item("b", texts.EDITED_TITLE, texts.EDITED, hours=1)).entry
-    tail = len(now.to_bytes()) - 18  # run, document, and the length of the story's name, which is the original's
+    tail = len(now.to_bytes()) - 20  # run, document, outlet, and the length of the story's name: the original's
     run = now.to_bytes()[tail : tail + 8]
     before = Entry.from_bytes(bytes([version]) + now.to_bytes()[1:tail] + (run if version == 4 else b""))
     assert (before.story_id, before.event_id, before.document) == ("a", "a", 0)
@@ -167,3 +168,16 @@ def test_entries_of_the_releases_before_stories_belong_to_the_story_of_their_ori
     other.restore([bytes([version]) + now.to_bytes()[1:tail] + (run if version == 4 else b"")])
     copy = other.decide(item("c", texts.EDITED_TITLE, texts.EDITED + " انتهى.", hours=2))
     assert (copy.relation, copy.original_id, copy.story_id) == ("duplicate", "a", "a")
+
+
+def test_entries_of_the_release_before_outlets_are_read_as_of_no_known_outlet() -> None:
+    now = Engine().step(replace(item("a", texts.TITLE, texts.REPORT), outlet=outlet_number("صحيفة"), document=9)).entry
+    record = now.to_bytes()
+    before = Entry.from_bytes(bytes([5]) + record[1:-4] + record[-2:])  # the outlet stands before the story's length
+    assert before == replace(now, outlet=0)
+    assert now.outlet
+
+
+def test_an_outlet_is_known_by_its_name_however_it_is_written() -> None:
+    assert outlet_number(" News One") == outlet_number("NEWS ONE ") != outlet_number("News Two")
+    assert outlet_number(None) == outlet_number(" ") == 0

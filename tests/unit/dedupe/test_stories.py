@@ -237,7 +237,7 @@ def test_names_written_in_one_word_or_two_are_one_name() -> None:
 def test_what_shows_two_stories_to_be_one_says_so_and_takes_nothing_back() -> None:
     words = FIRE.split()
     first, second, bridge = told(
-        ("first", FIRE_TITLE, " ".join(words[:60]), 0),
+        ("first", FIRE_TITLE, " ".join(words[:54]), 0),
         ("second", "", " ".join(words[38:]), 1),
         ("bridge", FIRE_TITLE, FIRE, 2),
     )
@@ -263,3 +263,23 @@ def test_a_story_comes_back_from_its_bytes() -> None:
         entry = engine.step(item(f"{number}", title, text, hours=number)).entry
         assert Entry.from_bytes(entry.to_bytes()) == entry
         assert entry.story_id == "0"
+
+
+def test_who_publishes_tells_what_follows_from_what_is_told_again() -> None:
+    from dataclasses import replace
+
+    title = FIRE_TITLE.replace("ثلاثة قتلى في حريق", "توقيف مدير المصنع بعد حريق")
+    # The opening again, then what came after: the manager is held, the works are sealed, families sue.
+    later = FIRE.split(" وتفقد", maxsplit=1)[0] + (
+        " وأوقفت الشرطة مساء الأحد مدير المصنع واثنين من مساعديه على ذمة التحقيق، وختمت أبواب المستودعات بالشمع الأحمر، "
+        "ورفعت أسر الضحايا دعوى أمام محكمة الصفا تطالب فيها بمحاسبة كل من أهمل صيانة أجهزة الإنذار خلال العام المنصرم، "
+        "بينما أعلنت غرفة الصناعة إغلاق خمس ورش مجاورة إلى حين استكمال المعاينة الفنية التي كلفت بها لجنة من المهندسين."
+    )
+    found = []
+    for outlet in (1, 2):
+        engine = Engine()
+        engine.decide(replace(item("a", FIRE_TITLE, FIRE), outlet=1))
+        found.append(engine.decide(replace(item("b", title, later, hours=20), outlet=outlet)))
+    assert [each.story_id for each in found] == ["a", "a"]
+    assert found[0].relation == "update"
+    assert found[1].relation != "update"

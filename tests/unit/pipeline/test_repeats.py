@@ -159,7 +159,7 @@ def test_an_entry_of_the_release_before_hides_nothing(run: str | None) -> None:
     dedupe = build_dedupe(SETTINGS)
     (entry,) = changelog(dedupe.process(sent(0), now=NOW))
     # Without run, document, and the length of the story's name, which an original lacks.
-    before = bytes([3]) + (entry.value or b"")[1:-18]
+    before = bytes([3]) + (entry.value or b"")[1:-20]
     assert Entry.from_bytes(before).run is None
     other = build_dedupe(SETTINGS)
     other.restore(0, [replace(entry, value=before)])
