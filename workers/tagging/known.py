@@ -39,7 +39,7 @@ _ARABIC_PARTICLES = frozenset(
     ("بن", "ابن", "بنت", "ابو", "ابي", "ابا", "ال", "عبد", "ام", "ولد", "الله", "الدين", "بو")
 )
 # Between a name and the post that follows it.
-_BEHIND = frozenset((" ", "، ", " ، ", ", ", "، وهو ", "، وهي "))
+_BEHIND = frozenset((" ", "، ", " ، ", "، وهو ", "، وهي "))
 
 
 def find_known(text: AnnotatedText, claims: Claims) -> list[ListedClaim | BodyClaim]:

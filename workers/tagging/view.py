@@ -74,7 +74,8 @@ class View:
             kept = (~noise).nonzero()[0]
             codes = codes.take(kept)
             self._starts = kept if self._starts is None else self._starts.take(kept)
-        self.clean = to_text(codes)
+        # Many papers, most of Algeria's among them, write a Latin comma: the rules need to know one comma.
+        self.clean = to_text(codes).replace(",", "،")
         self.codes = _SPACED.take(codes)
         self.plain = to_text(self.codes)
 
