@@ -86,7 +86,7 @@ def name_at(view: View, tokens: Tokens, at: int, words: Words, lead: Lead) -> Na
 
 def name_from(view: View, tokens: Tokens, openings: Openings, at: int, words: Words) -> Name | None:
     """The name that begins with this token, one of ``openings.names``, where no title leads to it; or None."""
-    if not _may_begin_here(tokens, at, words):
+    if not _may_begin_here(tokens, at, words) or _is_in_a_name(tokens, at):
         return None
     look = tokens.look(at)
     found = name_at(view, tokens, at, words, "led" if openings.is_led(at) and not look.clitic else "none")
@@ -111,6 +111,11 @@ def _may_begin_here(tokens: Tokens, at: int, words: Words) -> bool:
         return False
     is_given = tokens.look(at).first in ("given", "doubtful")
     return is_given or tokens.words[at] not in words.halves or tokens.word_behind(at) in _HALVES
+
+
+def _is_in_a_name(tokens: Tokens, at: int) -> bool:
+    """Whether بن stands behind a given name, which a name begins with, if there is one: طريق طارق بن زياد names none."""
+    return tokens.words[at] == "بن" and at > 0 and tokens.gap(at) == " " and tokens.look(at - 1).first == "given"
 
 
 def _is_fathers(tokens: Tokens, at: int) -> bool:

@@ -34,6 +34,9 @@ _LONGEST = 8
 _LONG = 2
 _OPENING = {"«": "»", '"': '"', "“": "”", "”": "”"}
 _SPACES = frozenset((" ", "_"))
+# Letters and words that may be left of a name up to the mark that closes it, and what no name has in it.
+_REST, _MOST_LEFT = 25, 2
+_PAUSE = re.compile(r"[^\w\s\-]")
 _QUOTES = re.compile(r"[\"“”«»]")
 # Adjectives of relation, folded: what most institutions have behind their noun.
 _NISBA = ("ي", "يه")
@@ -214,9 +217,30 @@ class _Reading:
         del self._tail[size:]
         if not self._is_named():
             return None
+        end = self._in_quotes(start, end, index)
         return Organisation(
             start, end, self._type(), tuple(self._holders), self._own, self._is_wide(), self._is_vague(end)
         )
+
+    def _in_quotes(self, start: int, end: int, index: int) -> int:
+        """Where a name ends that stands between quotation marks with its head ("حزب النور والأمل" الليبي): before the
+        closing one, if a word or two are left; a nisba right behind the mark tells whose it is.
+        """
+        closing = _OPENING.get(self._view.clean[start - 1 : start]) if start else None
+        if closing is None:
+            return end
+        close = self._view.clean.find(closing, end, end + _REST)
+        rest = self._view.plain[end : max(end, close)]
+        # Behind a space alone: a stop or a comma ends a name.
+        is_rest = len(rest.split()) <= _MOST_LEFT and "\n" not in rest and not _PAUSE.search(rest)
+        if close < end or not is_rest or any(self._is_end(index + number) for number in range(len(rest.split()))):
+            return end
+        behind = close + 2
+        claim = self._mentions.get(behind)
+        is_its = claim is not None and claim.is_nisba and self._view.plain.startswith("ال", behind)
+        if is_its and self._view.clean[close + 1] == " ":
+            self._holders.append(behind)
+        return close
 
     def _behind(self, index: int, end: int) -> int:
         """The first token that begins at ``end`` or later."""

@@ -11,7 +11,11 @@ import numpy as np
 from workers.text.fold import IS_ALNUM, fold_letters, original_stretch, to_text
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from workers.tagging.model import FieldName
+
+    Letters = NDArray[np.uint32]
 
 __all__ = ["Stretches", "View"]
 
@@ -22,8 +26,32 @@ _SPACED = np.arange(sys.maxunicode + 1, dtype=np.uint32)
 _SPACED[[ord(character) for character in _SPACES]] = _SPACE
 # Letters and digits as they are, all else as a space.
 _WORDS = np.where(IS_ALNUM, _SPACED, np.uint32(_SPACE))
+_STOP = 0x2E
+# How papers shorten الدكتور and المهندس before a name: د. and م.
+_SHORT_TITLES = frozenset((0x62F, 0x645))
 _ONLY_YA = re.compile(r"\b(?:الي|إلي|حتي)\b")
 _WORD = re.compile(r"[^\W_]+")
+
+
+def _titles_apart(codes: Letters) -> Letters:
+    """Return folded letters with a space for the full stop of a title that is one letter (د. سامي, م.سامي): it ends no
+    sentence. Not in an agency's letters (د.ب.أ), and not of a year (1217 م. وكان).
+    """
+    stops = (codes == _STOP).nonzero()[0].tolist()
+    titles = [at for at in stops if at and int(codes[at - 1]) in _SHORT_TITLES and _is_title(codes, at - 1)]
+    if not titles:
+        return codes
+    apart = codes.copy()
+    apart[titles] = _SPACE
+    return apart
+
+
+def _is_title(codes: Letters, at: int) -> bool:
+    """Whether the letter there stands alone, behind no number and no letter with a stop, and a word follows its stop."""
+    before = to_text(codes[max(0, at - 2) : at])
+    behind = to_text(codes[at + 2 : at + 5]).lstrip(" ")
+    is_alone = not before or not (before[-1].isalnum() or before[-1] in "./_" or before[0].isdigit())
+    return is_alone and len(behind) > 1 and behind[:2].isalpha()
 
 
 class Stretches:
@@ -65,7 +93,7 @@ class View:
         self._has_only_ya: bool | None = None
         self._has_tanwin = "\u064b" in original
         letters = fold_letters(original)
-        codes, self._starts = letters.codes, letters.starts
+        codes, self._starts = _titles_apart(letters.codes), letters.starts
         # A hashtag's sign and a second space would break a name in two (دونالد #ترامب): they are left out.
         spaces = (codes == _SPACE) | (codes == _HARD_SPACE)
         noise = codes == _HASH

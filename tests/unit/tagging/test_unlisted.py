@@ -161,6 +161,8 @@ def test_one_id_with_and_without_the_article():
         ("بادرت مديرية الأمن الوطني بتكذيب الخبر", "مديرية الأمن الوطني"),
         ("أفاد صندوق النقد العربي أمس", "صندوق النقد العربي"),
         ("نفت إدارة السجون المصرية والحكومة ذلك", "إدارة السجون المصرية"),
+        ('دعا "حزب التنمية والوئام" أنصاره إلى الهدوء', "حزب التنمية والوئام"),
+        ('وقال "حزب النهوض، وهو جديد" كلمته', "حزب النهوض"),
     ],
 )
 def test_where_an_organisation_ends(text, name):
@@ -197,6 +199,9 @@ def test_longer_and_shorter_forms_of_a_name_are_one_person():
         ("وغنى المبدع عبد الرحمن عبيد أمس", "عبد الرحمن عبيد"),
         ("وقال صلاح عبد الحميد السعدي إنه", "صلاح عبد الحميد السعدي"),
         ('وحضر مدير شركة "نيروباش"، فاتح ألتونباش، اللقاء', "فاتح ألتونباش"),
+        ("وأكد الرئيس المدير العام للشركة, رشيد بلجيلاند, الخبر", "رشيد بلجيلاند"),
+        ("وقال د. فهد العتيبي إن", "فهد العتيبي"),
+        ("وقالت د.نورة القحطاني (د.ب.أ) إن", "نورة القحطاني"),
     ],
 )
 def test_where_a_name_ends(text, name):
@@ -248,6 +253,15 @@ def test_a_seat_of_power_is_a_place_or_acts(text, ids, why):
 )
 def test_countries_of_people(text, country, why):
     assert [code for kind, _, code in _found(text) if kind == "person"] == [country], why
+
+
+def test_whose_a_quoted_organisation_is():
+    (found,) = TAGGER.tag("", 'طالب "حزب النهوض" الليبي بتوضيح، كما طالبت تونس').actors
+    assert (found.name, found.country) == ("حزب النهوض", "LY")
+
+
+def test_a_street_named_after_a_man_names_nobody():
+    assert _found("افتتح طريق عثمان بن عفان أمس") == []
 
 
 def test_a_house_and_what_it_is_for():
