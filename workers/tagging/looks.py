@@ -36,6 +36,8 @@ Kind = Literal["given", "doubtful", "particle", "family", "surname", "unknown", 
 _LOOKS, _MAY = 0, -15
 #: One that is a name alone, behind a verb of saying or a title.
 _CLEAR = 10
+# The same of a word in ي behind a sure given name: chosen by eye on development articles.
+_NISBA = -40
 #: Words whose kind is remembered: a month of news has some 200 thousand.
 _REMEMBERED = 200_000
 # Feminine nouns, plurals, pronouns: what Arabic words end in and foreign names do not. Folded.
@@ -203,6 +205,14 @@ def may_be_name(word: str, words: Words) -> bool:
         return False
     shape = _shape(word, words)
     return shape > _MAY and (shape > _LOOKS or not word.endswith(_ENDINGS)) and not _is_inflected(word, words)
+
+
+def is_nisba_of_none(word: str, words: Words) -> bool:
+    """Whether a word that no list has, in ي, may be an Arabic surname behind a sure given name: it is no adjective that
+    the press uses, and has not the form of a verb.
+    """
+    is_verb = word.startswith(("ي", "لي", "سي", "ست", "لت")) or word.endswith("ني")
+    return word.endswith("ي") and 4 < len(word) < 10 and not is_verb and _shape(word, words) > _NISBA
 
 
 def _is_inflected(word: str, words: Words) -> bool:

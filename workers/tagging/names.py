@@ -16,6 +16,7 @@ from workers.tagging.looks import (
     CLITICS,
     Kind,
     is_clear,
+    is_nisba_of_none,
     looks_foreign,
     may_be_name,
     name_kind,
@@ -107,14 +108,14 @@ def lone_surname(tokens: Tokens, at: int, words: Words) -> Name | None:
 def _may_begin_here(tokens: Tokens, at: int, words: Words) -> bool:
     """Whether no street or prize is named so, and half a name has its other half behind it."""
     before = tokens.before(at)
-    if before in words.houses or before[1:] in words.houses:
+    if before in words.houses or before[1:] in words.houses or tokens.words[at] in words.houses:
         return False
     is_given = tokens.look(at).first in ("given", "doubtful")
     return is_given or tokens.words[at] not in words.halves or tokens.word_behind(at) in _HALVES
 
 
 def _is_in_a_name(tokens: Tokens, at: int) -> bool:
-    """Whether بن stands behind a given name, which a name begins with, if there is one: طريق طارق بن زياد names none."""
+    """Whether بن stands behind a given name, with which a name would begin: طريق طارق بن زياد has none."""
     return tokens.words[at] == "بن" and at > 0 and tokens.gap(at) == " " and tokens.look(at - 1).first == "given"
 
 
@@ -237,7 +238,8 @@ def _unlisted_kind(word: str, kind: Kind, kinds: Sequence[Kind], words: Words) -
     """What a word is behind these of a name that no list of names has; None when it is not part of it."""
     if kind == "unknown":
         is_like = looks_foreign if len(kinds) - kinds.count("particle") > 1 else may_be_name
-        return kind if is_like(word, words) else None
+        is_surname = list(kinds) == ["given"] and is_nisba_of_none(word, words)
+        return kind if is_surname or is_like(word, words) else None
     is_rare = kind == "common" and kinds == ["given"] and word in words.common and word not in words.frequent
     return "doubtful" if is_rare and may_be_name(word, words) else None
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["StatedPost", "is_anothers", "name_behind", "read_post"]
 
-_CLOSING = {'"': '"', "“": "”", "«": "»"}
+_CLOSING = {'"': '"', "“": "”", "«": "»", "(": ")"}
 _BREAK = re.compile(r"[^\w\s\"'“”«»‘’،#]|\n")
 
 
@@ -56,7 +56,7 @@ def read_post(
     commas = 0
     is_over = False
     for _ in range(longest):
-        end, told = _past_brand(view, tokens, end, told, words)
+        end, told = _past_brand(view, tokens, end, told, words, is_held=bool(holders))
         at = tokens.at(end)
         if at == len(tokens.words) or _is_apart(view.clean[end : tokens.starts[at]]):
             break
@@ -80,15 +80,16 @@ def read_post(
     return StatedPost(told, tuple(holders), origin, then, commas > 0)
 
 
-def _past_brand(view: View, tokens: Tokens, end: int, told: int, words: Words) -> tuple[int, int]:
-    """Where a post goes on, and where it ends so far: past a quoted name right behind the head of an organisation
-    (مدير شركة "الأفق"، سامي فلان).
+def _past_brand(view: View, tokens: Tokens, end: int, told: int, words: Words, *, is_held: bool) -> tuple[int, int]:
+    """Where a post goes on, and where it ends so far: past a name in quotation marks or brackets right behind the head
+    of an organisation (مدير شركة "الأفق"، سامي فلان), or behind what the post is of (``is_held``: مدير شركة النفط
+    الليبية "نفطكو" سامي فلان).
     """
     at = tokens.at(end)
     start = tokens.starts[at] if at < len(tokens.words) else end
     closing = _CLOSING.get(view.clean[end:start].strip())
     head = tokens.words[at - 1].removeprefix("و").removeprefix("ل") if closing else ""
-    if closing is None or head not in words.heads:
+    if closing is None or not (is_held or head in words.heads):
         return end, told
     close = view.clean.find(closing, start, start + 50)
     return (close + 1, close + 1) if close > start else (end, told)

@@ -47,7 +47,7 @@ def _titles_apart(codes: Letters) -> Letters:
 
 
 def _is_title(codes: Letters, at: int) -> bool:
-    """Whether the letter there stands alone, behind no number and no letter with a stop, and a word follows its stop."""
+    """Whether the letter there stands alone, behind no number and no shortened word, and a word behind its stop."""
     before = to_text(codes[max(0, at - 2) : at])
     behind = to_text(codes[at + 2 : at + 5]).lstrip(" ")
     is_alone = not before or not (before[-1].isalnum() or before[-1] in "./_" or before[0].isdigit())

@@ -201,6 +201,9 @@ def test_longer_and_shorter_forms_of_a_name_are_one_person():
         ('وحضر مدير شركة "نيروباش"، فاتح ألتونباش، اللقاء', "فاتح ألتونباش"),
         ("وأكد الرئيس المدير العام للشركة, رشيد بلجيلاند, الخبر", "رشيد بلجيلاند"),
         ("وقال د. فهد العتيبي إن", "فهد العتيبي"),
+        ("وعين السيدة ابتسام حملاوي في المنصب", "ابتسام حملاوي"),
+        ('وقال المدير العام لشركة الغاز الليبية "غازكو" سامي المريمي إن', "سامي المريمي"),
+        ("وقال مدير هيئة المياه اليمنية (الهيم) سامي المريمي إن", "سامي المريمي"),
         ("وقالت د.نورة القحطاني (د.ب.أ) إن", "نورة القحطاني"),
     ],
 )
@@ -258,6 +261,16 @@ def test_countries_of_people(text, country, why):
 def test_whose_a_quoted_organisation_is():
     (found,) = TAGGER.tag("", 'طالب "حزب النهوض" الليبي بتوضيح، كما طالبت تونس').actors
     assert (found.name, found.country) == ("حزب النهوض", "LY")
+
+
+def test_a_post_of_a_listed_company_tells_whose_its_holder_is():
+    found = TAGGER.tag("", "بحضور الرئيس المدير العام لمجمع سوناطراك، نور الدين داودي، والوفد").actors
+    assert {actor.name: actor.country for actor in found if actor.type == "person"} == {"نور الدين داودي": "DZ"}
+
+
+def test_the_national_team_is_that_of_the_country_that_leads():
+    (team,) = TAGGER.tag("", "فاز المنتخب الوطني في مباراته، واحتفلت الجزائر. وتستعد الجزائر للقاء تونس").actors
+    assert (team.id, team.country) == ("dz-national-team", "DZ")
 
 
 def test_a_street_named_after_a_man_names_nobody():
