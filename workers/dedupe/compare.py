@@ -77,11 +77,13 @@ def compare(new: Sketch, old: Sketch) -> Likeness:
     """What a new article has in common with an earlier one, from their sketches alone."""
     shared, in_new, in_old = _overlap(frozenset(new.bigrams), new.bigrams, old.bigrams)
     either = in_new + in_old - shared
-    forth, forth_count = _foreign(new.repeated, new, old)
-    back, back_count = _foreign(old.repeated, old, new)
+    limit = min(_limit(new.words, MAX_WORDS), _limit(old.words, MAX_WORDS))
+    in_new_words, in_old_words = frozenset(new.words), frozenset(old.words)
+    forth, forth_count = _foreign(new.repeated, in_old_words, limit)
+    back, back_count = _foreign(old.repeated, in_new_words, limit)
     opening_new, opening_old = new.signature[-LEAD_SIGNATURE:], old.signature[-LEAD_SIGNATURE:]
     numbers = len(set(new.numbers).intersection(old.numbers))
-    title_forth, title_back = _foreign(new.title, new, old), _foreign(old.title, old, new)
+    title_forth, title_back = _foreign(new.title, in_old_words, limit), _foreign(old.title, in_new_words, limit)
     return Likeness(
         jaccard=shared / either if either else 0.0,
         new_in_old=shared / in_new if in_new else 0.0,
@@ -89,7 +91,10 @@ def compare(new: Sketch, old: Sketch) -> Likeness:
         pairs=min(in_new, in_old),
         other_subjects=(forth, back),
         other_words=min(forth_count, back_count),
-        other_wordings=(_foreign(new.words, new, old)[0], _foreign(old.words, old, new)[0]),
+        other_wordings=(
+            _foreign(new.words, in_old_words, limit)[0],
+            _foreign(old.words, in_new_words, limit)[0],
+        ),
         numbers=numbers,
         fewest_numbers=min(len(new.numbers), len(old.numbers)),
         foreign_numbers=len(new.numbers) - numbers,
@@ -113,10 +118,10 @@ def _overlap(pairs: frozenset[int], one: array[int], two: array[int]) -> tuple[i
     return len(pairs.intersection(two)), bisect_right(one, limit), bisect_right(two, limit)
 
 
-def _foreign(words: array[int], one: Sketch, two: Sketch) -> tuple[float, int]:
-    """Of these words of `one`: the share, and the number, that `two` never uses."""
-    known = bisect_right(words, min(_limit(one.words, MAX_WORDS), _limit(two.words, MAX_WORDS)))
+def _foreign(words: array[int], others: frozenset[int], limit: int) -> tuple[float, int]:
+    """Of these words of one article, each once, up to a limit: the share, and the number, that are not the other's."""
+    known = bisect_right(words, limit)
     if not known:
         return 0.0, 0
-    foreign = len(set(words[:known]).difference(two.words))
+    foreign = known - len(others.intersection(words[:known]))
     return foreign / known, foreign

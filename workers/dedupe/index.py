@@ -35,6 +35,7 @@ _WORD_WIDTH = 48
 _UNSEEN = 1000  # articles before the first: where few are held, no word is known to be frequent
 _LEAST_SHARED = 3
 _LEAST_WEIGHT = 0.25  # of the weight of all words that the new article is about
+_TRUE = np.ones(1, np.bool_)
 _PLACES = np.arange(BANDS, dtype=np.uint64) << np.uint64(48)
 
 
@@ -163,18 +164,24 @@ class Subjects(_Rows):
         """
         met = self._table[rows]
         held = met >= first
-        counts = held.sum(1)
-        if not counts.any():
+        # Sorted, a number that three rows have stands two places further on too. Few do: only these are weighed.
+        flat = np.sort(met[held])
+        enough = flat[_LEAST_SHARED - 1 :] == flat[: 1 - _LEAST_SHARED]
+        if not enough.any():
             return []
+        often = flat[: 1 - _LEAST_SHARED][enough]
+        numbers = often[np.concatenate((_TRUE, often[1:] != often[:-1]))]
+        counts = held.sum(1)
         articles = end - first
         reach = end - np.where(held, met, end).min(1)
         frequent = np.where(counts == self._width, counts * articles / np.maximum(reach, 1), counts)
         weights = np.log((articles + _UNSEEN) / (frequent + 1))
-        numbers, place = np.unique(met[held], return_inverse=True)
-        found = np.bincount(place, np.repeat(weights, counts))
-        shared = np.bincount(place)
-        enough = np.flatnonzero((shared >= _LEAST_SHARED) & (found >= _LEAST_WEIGHT * weights.sum()))
-        best = enough[np.lexsort((numbers[enough], -found[enough]))][:most]
+        place = numbers.searchsorted(met[held])
+        place[place == len(numbers)] = 0
+        among = numbers[place] == met[held]
+        found = np.bincount(place[among], np.repeat(weights, counts)[among], len(numbers))
+        heavy = np.flatnonzero(found >= _LEAST_WEIGHT * weights.sum())
+        best = heavy[np.lexsort((numbers[heavy], -found[heavy]))][:most]
         return [int(number) for number in numbers[best]]
 
 
