@@ -240,7 +240,7 @@ def _bearer(
         return lone or form.short[0], against
     if form.bare and field.view.plain[hit.start - hit.proclitics : hit.start] not in ("", "و", "ف"):
         return bearers[0], "a common word behind a preposition"
-    if field.view.word_before(hit.start - hit.proclitics) in text.words.given:
+    if _is_behind_a_name(field, hit, text.words):
         return bearers[0], "another given name stands before it"
     if len(bearers) == 1:
         return bearers[0], ""
@@ -315,9 +315,16 @@ def _objection(field: Field, hit: Hit, identity: str, text: AnnotatedText) -> st
     if before in _FILIATION and " " in hit.form.text:
         return "it names the father of somebody else"
     # Another given name before a lone surname is another person: تيفاني ترامب.
-    if " " not in hit.form.text and before in text.words.given:
+    if " " not in hit.form.text and _is_behind_a_name(field, hit, text.words):
         return "another given name stands before it"
     return ""
+
+
+def _is_behind_a_name(field: Field, hit: Hit, words: Words) -> bool:
+    """Whether a given name stands right before a form; على, on, which folds like the name علي, is none."""
+    at = hit.start - hit.proclitics
+    before = field.view.word_before(at)
+    return before in words.given and not field.view.is_preposition(at - 1 - len(before), at - 1)
 
 
 def _claim(field: Field, hit: Hit, identity: str, text: AnnotatedText, against: str) -> ListedClaim:

@@ -76,6 +76,15 @@ def test_a_shared_surname_is_the_nearest_before():
     assert len(found["rafic-hariri"].mentions) == 1
 
 
+def test_on_before_a_short_form_is_no_given_name():
+    assert {"manchester-city", "liverpool-fc"} <= set(_actors("فاز مانشستر سيتي على ليفربول أمس"))
+
+
+def test_a_citys_name_is_its_club_beside_another_club():
+    assert {"bayern-munich", "fc-koln"} == set(_actors("فاز بايرن ميونخ أمس وخسر كولن"))
+    assert not _actors("زار الوفد كولن وفرانكفورت في ألمانيا")
+
+
 def test_on_is_no_ali():
     assert set(_actors("ضغوط على محمود عباس في فلسطين")) == {"mahmoud-abbas"}
     assert set(_actors("قال علي محمود عباس في سوريا")) == {"ali-mahmoud-abbas"}
