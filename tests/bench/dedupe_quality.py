@@ -14,7 +14,7 @@ bits, exact containment. With --old PATH the engine of another checkout of this 
 near miss is what an engine would merge to which a chance of .2 is enough.
 (d) Order: the articles of the busiest day of saudi_dev in ten shuffled orders; the mean and the least adjusted Rand
 index (Hubert and Arabie 1985) between two orders, of reports (articles, duplicates and fuller versions) and of stories
-(all that is linked), either joined where `same_story` says so. Rival: each article joins the group of the most alike
+(all that is linked, and joined where `same_story` says so). Rival: each article joins the group of the most alike
 before it, by exact Jaccard similarity, from .45 and from .35.
 """
 
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 HARD = Path(__file__).parent / "labels" / "pairs_hard.jsonl"
 SAMPLE = 40
 ORDERS = 10
+STORY = ("duplicate", "fuller", "update", "related")
 #: A word pair in more articles than this is grammar, and brings no two together that share nothing else.
 COMMON = 400
 _WORD = re.compile(r"\w+")
@@ -146,7 +147,7 @@ def _orders(console: Console, stream: Sequence[Article], rng: random.Random) -> 
     alike = _neighbours(busiest)
     groupings = {
         "rasid, reports": [_grouped(each, ("duplicate", "fuller")) for each in orders],
-        "rasid, stories": [_grouped(each, ("duplicate", "fuller", "update", "related")) for each in orders],
+        "rasid, stories": [_grouped(each, STORY) for each in orders],
         "the most alike with Jaccard >= .45": [_grouped_by_neighbour(each, alike, 0.45) for each in orders],
         "the most alike with Jaccard >= .35": [_grouped_by_neighbour(each, alike, 0.35) for each in orders],
     }
@@ -160,7 +161,7 @@ def _orders(console: Console, stream: Sequence[Article], rng: random.Random) -> 
 
 
 def _grouped(stream: Sequence[Article], joining: Collection[str]) -> dict[str, str]:
-    """Return an article for each one's group, by its id: joined by these relations, or by `same_story`."""
+    """Return an article for each one's group, by its id: joined by these relations, stories also by `same_story`."""
     engine = Engine()
     first: dict[str, str] = {}
 
@@ -173,7 +174,8 @@ def _grouped(stream: Sequence[Article], joining: Collection[str]) -> dict[str, s
         verdict = engine.decide(each.item())
         first[each.id] = each.id
         if verdict.relation in joining:
-            for other in (verdict.original_id or each.id, *verdict.same_story):
+            others = verdict.same_story if joining is STORY else ()
+            for other in (verdict.original_id or each.id, *others):
                 first[end(each.id)] = end(other)
     return {name: end(name) for name in first}
 

@@ -164,6 +164,15 @@ def _nearest(found: _Found) -> tuple[int, float, float]:
     return _ORDER[relation], found.likeness.jaccard if relation in _COPIES else story, copy
 
 
+def _is_whole(found: _Found) -> bool:
+    """Whether the article and what was found are one whole report, neither a part of the other."""
+    return found.judgement.relation in _COPIES and min(found.likeness.new_in_old, found.likeness.old_in_new) >= _WHOLE
+
+
+def _side_of(entry: Entry) -> Side:
+    return Side(entry.kind, entry.sketch.length, entry.event_time, entry.document, outlet=entry.outlet)
+
+
 class Engine:
     """Decides which articles were seen before.
 
@@ -389,8 +398,8 @@ class Engine:
 
     def _judged(self, new: Sketch, side: Side, entry: Entry) -> _Found:
         likeness = compare(new, entry.sketch)
-        old = Side(entry.kind, entry.sketch.length, entry.event_time, entry.document, outlet=entry.outlet)
-        return _Found(entry, likeness, judge(likeness, side, old, self._settings.thresholds, self._weights))
+        judgement = judge(likeness, side, _side_of(entry), self._settings.thresholds, self._weights)
+        return _Found(entry, likeness, judgement)
 
     @staticmethod
     def _side(item: Item, new: Sketch) -> Side:
@@ -431,21 +440,30 @@ class Engine:
         revision = 0 if relation == "related" else self._last_revision(to_name(story)) + 1
         return Verdict(relation, story, round(shared, 4), None, revision, story_id=story)
 
-    @staticmethod
-    def _bridged(chosen: _Found, found: Iterable[_Found], refused: Collection[str]) -> tuple[str, ...]:
-        """Other stories that the article is a whole report of too: it shows that they were one all along.
+    def _bridged(self, chosen: _Found, found: Iterable[_Found], refused: Collection[str]) -> tuple[str, ...]:
+        """Other stories whose event the article tells of too: it shows that they were one all along.
 
-        A round-up holds several reports, and is the whole of none.
+        It is a whole report of both, or is linked surely to both and these are like each other. A round-up holds
+        several reports that have nothing in common, and is the whole of none.
         """
         stories = {
             each.entry.story_id: None
             for each in found
-            if each.judgement.relation in _COPIES
+            if each.entry.story_id != chosen.entry.story_id
+            and each.judgement.relation != "original"
             and each.entry.event_id not in refused
-            and min(each.likeness.new_in_old, each.likeness.old_in_new) >= _WHOLE
-            and min(chosen.likeness.new_in_old, chosen.likeness.old_in_new) >= _WHOLE
+            and ((_is_whole(each) and _is_whole(chosen)) or self._is_one_event(each, chosen.entry))
         }
-        return tuple(each for each in stories if each != chosen.entry.story_id)[:_BRIDGES]
+        return tuple(stories)[:_BRIDGES]
+
+    def _is_one_event(self, found: _Found, other: Entry) -> bool:
+        """Whether what was found is surely of the article's event, and likely of that of another entry."""
+        at = self._settings.thresholds
+        if found.judgement.story < at.bridge:
+            return False
+        likeness = compare(other.sketch, found.entry.sketch)
+        two = judge(likeness, _side_of(other), _side_of(found.entry), at, self._weights)
+        return two.story >= at.bridged
 
     # What is held, and where -----------------------------------------------------------------------------------------
 

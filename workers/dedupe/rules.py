@@ -30,9 +30,13 @@ class Thresholds:
 
     copy: float = 0.5
     """Chance from which two articles are one report."""
-    story: float = 0.6
-    """Chance from which they tell of one event: at .5 as much is right in sum, but of ten links that are found two are
-    wrong instead of one."""
+    story: float = 0.7
+    """Chance from which they tell of one event: at .5 to .7 as much is right in sum, and the higher, the more of what
+    is linked is right, and the less depends on the order of arrival."""
+    bridge: float = 0.8
+    """Chance from which an article that is linked to one story tells of another one's event too,"""
+    bridged: float = 0.6
+    """if the two articles that it was compared with have this chance of telling of one event: else it is a round-up."""
     near: float = 0.45
     """Jaccard of word pairs from which a copy is near (text-dedup's setting for news); below it, it is abridged."""
     longer: float = 1.25
