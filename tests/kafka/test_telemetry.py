@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from schemas import envelope
 from schemas.models import Document
-from schemas.topics import BY_COUNTRY, ENRICHED, STAGES
+from schemas.topics import BY_COUNTRY, ENRICHED, WORKERS
 from tests.kafka.test_health import PATIENCE, Worker, good
 from tests.kafka.test_stream import send
 from workers.ops.metrics import METRICS, PROCESS_METRICS, exported_names
@@ -53,7 +53,8 @@ def test_every_declared_metric_moves_in_a_run_and_no_other_is_exported(stream: S
     parse, dedupe = Worker(stream, log_level="debug"), Worker(stream, stage="dedupe", **small)
     # What it has done is not committed for a while: its lag can be seen.
     tag = Worker(stream, stage="tag", commit_interval_seconds=60, log_level="debug")
-    for each in (parse, dedupe, tag):
+    stories = Worker(stream, stage="stories", log_level="debug")
+    for each in (parse, dedupe, tag, stories):
         each.wait("/readyz")
     secret = "كلمات لا يقرؤها أحد"  # noqa: S105 - words that no log may hold
     asyncio.run(
@@ -62,18 +63,20 @@ def test_every_declared_metric_moves_in_a_run_and_no_other_is_exported(stream: S
     found = [each for each in read_documents([str(path) for path in seeds]) if not isinstance(each, Problem)]
     stream.replay(found)
     deadline = time.monotonic() + PATIENCE
-    while "rasid_end_to_end_latency_seconds_count" not in moved or "rasid_consumer_lag_records" not in moved:
+    first = {"rasid_end_to_end_latency_seconds_count", "rasid_consumer_lag_records", "rasid_stories_held"}
+    while not first <= moved:
         assert time.monotonic() < deadline
-        scrape(parse, dedupe, tag)
+        scrape(parse, dedupe, tag, stories)
         time.sleep(0.2)
-    assert dedupe.stop() == 0
-    again = Worker(stream, stage="dedupe", **small)
-    again.wait("/readyz")
+    assert (dedupe.stop(), stories.stop()) == (0, 0)
+    again, stories_again = Worker(stream, stage="dedupe", **small), Worker(stream, stage="stories", log_level="debug")
+    for each in (again, stories_again):
+        each.wait("/readyz")
     stream.replay(good("one more"))
     # One that only a fault moves: tests/agents/test_stages.py makes it.
     expected = {name for each in METRICS for name in each.series} - {"rasid_delivery_failures_total"}
     while not expected <= moved and time.monotonic() < deadline:
-        scrape(parse, again, tag)
+        scrape(parse, again, tag, stories_again)
         time.sleep(0.2)
     assert expected == moved - set(PROCESS_METRICS)
     assert exported <= exported_names()
@@ -84,10 +87,10 @@ def test_every_declared_metric_moves_in_a_run_and_no_other_is_exported(stream: S
 
     # And nobody's words are in the logs, at their loudest.
     texts = [secret, *(line for document in found for line in document.raw_body.splitlines() if len(line) > 20)]
-    for each in (parse, dedupe, again, tag):
+    for each in (parse, dedupe, again, tag, stories, stories_again):
         log = each.log.read_text()
         events = [orjson.loads(line) for line in log.splitlines()]
-        assert {event["stage"] for event in events} <= set(STAGES)
+        assert {event["stage"] for event in events} <= set(WORKERS)
         written = log + "".join(str(event) for event in events)
         assert not [text for text in texts if text in written]
     letters = [orjson.loads(line) for line in parse.log.read_text().splitlines() if "dead letter: " in line]
